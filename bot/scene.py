@@ -1,0 +1,123 @@
+"""What a handler gets for one event of one person, and how a feature says what it handles."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.platforms.port import ButtonPressed, Command, Form, FormSubmitted, Message, Receipt, TextReceived
+from content.catalog import Address as Register
+from content.catalog import Lang, Voice
+from storage.models import AgendaItem, Person, Workspace
+from storage.repositories.outbox import Posting
+from storage.work import Work
+
+Args = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class FormRequest:
+    """A form to open once the transaction has been committed."""
+
+    trigger: str
+    name: str
+    context: str
+
+
+@dataclass
+class Scene:
+    """One person, one moment, one transaction. Handlers decide here; nothing is sent before the commit.
+
+    `cause` names the event or due item being handled: postings without a key of their own are numbered under it.
+    """
+
+    work: Work
+    workspace: Workspace
+    person: Person
+    cause: str
+    opens: list[FormRequest] = field(default_factory=list)
+    _posted: int = 0
+
+    @property
+    def now(self) -> datetime:
+        return self.work.now
+
+    @property
+    def voice(self) -> Voice:
+        return voice_of(self.workspace, self.person)
+
+    @property
+    def timezone(self) -> str:
+        return self.person.timezone or self.workspace.timezone
+
+    def post(
+        self,
+        intent: str,
+        args: Args | None = None,
+        *,
+        to: Person | None = None,
+        key: str | None = None,
+        not_before: datetime | None = None,
+        not_after: datetime | None = None,
+        paced: bool = False,
+        replaces: str | None = None,
+        updates: Receipt | None = None,
+    ) -> None:
+        """Plan a message. A second posting under the same `key` in this workspace does nothing."""
+        self._posted += 1
+        self.work.outbox.put(
+            Posting(
+                person_id=(to or self.person).id,
+                intent=intent,
+                args=dict(args or {}),
+                dedupe=key or f"{self.cause}#{self._posted}",
+                not_before=not_before or self.now,
+                not_after=not_after,
+                paced=paced,
+                replaces=replaces,
+                updates=json.dumps([updates.message, updates.conversation]) if updates else None,
+            )
+        )
+
+    def replace(self, pressed: ButtonPressed | FormSubmitted, intent: str, args: Args | None = None) -> None:
+        """Plan the replacement of the message that was pressed; nothing where no message held it."""
+        conversation = pressed.conversation or self.person.conversation
+        if pressed.message and conversation:
+            self.post(intent, args, updates=Receipt(pressed.message, conversation))
+
+    def open_form(self, event: Command | ButtonPressed | TextReceived, name: str, context: str = "") -> None:
+        """Open a form now where the platform can, else send it in a message."""
+        if event.trigger:
+            self.opens.append(FormRequest(event.trigger, name, context))
+        else:
+            self.post("form", {"name": name, "context": context})
+
+
+def voice_of(workspace: Workspace, person: Person) -> Voice:
+    """The person's language, else the workspace's; the workspace's register."""
+    return Voice(Lang(person.lang or workspace.lang), Register(workspace.address))
+
+
+Presenter = Callable[[Scene, Args], Message | None]
+"""Renders an intent when it is sent. None: it no longer makes sense, so the row is superseded."""
+
+FormPresenter = Callable[[Scene, str], Form]
+"""Renders a form from its context."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """What one feature handles; `bot.router` puts the features together and refuses a name that stands twice.
+
+    `commands` are slash commands and words (`testimonial`, `adoption`, `stop`); `buttons` are action names;
+    `texts` may take free text and says whether it did; `due` are kinds of agenda items.
+    """
+
+    name: str
+    commands: Mapping[str, Callable[[Scene, Command], None]] = field(default_factory=dict)
+    buttons: Mapping[str, Callable[[Scene, ButtonPressed], None]] = field(default_factory=dict)
+    forms: Mapping[str, Callable[[Scene, FormSubmitted], None]] = field(default_factory=dict)
+    texts: Callable[[Scene, TextReceived], bool] | None = None
+    due: Mapping[str, Callable[[Scene, AgendaItem], None]] = field(default_factory=dict)
+    presenters: Mapping[str, Presenter] = field(default_factory=dict)
+    form_presenters: Mapping[str, FormPresenter] = field(default_factory=dict)

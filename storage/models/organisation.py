@@ -1,0 +1,107 @@
+"""Workspaces, their people, projects and campaigns."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, Id, WorkspaceScoped, choice, foreign
+
+
+class WorkspaceStatus(StrEnum):
+    ACTIVE = "active"
+    UNINSTALLED = "uninstalled"
+    REVOKED = "revoked"
+
+
+class PersonStatus(StrEnum):
+    ACTIVE = "active"
+    UNREACHABLE = "unreachable"
+
+
+class Role(StrEnum):
+    EMPLOYEE = "employee"
+    CHAMPION = "champion"
+    LEAD = "lead"
+
+
+class Workspace(Base):
+    """A Slack team, a Teams tenant or the playground's demo organisation."""
+
+    __tablename__ = "workspaces"
+    __table_args__ = (UniqueConstraint("platform", "external_id"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    platform: Mapped[str] = mapped_column(String(20))
+    external_id: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(200))
+    lang: Mapped[str] = mapped_column(String(5), default="en")
+    address: Mapped[str] = mapped_column(String(5), default="vous")
+    timezone: Mapped[str] = mapped_column(String(64), default="UTC")
+    status: Mapped[WorkspaceStatus] = mapped_column(choice(WorkspaceStatus), default=WorkspaceStatus.ACTIVE)
+    created_at: Mapped[datetime]
+
+
+class Person(WorkspaceScoped, Base):
+    """Someone who can be written to. `lang` and `timezone` are None where the workspace's hold."""
+
+    __tablename__ = "people"
+    __table_args__ = (UniqueConstraint("workspace_id", "external_id"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(320))
+    lang: Mapped[str | None] = mapped_column(String(5))
+    timezone: Mapped[str | None] = mapped_column(String(64))
+    team: Mapped[str | None] = mapped_column(String(100))
+    status: Mapped[PersonStatus] = mapped_column(choice(PersonStatus), default=PersonStatus.ACTIVE)
+    conversation: Mapped[str | None] = mapped_column(Text)
+    opted_out_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Project(WorkspaceScoped, Base):
+    """A tool being brought in. `definition` is the project file, validated, as JSON."""
+
+    __tablename__ = "projects"
+    __table_args__ = (UniqueConstraint("workspace_id", "key"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(64))
+    definition: Mapped[str] = mapped_column(Text)
+    ends_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+
+class Membership(WorkspaceScoped, Base):
+    """A person's place in a project. A champion is an employee who also shares testimonials."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (
+        UniqueConstraint("project_id", "person_id"),
+        Index(None, "workspace_id", "person_id"),
+    )
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    project_id: Mapped[str] = foreign("projects.id")
+    person_id: Mapped[str] = foreign("people.id")
+    role: Mapped[Role] = mapped_column(choice(Role))
+    persona: Mapped[str | None] = mapped_column(String(64))
+    joined_at: Mapped[datetime]
+
+
+class Campaign(WorkspaceScoped, Base):
+    """One round of interviews. What was promised to people is frozen when it starts."""
+
+    __tablename__ = "campaigns"
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    project_id: Mapped[str] = foreign("projects.id", index=True)
+    script: Mapped[str] = mapped_column(String(64))
+    figure_threshold: Mapped[int] = mapped_column(default=5)
+    word_threshold: Mapped[int] = mapped_column(default=10)
+    started_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]

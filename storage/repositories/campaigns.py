@@ -1,0 +1,5 @@
+from storage.repositories.base import Repository
+
+
+class CampaignRepository(Repository):
+    pass
