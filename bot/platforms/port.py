@@ -314,8 +314,22 @@ class HomeOpened(_Event):
     type: Literal["home"] = "home"
 
 
+class WorkspaceLost(_Event):
+    """The whole workspace can no longer be reached: the app was uninstalled or its token revoked. `user` is empty."""
+
+    type: Literal["lost"] = "lost"
+    status: Literal["uninstalled", "revoked"]
+
+
 InboundEvent = Annotated[
-    Command | ButtonPressed | FormSubmitted | TextReceived | MemberJoined | MemberLeft | HomeOpened,
+    Command
+    | ButtonPressed
+    | FormSubmitted
+    | TextReceived
+    | MemberJoined
+    | MemberLeft
+    | HomeOpened
+    | WorkspaceLost,
     Field(discriminator="type"),
 ]
 

@@ -1,0 +1,63 @@
+# Two commands matter: `make run` and `make test`. Everything else is a part of them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime-installed
+TOOLS := $(VENV)/.tools-installed
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check lint types layers chromium emulate-slack emulate-teams requirements clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Entrain needs Python 3.11 or newer; say which with: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "The venv module is missing; on Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+
+$(RUNTIME): requirements.txt | $(VENV)/bin/python
+	@echo "Installing what the bot needs (a minute, once)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(TOOLS): requirements-dev.txt | $(VENV)/bin/python
+	@echo "Installing what the tests need (a minute, once)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(RUNTIME)
+
+install: $(TOOLS)  ## set up .venv with everything, tests included
+
+run: $(RUNTIME)  ## start the bot with the demo organisation and the playground
+	@$(BIN)/python -m bot run --demo
+
+test: $(TOOLS) lint types layers  ## lint, types, layer contracts and every test, on both databases
+	$(PYTEST) -n 2 --dist loadgroup
+
+check: $(TOOLS) lint types layers  ## the quick part of the tests (a minute)
+	$(PYTEST) -n 2 --dist loadgroup -m "not slow and not browser and not postgres"
+
+lint: $(TOOLS)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(TOOLS)
+	$(BIN)/mypy
+
+layers: $(TOOLS)
+	$(BIN)/lint-imports
+
+emulate-slack: $(TOOLS)  ## play the loop against a Slack emulator from npm (needs Node)
+	npm install --prefix var/emulators --no-audit --no-fund --ignore-scripts local-slack-linux-x64@0.1.8
+	$(BIN)/python tests/e2e/emulator_slack.py var/emulators
+
+emulate-teams: $(TOOLS)  ## play the loop against the Microsoft 365 Agents Playground from npm (needs Node)
+	npm install --prefix var/emulators --no-audit --no-fund @microsoft/m365agentsplayground@0.2.28
+	$(BIN)/python tests/e2e/emulator_teams.py var/emulators
+
+requirements:  ## pin requirements again after a change in pyproject.toml (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --extra postgres pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --extra postgres --group dev pyproject.toml -o requirements-dev.txt
+
+clean:  ## remove the environment and what the bot keeps here
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,95 @@
+"""Structured logs. Fields are ids, kinds and counts; texts, names and tokens have no field to go into."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+ALLOWED = frozenset(
+    [
+        "event",
+        "level",
+        "timestamp",
+        "logger",
+        "platform",
+        "kind",
+        "outcome",
+        "what",
+        "name",
+        "person",
+        "workspace",
+        "seq",
+        "state",
+        "error",
+        "attempts",
+        "count",
+        "seconds",
+        "address",
+        "version",
+        "url",
+        "port",
+        "path",
+        "reason",
+        "status",
+        "intent",
+        "key",
+        "week",
+        "project",
+        "tables",
+        "key_id",
+        "code",
+    ]
+)
+"""Every field a log line may have; another one is replaced by its name alone, so that nothing slips through."""
+
+
+def configure(level: str, *, as_json: bool) -> None:
+    """Set up structlog and send the standard library's warnings of other packages through it."""
+    processors: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        keep_allowed,
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if as_json
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+    )
+    structlog.configure(
+        processors=[*processors, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[_Foreign()], force=True)
+
+
+def keep_allowed(_logger: Any, _method: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drop every field that is not in `ALLOWED`, saying which; cut values to one short line."""
+    dropped = sorted(fields.keys() - ALLOWED)
+    kept = {name: _short(value) for name, value in fields.items() if name in ALLOWED}
+    if dropped:
+        kept["what"] = f"dropped fields: {', '.join(dropped)}"
+    return kept
+
+
+def _short(value: Any) -> Any:
+    return value.replace("\n", " ").replace("\r", " ")[:300] if isinstance(value, str) else value
+
+
+class _Foreign(logging.Handler):
+    """Other packages' warnings: where they come from, never their text (a kit may log a whole request)."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        structlog.get_logger(record.name).warning(
+            "package_warning",
+            logger=record.name,
+            level=record.levelname.lower(),
+            path=f"{record.module}:{record.lineno}",
+            error=record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None,
+        )

@@ -1,0 +1,176 @@
+"""Every setting, with its default and what it is for. The only reader of the environment (and of a `.env` file)."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is wrong or missing; the message names it and says what to do, in one line."""
+
+
+class Settings(BaseSettings):
+    """Read from variables named `ENTRAIN_<FIELD>`; a wrong one stops the start."""
+
+    model_config = SettingsConfigDict(env_prefix="ENTRAIN_", env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(Path("var"), description="Folder for what the bot keeps beside the database.")
+    database_url: str = Field(
+        "", description="SQLAlchemy URL; empty means an SQLite file `entrain.db` in the data folder."
+    )
+    encryption_keys: SecretStr = Field(
+        SecretStr(""),
+        description="`id:base64` AES-256 keys, comma-separated, the first one seals; `entrain keys new` makes one. "
+        "Required once Slack or Teams is configured; the playground alone keeps its own in the data folder.",
+    )
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(3978, ge=1, le=65535, description="Port to listen on.")
+    public_url: str = Field(
+        "", description="The https address under which people and platforms reach the bot."
+    )
+
+    playground: bool | None = Field(
+        None,
+        description="The local playground: on when no real platform is configured, else off; `true` forces it.",
+    )
+    demo: bool = Field(False, description="Load the demo organisation into the playground at the start.")
+
+    slack_bot_token: SecretStr = Field(SecretStr(""), description="Slack bot token, `xoxb-…`.")
+    slack_signing_secret: SecretStr = Field(
+        SecretStr(""), description="Slack signing secret, for signed HTTP."
+    )
+    slack_app_token: SecretStr = Field(
+        SecretStr(""), description="Slack app token, `xapp-…`, for Socket Mode."
+    )
+    slack_api_url: str = Field(
+        "https://slack.com/api/", description="Slack's Web API; another one only for emulators."
+    )
+
+    teams_app_id: str = Field("", description="Microsoft app id of the bot.")
+    teams_app_secret: SecretStr = Field(SecretStr(""), description="Client secret of the Microsoft app.")
+    teams_tenant_id: str = Field("", description="Tenant that the bot belongs to.")
+    teams_service_hosts: tuple[str, ...] = Field(
+        ("smba.trafficmanager.net",), description="Exact hosts that the bot may call back, as a JSON list."
+    )
+    teams_openid_metadata_url: str = Field(
+        "https://login.botframework.com/v1/.well-known/openidconfiguration",
+        description="Where the keys that sign Teams' requests are found.",
+    )
+    teams_login_url: str = Field(
+        "https://login.microsoftonline.com", description="Where the bot gets its own tokens."
+    )
+    teams_development: bool = Field(
+        False,
+        description="Accept unauthenticated requests from a Teams emulator on this machine; refused unless `host` is "
+        "a loopback address and no app id is set.",
+    )
+
+    log_level: str = Field("info", description="debug, info, warning or error.")
+    log_json: bool = Field(False, description="One JSON object a line instead of readable text.")
+    tick_seconds: float = Field(5.0, gt=0, le=3600, description="How often due things are looked for.")
+    inbox_attempts: int = Field(5, ge=1, le=100, description="Tries before an event is set aside as poison.")
+    send_lease_seconds: float = Field(
+        60.0, gt=1, description="How long a worker may hold a message it is sending."
+    )
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.lower() not in {"debug", "info", "warning", "error"}:
+            raise ValueError("must be debug, info, warning or error")
+        return value.lower()
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def _token_shape(cls, value: SecretStr) -> SecretStr:
+        token = value.get_secret_value()
+        if token and not token.startswith(("xoxb-", "xapp-")):
+            raise ValueError("does not look like a Slack token (xoxb-… for the bot, xapp-… for the app)")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.slack and not (
+            self.slack_signing_secret.get_secret_value() or self.slack_app_token.get_secret_value()
+        ):
+            raise ValueError(
+                "ENTRAIN_SLACK_SIGNING_SECRET: set it for signed HTTP, or ENTRAIN_SLACK_APP_TOKEN for Socket Mode"
+            )
+        if not self.slack and (
+            self.slack_signing_secret.get_secret_value() or self.slack_app_token.get_secret_value()
+        ):
+            raise ValueError(
+                "ENTRAIN_SLACK_BOT_TOKEN: is missing; copy it from the Slack app's “Install app” page"
+            )
+        if self.teams_app_id and not self.teams_app_secret.get_secret_value():
+            raise ValueError(
+                "ENTRAIN_TEAMS_APP_SECRET: is missing; make a client secret for the Microsoft app"
+            )
+        if self.teams_app_id and not self.teams_tenant_id:
+            raise ValueError(
+                "ENTRAIN_TEAMS_TENANT_ID: is missing; copy the tenant id from the Microsoft app's page"
+            )
+        if not self.teams_app_id and (self.teams_app_secret.get_secret_value() or self.teams_tenant_id):
+            raise ValueError("ENTRAIN_TEAMS_APP_ID: is empty, so requests could not be authenticated; set it")
+        if self.teams_development and self.teams_app_id:
+            raise ValueError("ENTRAIN_TEAMS_DEVELOPMENT: must be off when ENTRAIN_TEAMS_APP_ID is set")
+        if self.teams_development and self.host not in {"127.0.0.1", "localhost", "::1"}:
+            raise ValueError(
+                "ENTRAIN_TEAMS_DEVELOPMENT: needs ENTRAIN_HOST to be a loopback address (127.0.0.1)"
+            )
+        if self.real_platform and not self.encryption_keys.get_secret_value():
+            raise ValueError(
+                "ENTRAIN_ENCRYPTION_KEYS: is missing; make one with `entrain keys new` and keep it safe"
+            )
+        return self
+
+    @property
+    def slack(self) -> bool:
+        return bool(self.slack_bot_token.get_secret_value())
+
+    @property
+    def teams(self) -> bool:
+        return bool(self.teams_app_id) or self.teams_development
+
+    @property
+    def real_platform(self) -> bool:
+        """Whether people's real conversations are served: emulators on this machine do not count."""
+        return self.slack or bool(self.teams_app_id)
+
+    @property
+    def playground_on(self) -> bool:
+        return self.playground if self.playground is not None else not (self.slack or self.teams)
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'entrain.db'}"
+
+
+def read_settings(**overrides: object) -> Settings:
+    """The settings of this process.
+
+    Raises:
+        SettingsError: one is wrong or missing.
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        message = first["msg"].removeprefix("Value error, ")
+        if first["loc"]:
+            message = f"ENTRAIN_{'_'.join(str(part) for part in first['loc']).upper()}: {message}"
+        raise SettingsError(message) from None
+
+
+def describe() -> list[tuple[str, str, str]]:
+    """(variable, default, description) of every setting, in order: what `entrain settings` and the docs show."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+        rows.append(
+            (f"ENTRAIN_{name.upper()}", "" if default is None else str(default), field.description or "")
+        )
+    return rows
