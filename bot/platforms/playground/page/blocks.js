@@ -1,0 +1,76 @@
+// A message's blocks as elements. Every text is set as text, never as markup.
+
+import { formElement } from "./form.js";
+
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+const STYLES = { strong: "strong", soft: "em" };
+
+export function spans(list) {
+  return list.map((span) => (STYLES[span.style] ? el(STYLES[span.style], {}, span.text) : span.text));
+}
+
+// `tools`: { words, press(action, value), submit(form, values) } for this message.
+export function messageBody(message, tools) {
+  if (!message.blocks.length) return [el("p", { dir: "auto" }, message.text)];
+  return message.blocks.map((block) => blocks[block.type]?.(block, message, tools)).filter(Boolean);
+}
+
+const blocks = {
+  text: (block) => el("p", { dir: "auto" }, ...spans(block.spans)),
+
+  quote: (block) =>
+    el("figure", { class: "quote" },
+      el("blockquote", { dir: "auto" }, block.text),
+      block.source ? el("figcaption", { dir: "auto" }, block.source) : null),
+
+  fields: (block) =>
+    el("dl", { class: "fields" },
+      ...block.rows.map((row) =>
+        el("div", {}, el("dt", { dir: "auto" }, row.label), el("dd", { dir: "auto" }, row.value)))),
+
+  buttons: (block, message, tools) =>
+    el("div", { class: "buttons" }, ...block.buttons.map((button) => pressable(button, tools, button.primary))),
+
+  choice: (block, message, tools) =>
+    el("div", { class: "choice", role: "group", "aria-label": block.label },
+      block.label ? el("p", { class: "choice-label", dir: "auto" }, block.label) : null,
+      ...block.options.map((option) => pressable({ ...option, action: block.action }, tools))),
+
+  scale: (block, message, tools) =>
+    el("div", { class: "scale" },
+      el("div", { class: "scale-numbers", role: "group", "aria-label": `${block.low_label} – ${block.high_label}` },
+        ...block.numbers.map((number) => pressable(number, tools))),
+      el("div", { class: "scale-labels", "aria-hidden": "true" },
+        el("span", { dir: "auto" }, block.low_label), el("span", { dir: "auto" }, block.high_label))),
+
+  image: (block) => el("img", { class: "picture", src: block.url, alt: block.alt }),
+
+  chart: (block) => {
+    const top = block.unit.trim() === "%" ? 100 : Math.max(...block.points.map((point) => point.value), 1);
+    return el("figure", { class: "chart" },
+      el("figcaption", { dir: "auto" }, block.title),
+      el("dl", {}, ...block.points.map((point) => {
+        const bar = el("span", { class: "bar", "aria-hidden": "true" });
+        bar.style.setProperty("--share", `${Math.max(0, Math.min(1, point.value / top)) * 100}%`);
+        return el("div", {}, el("dt", { dir: "auto" }, point.label),
+          el("dd", {}, bar, el("span", { class: "figure" }, `${point.value}${block.unit}`)));
+      })));
+  },
+
+  form: (block, message, tools) => (message.form ? formElement(message, tools) : null),
+};
+
+function pressable(button, tools, primary = false) {
+  const element = el("button", { type: "button", class: primary ? "primary" : null, dir: "auto" }, button.label);
+  element.addEventListener("click", () => tools.press(button.action, button.value));
+  return element;
+}
