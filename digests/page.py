@@ -129,13 +129,18 @@ def page(snapshot: Snapshot, week: str, before: Page | None = None) -> Page:
     """The page of ISO `week` ("2026-W48"); `before` is the project's latest page, whatever its week."""
     if before is not None and not renews(before, snapshot, week):
         return before.model_copy(
-            update={"week": week, "funnel": _settled_funnel(snapshot, before), "story": snapshot.story}
+            update={
+                "week": week,
+                "funnel": _settled_funnel(snapshot, before),
+                "story": snapshot.story(before.action),
+            }
         )
     if snapshot.answered < snapshot.threshold:
         return _too_few(snapshot, week)
     causes = _causes(snapshot, before)
     excuse = _excuse(snapshot, causes)
     headline = _headline(causes, excuse)
+    action = causes[0].name if causes else headline.value
     return Page(
         week=week,
         figures_week=week,
@@ -155,8 +160,8 @@ def page(snapshot: Snapshot, week: str, before: Page | None = None) -> Page:
             snapshot.threshold,
             before.funnel if before else (),
         ),
-        action=causes[0].name if causes else headline.value,
-        story=snapshot.story,
+        action=action,
+        story=snapshot.story(action),
     )
 
 
@@ -185,7 +190,7 @@ def _too_few(snapshot: Snapshot, week: str) -> Page:
         shifted=None,
         funnel=(),
         action=Headline.TOO_FEW.value,
-        story=snapshot.story,
+        story=snapshot.story(),
     )
 
 

@@ -9,7 +9,11 @@ from digests.suppression import THRESHOLD
 
 
 class Stage(StrEnum):
-    """How far people have come, widest first; whoever reached a stage counts in those before it."""
+    """How far people have come, widest first.
+
+    Aware: answered the invitation in any way. Tried: says so. Repeat: a check-in in two distinct weeks. Routine: in
+    three of the last four weeks. Advocate: an approved testimonial; its author has tried the tool, no more is known.
+    """
 
     AWARE = "aware"
     TRIED = "tried"
@@ -25,7 +29,7 @@ class Snapshot:
     `eligible` are its employees and champions, whether or not they take part: leaving out who said stop would show
     leads that somebody did. `answered` have ended an interview that holds an answer. `confirmed` and `stated` count
     each of them once at most, by main cause. `compared` have both a stated and a confirmed cause, `shifted` of them
-    not the same one. `story` is the id of an approved testimonial whose author agreed to exactly that text.
+    not the same one. `stories` are approved testimonials as (blocker, id), newest first.
     """
 
     eligible: int
@@ -36,5 +40,10 @@ class Snapshot:
     stated: Mapping[Blocker, int] = field(default_factory=dict)
     compared: int = 0
     shifted: int = 0
-    story: str | None = None
+    stories: tuple[tuple[str, str], ...] = ()
     threshold: int = THRESHOLD
+
+    def story(self, cause: str | None = None) -> str | None:
+        """The newest story about `cause`, else the newest of all."""
+        about = [story for blocker, story in self.stories if blocker == cause]
+        return next(iter(about or [story for _, story in self.stories]), None)

@@ -1,9 +1,12 @@
 """Projects as the other features see them: saved from a file, read as a `ProjectFile`."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from content.loader import Source
 from projects.definition import Persona, ProjectFile, read
+from projects.people import Problem, Row
 from storage.models import Membership, Project
 from storage.work import Work
 
@@ -45,6 +48,57 @@ def persona_of(definition: ProjectFile, membership: Membership) -> Persona:
     """The persona of this member; the file's first where none is set or the set one has left the file."""
     personas = definition.personas
     return personas.get(membership.persona or "") or next(iter(personas.values()))
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did, in people; who was in the workspace already and differs counts as updated."""
+
+    added: int
+    updated: int
+    problems: tuple[Problem, ...]
+
+
+def import_people(work: Work, project: Project, rows: Iterable[Row]) -> Imported:
+    """Bring people into the project. An empty cell leaves what is known; the same file a second time changes nothing."""
+    personas = definition(project).personas
+    added = updated = 0
+    problems: list[Problem] = []
+    for row in rows:
+        if row.persona and row.persona not in personas:
+            known = ", ".join(personas)
+            problems.append(
+                Problem(
+                    row.number, f"{row.persona!r} is not a persona of {project.key}; write one of {known}"
+                )
+            )
+            continue
+        new = work.people.by_external(row.external_id) is None
+        changed = _bring_in(work, project, row)
+        added += new
+        updated += changed and not new
+    return Imported(added, updated, tuple(problems))
+
+
+def _bring_in(work: Work, project: Project, row: Row) -> bool:
+    """Whether anything about the person changed."""
+    person = work.people.ensure(row.external_id, row.name)
+    given = {
+        "name": row.name,
+        "email": row.email,
+        "lang": row.lang,
+        "timezone": row.timezone,
+        "team": row.team,
+    }
+    changes = {key: value for key, value in given.items() if value and value != getattr(person, key)}
+    for key, value in changes.items():
+        setattr(person, key, value)
+    before = work.projects.member(project.id, person.id)
+    persona = row.persona or (before.persona if before else None)
+    if before is None or (before.role, before.persona) != (row.role, persona):
+        work.projects.join(project.id, person.id, row.role, persona)
+        return True
+    return bool(changes)
 
 
 @lru_cache(maxsize=256)

@@ -1,5 +1,138 @@
-from storage.repositories.base import Repository
+"""Published digests, and the rows that a new one is counted from."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from storage.models import (
+    Campaign,
+    CheckIn,
+    CheckInAnswer,
+    Digest,
+    Finding,
+    Interview,
+    InterviewStatus,
+    Membership,
+    Role,
+    Routine,
+    RoutineStatus,
+    Testimonial,
+    TestimonialStatus,
+)
+from storage.repositories.base import Repository, insert_new
+
+
+class InterviewTaken(NamedTuple):
+    person_id: str
+    id: str
+    status: InterviewStatus
+    outcome: str | None
+    started_at: datetime | None
+
+
+class Use(NamedTuple):
+    """A check-in that says it happened, fully or partly, on local date `slot`."""
+
+    person_id: str
+    slot: date
+    routine: RoutineStatus
+
+
+class Story(NamedTuple):
+    id: str
+    author_id: str
+    blocker: str
 
 
 class DigestRepository(Repository):
-    pass
+    """What is counted goes to `digests.service` and no further; only the suppressed page is kept."""
+
+    def of_week(self, project_id: str, week: str) -> Digest | None:
+        return self._session.scalar(
+            select(Digest).where(Digest.project_id == project_id, Digest.week == week)
+        )
+
+    def latest(self, project_id: str) -> Digest | None:
+        """The digest of the latest week."""
+        return self._session.scalar(
+            select(Digest).where(Digest.project_id == project_id).order_by(Digest.week.desc()).limit(1)
+        )
+
+    def add(self, project_id: str, week: str, page: str) -> Digest:
+        """The week's digest: this one, or the one that stands already."""
+        row = {
+            "id": self._work.ids.new(),
+            "workspace_id": self._work.workspace_id,
+            "project_id": project_id,
+            "week": week,
+            "page": page,
+            "published_at": self._work.now,
+        }
+        insert_new(self._session, Digest, [row], key=[Digest.project_id, Digest.week], returning=[Digest.id])
+        return self._session.scalars(
+            select(Digest).where(Digest.project_id == project_id, Digest.week == week)
+        ).one()
+
+    def replace(self, digest: Digest, page: str) -> None:
+        digest.page, digest.published_at = page, self._work.now
+        self._session.flush()
+
+    # ---------------------------------------------------------------- what is counted
+
+    def eligible(self, project_id: str) -> frozenset[str]:
+        """Ids of the employees and champions, whether or not they take part."""
+        return frozenset(
+            self._session.scalars(
+                select(Membership.person_id).where(
+                    Membership.project_id == project_id, Membership.role.in_((Role.EMPLOYEE, Role.CHAMPION))
+                )
+            )
+        )
+
+    def interviews(self, project_id: str) -> list[InterviewTaken]:
+        """In all campaigns, oldest first."""
+        rows = self._session.execute(
+            select(
+                Interview.person_id, Interview.id, Interview.status, Interview.outcome, Interview.started_at
+            )
+            .join(Campaign, Campaign.id == Interview.campaign_id)
+            .where(Campaign.project_id == project_id)
+            .order_by(Interview.invited_at, Interview.id)
+        )
+        return [InterviewTaken(*row) for row in rows]
+
+    def findings(self, project_id: str) -> Sequence[Finding]:
+        """In all campaigns, the main cause of each interview first."""
+        return self._session.scalars(
+            select(Finding)
+            .join(Interview, Interview.id == Finding.interview_id)
+            .join(Campaign, Campaign.id == Interview.campaign_id)
+            .where(Campaign.project_id == project_id)
+            .order_by(Finding.interview_id, Finding.rank)
+        ).all()
+
+    def uses(self, project_id: str) -> list[Use]:
+        rows = self._session.execute(
+            select(Routine.person_id, CheckIn.slot, Routine.status)
+            .join(CheckIn, CheckIn.routine_id == Routine.id)
+            .where(
+                Routine.project_id == project_id,
+                CheckIn.answer.in_((CheckInAnswer.DONE, CheckInAnswer.PARTLY)),
+            )
+        )
+        return [Use(*row) for row in rows]
+
+    def stories(self, project_id: str, today: date) -> list[Story]:
+        """What is approved and still consented to, the newest first."""
+        rows = self._session.execute(
+            select(Testimonial.id, Testimonial.author_id, Testimonial.blocker)
+            .where(
+                Testimonial.project_id == project_id,
+                Testimonial.status == TestimonialStatus.APPROVED,
+                Testimonial.expires_on >= today,
+            )
+            .order_by(Testimonial.created_at.desc(), Testimonial.id.desc())
+        )
+        return [Story(*row) for row in rows]
