@@ -87,3 +87,17 @@ class Work:
     @cached_property
     def workspaces(self) -> WorkspaceRepository:
         return WorkspaceRepository(self)
+
+
+@dataclass(frozen=True)
+class SystemWork:
+    """A transaction over every workspace: what set-up, claims and upkeep get. Rows must be given their workspace."""
+
+    session: Session
+    now: datetime
+    ids: Ids
+    keyring: Keyring
+
+    @cached_property
+    def workspaces(self) -> WorkspaceRepository:
+        return WorkspaceRepository(self)

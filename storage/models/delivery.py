@@ -33,6 +33,7 @@ class InboxEvent(WorkspaceScoped, Base):
         UniqueConstraint("workspace_id", "event_id"),
         Index(None, "state", "seq"),
         Index(None, "workspace_id", "sender", "seq"),
+        {"sqlite_autoincrement": True},
     )
 
     seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
@@ -43,7 +44,7 @@ class InboxEvent(WorkspaceScoped, Base):
     state: Mapped[InboxState] = mapped_column(choice(InboxState), default=InboxState.NEW)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(String(200))
-    lease_owner: Mapped[str | None] = mapped_column(Id)
+    lease_owner: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None]
     received_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
@@ -61,13 +62,14 @@ class OutboxMessage(WorkspaceScoped, Base):
         UniqueConstraint("workspace_id", "dedupe"),
         Index(None, "state", "not_before"),
         Index(None, "workspace_id", "person_id", "state"),
+        {"sqlite_autoincrement": True},
     )
 
     seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=True)
     person_id: Mapped[str] = foreign("people.id")
     intent: Mapped[str] = mapped_column(String(64))
     args: Mapped[str] = mapped_column(Text)
-    dedupe: Mapped[str] = mapped_column(String(200))
+    dedupe: Mapped[str] = mapped_column(String(300))
     state: Mapped[OutboxState] = mapped_column(choice(OutboxState), default=OutboxState.READY)
     not_before: Mapped[datetime]
     not_after: Mapped[datetime | None]
@@ -78,7 +80,7 @@ class OutboxMessage(WorkspaceScoped, Base):
     """JSON receipt of the message to replace, instead of sending a new one."""
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(String(200))
-    lease_owner: Mapped[str | None] = mapped_column(Id)
+    lease_owner: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None]
     receipt_message: Mapped[str | None] = mapped_column(String(255), index=True)
     receipt_conversation: Mapped[str | None] = mapped_column(Text)
@@ -91,7 +93,7 @@ class AgendaItem(WorkspaceScoped, Base):
 
     __tablename__ = "agenda"
     __table_args__ = (
-        UniqueConstraint("workspace_id", "kind", "ref"),
+        UniqueConstraint("person_id", "kind", "ref"),
         Index(None, "next_due_at"),
     )
 

@@ -1,5 +1,62 @@
-from storage.repositories.base import Repository
+"""What is due for a person; finding and taking due items over all workspaces is in `storage.agenda`."""
+
+from datetime import datetime
+
+from sqlalchemy import Select, select
+
+from storage.models import AgendaItem
+from storage.repositories.base import Repository, insert_new
 
 
 class AgendaRepository(Repository):
-    pass
+    """One row per (person, kind, ref); `next_due_at` None: nothing is due until it is set again."""
+
+    def set(
+        self, person_id: str, kind: str, ref: str, next_due_at: datetime | None, rule: str = ""
+    ) -> AgendaItem:
+        """Say when the item is due next; `rule` is the person's local rule that this came from."""
+        item = self.get(person_id, kind, ref)
+        if item is None:
+            row = {
+                "id": self._work.ids.new(),
+                "workspace_id": self._work.workspace_id,
+                "person_id": person_id,
+                "kind": kind,
+                "ref": ref,
+            }
+            insert_new(
+                self._session,
+                AgendaItem,
+                [row],
+                key=[AgendaItem.person_id, AgendaItem.kind, AgendaItem.ref],
+                returning=[AgendaItem.id],
+            )
+            item = self._session.scalars(self._select(person_id, kind, ref)).one()
+        item.next_due_at, item.rule = next_due_at, rule
+        self._session.flush()
+        return item
+
+    def get(self, person_id: str, kind: str, ref: str) -> AgendaItem | None:
+        return self._session.scalar(self._select(person_id, kind, ref))
+
+    def of_person(self, person_id: str) -> list[AgendaItem]:
+        return list(self._session.scalars(self._select(person_id)))
+
+    def clear(self, person_id: str, kind: str | None = None, ref: str | None = None) -> int:
+        """Nothing of this kind (of any, if None) is due for the person any more; returns how many items were."""
+        due = [
+            item
+            for item in self._session.scalars(self._select(person_id, kind, ref))
+            if item.next_due_at is not None
+        ]
+        for item in due:
+            item.next_due_at = None
+        self._session.flush()
+        return len(due)
+
+    @staticmethod
+    def _select(person_id: str, kind: str | None = None, ref: str | None = None) -> Select[AgendaItem]:
+        statement = select(AgendaItem).where(AgendaItem.person_id == person_id).order_by(AgendaItem.id)
+        if kind is not None:
+            statement = statement.where(AgendaItem.kind == kind)
+        return statement if ref is None else statement.where(AgendaItem.ref == ref)

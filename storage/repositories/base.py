@@ -1,8 +1,15 @@
-"""What every repository has: the unit of work it lives in."""
+"""What every repository has: the unit of work it lives in, and the one insert that two processes may race on."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from storage.models import Base
 
 if TYPE_CHECKING:
     from storage.work import Work
@@ -14,3 +21,24 @@ class Repository:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._session = work.session
+
+
+def insert_new(
+    session: Session,
+    model: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    key: Sequence[InstrumentedAttribute[Any]],
+    returning: Sequence[InstrumentedAttribute[Any]],
+) -> list[Row[Any]]:
+    """Insert the rows whose `key` (a unique constraint) does not exist yet; return those that were inserted.
+
+    A row of the same key that another transaction is inserting is waited for.
+    """
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = (
+        dialect.insert(model)
+        .on_conflict_do_nothing(index_elements=[attribute.key for attribute in key])
+        .returning(*returning)
+    )
+    return list(session.execute(statement, [dict(row) for row in rows]).all())

