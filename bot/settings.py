@@ -17,8 +17,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ENTRAIN_", env_file=".env", extra="ignore", frozen=True)
 
     data_dir: Path = Field(Path("var"), description="Folder for what the bot keeps beside the database.")
-    database_url: str = Field(
-        "", description="SQLAlchemy URL; empty means an SQLite file `entrain.db` in the data folder."
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="SQLAlchemy URL; empty means an SQLite file `entrain.db` in the data folder.",
     )
     encryption_keys: SecretStr = Field(
         SecretStr(""),
@@ -146,7 +147,7 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        return self.database_url or f"sqlite:///{self.data_dir / 'entrain.db'}"
+        return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'entrain.db'}"
 
 
 def read_settings(**overrides: object) -> Settings:

@@ -1,0 +1,146 @@
+"""What the person who installs Entrain does from the command line: projects, people, a check of everything."""
+
+import asyncio
+from pathlib import Path
+
+from bot.app import keyring
+from bot.handlers import digest, interview
+from bot.scene import Scene
+from bot.settings import Settings
+from content.loader import ContentError
+from projects import people, service
+from projects.definition import ProjectFile, read
+from storage.clock import SystemClock
+from storage.database import Database
+from storage.errors import StorageError
+from storage.ids import TimeOrderedIds
+from storage.models import Membership, Person, Project, Role
+from storage.work import SystemWork, Work
+
+SCRIPT = "adoption"
+
+Report = tuple[list[str], list[str]]
+"""(what was done, what went wrong), a line each."""
+
+
+class UnknownPlace(Exception):
+    """The workspace or project that the command names does not exist."""
+
+
+def load_project(
+    settings: Settings, file: Path, *, platform: str, workspace: str, timezone: str, lang: str, address: str
+) -> Report:
+    """Put the project of `file` into a workspace, which becomes known by it."""
+    try:
+        definition = read(file)
+        database = open_database(settings)
+        with database.system() as system:
+            workspace_id = _ensure_workspace(system, platform, workspace, timezone, lang, address)
+        with database.transaction(workspace_id) as work:
+            _save(work, definition)
+    except (ContentError, StorageError) as error:
+        return [], [str(error)]
+    return [
+        f"{definition.name} ({definition.key}) is in the workspace {workspace}; next: entrain people import"
+    ], []
+
+
+def import_people(
+    settings: Settings, file: Path, project_key: str, *, platform: str, workspace: str, invite: bool
+) -> Report:
+    """Add or change a project's people; leads get their Monday digest, and with `invite` employees their interview."""
+    try:
+        read_people = people.parse(file.read_bytes())
+        database = open_database(settings)
+        workspace_id = asyncio.run(database.workspace_id(platform, workspace))
+        if workspace_id is None:
+            raise UnknownPlace(
+                f"the {platform} workspace {workspace!r} is not known; load a project into it first"
+            )
+        with database.transaction(workspace_id) as work:
+            project = work.projects.by_key(project_key)
+            if project is None:
+                raise UnknownPlace(
+                    f"there is no project {project_key!r} in this workspace; load its file first"
+                )
+            imported = service.import_people(work, project, read_people.rows)
+            invited = _begin(work, project, invite=invite)
+    except (OSError, StorageError, UnknownPlace) as error:
+        return [], [str(error)]
+    done = [f"{imported.added} people added, {imported.updated} updated, {invited} invited"]
+    return done, [str(problem) for problem in (*read_people.problems, *imported.problems)]
+
+
+def open_database(settings: Settings) -> Database:
+    """The settings' database at its newest schema, on the machine's clock.
+
+    Raises:
+        SetupError: it cannot be opened; the message says what to do.
+    """
+    clock = SystemClock()
+    database = Database(settings.database, keyring(settings), clock, TimeOrderedIds(clock))
+    database.upgrade()
+    return database
+
+
+def begin(work: Work, project: Project, person: Person, membership: Membership, *, invite: bool) -> bool:
+    """What a new member gets: a lead the Monday digest, others an invitation if wanted; whether one was planned."""
+    scene = Scene(work, work.workspaces.get(work.workspace_id), person, f"joined:{membership.id}")
+    if membership.role is Role.LEAD:
+        digest.schedule_digest(scene, membership)
+        return False
+    campaign = work.campaigns.current(project.id)
+    return bool(invite and campaign and interview.invite(scene, campaign))
+
+
+def _begin(work: Work, project: Project, *, invite: bool) -> int:
+    members = work.projects.members(project.id)
+    return sum(begin(work, project, person, membership, invite=invite) for membership, person in members)
+
+
+def _ensure_workspace(
+    system: SystemWork, platform: str, workspace: str, timezone: str, lang: str, address: str
+) -> str:
+    known = system.workspaces.by_external(platform, workspace)
+    if known is None:
+        known = system.workspaces.add(
+            platform, workspace, workspace, lang=lang, address=address, timezone=timezone
+        )
+    known.lang, known.address, known.timezone = lang, address, timezone
+    return known.id
+
+
+def _save(work: Work, definition: ProjectFile) -> None:
+    project = service.save(work, definition)
+    if work.campaigns.current(project.id) is None:
+        work.campaigns.add(project.id, SCRIPT)
+
+
+async def examine(settings: Settings) -> list[tuple[str, str | None]]:
+    """Every check as (what, problem or None)."""
+    checks: list[tuple[str, str | None]] = [("settings", None)]
+    try:
+        database = await asyncio.to_thread(open_database, settings)
+    except StorageError as error:
+        return [*checks, ("database", str(error))]
+    known = await database.read_system(
+        lambda work: [(w.platform, w.external_id) for w in work.workspaces.all()]
+    )
+    checks.append(("database", None))
+    for platform, on in (("slack", settings.slack), ("teams", settings.teams)):
+        if on:
+            missing = (
+                None
+                if any(p == platform for p, _ in known)
+                else "no workspace yet; run `entrain project load`"
+            )
+            checks.append((f"{platform} workspace", missing))
+    if not (settings.slack or settings.teams):
+        checks.append(
+            (
+                "platform",
+                None if settings.playground_on else "none is configured; see docs/slack.md, docs/teams.md",
+            )
+        )
+    await asyncio.to_thread(database.dispose)
+    return checks

@@ -1,0 +1,189 @@
+"""The composition root: the only place that picks concrete adapters, from settings, and puts the parts together.
+
+Kits of platforms that are not configured are never imported.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.routing import Route as StarletteRoute
+from storage.agenda import Agenda
+from storage.inbox import Inbox, InboxWriter
+from storage.outbox import Outbox
+
+from bot.courier import Courier
+from bot.gateway import Gateway
+from bot.handlers import digest, interview, membership, routines, testimonials
+from bot.intake import Intake
+from bot.jobs import Jobs
+from bot.metrics import Metrics
+from bot.platforms.port import ChatPlatform, Route
+from bot.router import Router
+from bot.settings import Settings
+from bot.web import health
+from storage.clock import Clock, SystemClock
+from storage.crypto import Keyring
+from storage.database import Database
+from storage.ids import Ids, TimeOrderedIds
+
+if TYPE_CHECKING:
+    from bot.platforms.playground.clock import PlaygroundClock
+    from bot.playground import Playground
+
+
+def router() -> Router:
+    """Every feature of the bot."""
+    return Router(
+        (membership.FEATURE, interview.FEATURE, routines.FEATURE, testimonials.FEATURE, digest.FEATURE)
+    )
+
+
+class Application:
+    """All parts of one process; `asgi` is what a server serves, it starts and stops the parts.
+
+    Raises:
+        SetupError: the database address or the keys cannot be used.
+    """
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        playground_clock = None
+        if settings.playground_on:
+            from bot.platforms.playground.clock import PlaygroundClock
+
+            self.clock = playground_clock = PlaygroundClock(self.clock)
+        self.ids = ids or TimeOrderedIds(self.clock)
+        self.database = Database(settings.database, keyring(settings), self.clock, self.ids)
+        self.metrics = Metrics()
+        self.router = router()
+        self.platforms: dict[str, ChatPlatform] = {}
+        self._inbox_writer = InboxWriter(self.database)
+        self.jobs = self._jobs()
+        self.gateway = Gateway(self.database, self._inbox_writer, self.router, self.metrics, self.jobs.wake)
+        self.asgi = FastAPI(title="Entrain", docs_url=None, redoc_url=None, lifespan=self._lifespan)
+        self.asgi.include_router(health.router({"database": self._database_ready}, self.metrics))
+        self._playground = self._add_playground(playground_clock) if playground_clock else None
+        if settings.slack:
+            self._add_slack()
+        if settings.teams:
+            self._add_teams()
+
+    def _jobs(self) -> Jobs:
+        settings, owner = self.settings, self.ids.new()
+        outbox = Outbox(self.database, owner, settings.send_lease_seconds)
+        intake = Intake(
+            self.database,
+            Inbox(self.database, owner),
+            self.router,
+            self.platforms,
+            self.metrics,
+            settings.inbox_attempts,
+        )
+        return Jobs(
+            database=self.database,
+            router=self.router,
+            intake=intake,
+            courier=Courier(self.database, outbox, self.router, self.platforms, self.metrics, self.clock),
+            agenda=Agenda(self.database),
+            outbox=outbox,
+            metrics=self.metrics,
+            clock=self.clock,
+            tick_seconds=settings.tick_seconds,
+        )
+
+    async def start(self) -> None:
+        """Bring the database up to date, connect the platforms, begin to work."""
+        await asyncio.to_thread(self.database.upgrade)
+        if self._playground:
+            await self._playground.start(demo=self.settings.demo)
+        for platform in self.platforms.values():
+            await platform.start()
+        await self.jobs.start()
+
+    async def stop(self) -> None:
+        """Finish what is under way, then close everything."""
+        await self.jobs.stop()
+        for platform in self.platforms.values():
+            await platform.close()
+        await self._inbox_writer.close()
+        await asyncio.to_thread(self.database.dispose)
+
+    @asynccontextmanager
+    async def _lifespan(self, _asgi: FastAPI) -> AsyncIterator[None]:
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.stop()
+
+    async def _database_ready(self) -> bool:
+        return await asyncio.to_thread(self.database.is_current)
+
+    # ---------------------------------------------------------------- platforms
+
+    def _add(self, platform: ChatPlatform, routes: Iterable[Route]) -> None:
+        self.platforms[platform.name] = platform
+        for route in routes:
+            self.asgi.router.routes.append(StarletteRoute(route.path, route.app, methods=list(route.methods)))
+
+    def _add_slack(self) -> None:
+        from bot.platforms.slack.adapter import SlackPlatform
+
+        settings = self.settings
+        platform = SlackPlatform(
+            bot_token=settings.slack_bot_token.get_secret_value(),
+            signing_secret=settings.slack_signing_secret.get_secret_value(),
+            app_token=settings.slack_app_token.get_secret_value() or None,
+            base_url=settings.slack_api_url,
+            inbound=self.gateway,
+            clock=self.clock,
+        )
+        self._add(platform, platform.routes())
+
+    def _add_teams(self) -> None:
+        from bot.platforms.teams.adapter import TeamsPlatform
+
+        settings = self.settings
+        platform = TeamsPlatform(
+            app_id=settings.teams_app_id,
+            app_secret=settings.teams_app_secret.get_secret_value(),
+            tenant_id=settings.teams_tenant_id,
+            inbound=self.gateway,
+            clock=self.clock,
+            service_hosts=settings.teams_service_hosts,
+            openid_metadata_url=settings.teams_openid_metadata_url,
+            login_url=settings.teams_login_url,
+            development_unauthenticated=settings.teams_development,
+        )
+        self._add(platform, platform.routes())
+
+    def _add_playground(self, clock: "PlaygroundClock") -> "Playground":
+        from bot.playground import Playground
+
+        playground = Playground(
+            self.database, self.gateway, self.jobs, clock, self.ids, hosts=[self.settings.host]
+        )
+        self._add(playground.platform, ())
+        self.asgi.include_router(playground.api)
+        return playground
+
+
+def keyring(settings: Settings) -> Keyring:
+    """The keys of the settings; the playground alone keeps one of its own beside its database.
+
+    Raises:
+        KeyringInvalid: they are malformed.
+    """
+    text = settings.encryption_keys.get_secret_value()
+    if text:
+        return Keyring.parse(text)
+    file = settings.data_dir / "playground.key"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(Keyring.generate(), "utf-8")
+    return Keyring.parse(file.read_text("utf-8"))

@@ -1,0 +1,201 @@
+"""The command line: `entrain …`, also `python -m bot …`."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot.settings import Settings, SettingsError, describe, read_settings
+
+app = typer.Typer(
+    name="entrain",
+    help="Entrain, an adoption coach for Slack and Microsoft Teams.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+keys_app = typer.Typer(help="Encryption keys.", no_args_is_help=True)
+project_app = typer.Typer(help="Projects.", no_args_is_help=True)
+people_app = typer.Typer(help="People.", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
+app.add_typer(project_app, name="project")
+app.add_typer(people_app, name="people")
+
+out = Console()
+err = Console(stderr=True)
+
+
+def settings_or_exit(**overrides: object) -> Settings:
+    """The settings; a wrong one ends the command with one line and exit code 2."""
+    try:
+        return read_settings(**overrides)
+    except SettingsError as error:
+        err.print(f"entrain: {error}", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def run(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Load the demo organisation into the playground.")
+    ] = False,
+) -> None:
+    """Bring the database to the newest schema and start the bot."""
+    settings = settings_or_exit(**({"demo": True} if demo else {}))
+    from bot.server import serve
+
+    sys.exit(serve(settings))
+
+
+@app.command()
+def chat(
+    name: Annotated[str, typer.Option("--as", help="Who you are in the playground, for example karim.")],
+    url: Annotated[str, typer.Option(help="Where the bot runs.")] = "http://127.0.0.1:3978",
+) -> None:
+    """Talk to the playground of a running bot in the terminal."""
+    from bot.chat_terminal import chat as talk
+
+    sys.exit(asyncio.run(talk(url, name)))
+
+
+@app.command()
+def settings(
+    markdown: Annotated[bool, typer.Option(help="As the page docs/settings.md.")] = False,
+) -> None:
+    """List every setting with its default and what it is for."""
+    if markdown:
+        typer.echo(settings_page(), nl=False)
+        return
+    table = Table("variable", "default", "what it is for")
+    for row in describe():
+        table.add_row(*row)
+    out.print(table)
+
+
+def settings_page() -> str:
+    """docs/settings.md."""
+    rows = "\n".join(
+        f"| `{name}` | {f'`{default}`' if default else ''} | {description} |"
+        for name, default, description in describe()
+    )
+    return (
+        "# Settings\n\n"
+        "All come from the environment, or from a file `.env` in the folder the bot is started in.\n"
+        "A wrong or missing one stops the start with one line that names it.\n\n"
+        f"| variable | default | what it is for |\n|---|---|---|\n{rows}\n"
+    )
+
+
+@app.command()
+def manifest(
+    platform: Annotated[str, typer.Argument(help="slack or teams")],
+    url: Annotated[str, typer.Option(help="The public https address of the bot.")] = "",
+) -> None:
+    """Print the app manifest to paste into Slack, or to zip for Teams."""
+    import json
+
+    chosen = settings_or_exit()
+    address = url or chosen.public_url
+    if platform == "slack":
+        from bot.platforms.slack.manifest import manifest as slack_manifest
+
+        typer.echo(json.dumps(slack_manifest(address or None), indent=2, ensure_ascii=False))
+    elif platform == "teams":
+        from bot.platforms.teams.manifest import manifest as teams_manifest
+
+        if not address or not chosen.teams_app_id:
+            err.print("entrain: set ENTRAIN_TEAMS_APP_ID, and give --url or ENTRAIN_PUBLIC_URL")
+            raise typer.Exit(2)
+        typer.echo(json.dumps(teams_manifest(chosen.teams_app_id, address), indent=2, ensure_ascii=False))
+    else:
+        err.print("entrain: the platform is slack or teams")
+        raise typer.Exit(2)
+
+
+@keys_app.command("new")
+def keys_new() -> None:
+    """Print a fresh key for ENTRAIN_ENCRYPTION_KEYS."""
+    from storage.crypto import Keyring
+
+    typer.echo(Keyring.generate())
+
+
+@project_app.command("load")
+def project_load(
+    file: Annotated[Path, typer.Argument(help="The project file.")],
+    platform: Annotated[str, typer.Option(help="slack or teams")],
+    workspace: Annotated[str, typer.Option(help="The Slack team id (T…) or the Teams tenant id.")],
+    timezone: Annotated[str, typer.Option(help="Where most people work, an IANA name.")] = "UTC",
+    lang: Annotated[str, typer.Option(help="en or fr, for people whose language is not known.")] = "en",
+    address: Annotated[str, typer.Option(help="How French addresses people: tu or vous.")] = "vous",
+) -> None:
+    """Put a project into a workspace, or change it; the first one also makes the workspace known."""
+    from bot.administration import load_project
+
+    _report(
+        load_project(
+            settings_or_exit(),
+            file,
+            platform=platform,
+            workspace=workspace,
+            timezone=timezone,
+            lang=lang,
+            address=address,
+        )
+    )
+
+
+@people_app.command("import")
+def people_import(
+    file: Annotated[Path, typer.Argument(help="CSV: external_id,name,email,lang,timezone,role,team,persona")],
+    project: Annotated[str, typer.Option(help="The project's key.")],
+    platform: Annotated[str, typer.Option(help="slack or teams")],
+    workspace: Annotated[str, typer.Option(help="The Slack team id (T…) or the Teams tenant id.")],
+    invite: Annotated[
+        bool, typer.Option(help="Invite new people to the interview at their next working hour.")
+    ] = False,
+) -> None:
+    """Add or change a project's people."""
+    from bot.administration import import_people
+
+    _report(
+        import_people(
+            settings_or_exit(), file, project, platform=platform, workspace=workspace, invite=invite
+        )
+    )
+
+
+def _report(lines: tuple[list[str], list[str]]) -> None:
+    done, problems = lines
+    for line in done:
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+    for line in problems:
+        err.print(line, markup=False, highlight=False, soft_wrap=True)
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor() -> None:
+    """Check settings, database and platforms, and say what to do."""
+    from bot.administration import examine
+
+    sound = True
+    for name, problem in asyncio.run(examine(settings_or_exit())):
+        sound &= problem is None
+        out.print(
+            f"{'ok ' if problem is None else 'NO '} {name}" + (f": {problem}" if problem else ""),
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+    if not sound:
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    app()

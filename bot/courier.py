@@ -1,0 +1,174 @@
+"""The outbox worker: render, send, record; what became of an uncertain send is looked up before anything is resent."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from time import perf_counter
+
+import structlog
+from storage.outbox import Outbox, Outgoing
+
+from bot.intake import address_of
+from bot.metrics import Metrics
+from bot.platforms.errors import (
+    Misconfigured,
+    OutcomeUnknown,
+    PlatformError,
+    PlatformUnavailable,
+    RateLimited,
+    RecipientUnreachable,
+)
+from bot.platforms.port import Address, ChatPlatform, Message, Receipt
+from bot.router import Router
+from storage.clock import Clock
+from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50
+AT_ONCE = 8
+"""Sends under way at the same time."""
+
+ATTEMPTS = 8
+"""Tries before a message that never left is given up."""
+
+LOOK_BACK = timedelta(minutes=10)
+"""How long before its first try a sent message is searched for."""
+
+
+class Courier:
+    """Sends what is due, in each person's order."""
+
+    def __init__(
+        self,
+        database: Database,
+        outbox: Outbox,
+        router: Router,
+        platforms: Mapping[str, ChatPlatform],
+        metrics: Metrics,
+        clock: Clock,
+    ) -> None:
+        self._database, self._outbox, self._router = database, outbox, router
+        self._platforms, self._metrics, self._clock = platforms, metrics, clock
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+
+    async def run(self) -> int:
+        """Send until nothing is due; how many messages were dealt with."""
+        dealt_with = 0
+        while outgoing := await self._outbox.claim(BATCH):
+            await asyncio.gather(*(self._deliver(message) for message in outgoing))
+            dealt_with += len(outgoing)
+        return dealt_with
+
+    async def reconcile(self) -> None:
+        """Find out what became of sends that ended without an answer."""
+        for message in await self._outbox.uncertain(BATCH):
+            await self._reconcile(message)
+
+    async def _deliver(self, outgoing: Outgoing) -> None:
+        async with self._at_once:
+            started = perf_counter()
+            outcome = await self._attempt(outgoing)
+            self._metrics.sending.labels(platform=outgoing.platform).observe(perf_counter() - started)
+            self._metrics.sent.labels(platform=outgoing.platform, outcome=outcome).inc()
+
+    async def _attempt(self, outgoing: Outgoing) -> str:
+        """One try; the outcome as the name that metrics count."""
+        platform = self._platforms.get(outgoing.platform)
+        if platform is None:
+            await self._outbox.retry(outgoing.seq, self._later(timedelta(minutes=5)), "platform_off")
+            return "platform_off"
+        try:
+            message, address = await self._database.read(
+                outgoing.workspace_id,
+                lambda work: self._rendered(
+                    self._router.scene(work, work.people.get(outgoing.person_id), "render"), outgoing
+                ),
+            )
+        except Exception as error:  # noqa: BLE001 - a defect in one text must not hold up the others
+            log.error("not_rendered", seq=outgoing.seq, intent=outgoing.intent, error=type(error).__name__)
+            await self._outbox.mark_failed(outgoing.seq, f"not rendered: {type(error).__name__}")
+            return "not_rendered"
+        if message is None:
+            await self._outbox.mark_superseded(outgoing.seq)
+            return "superseded"
+        try:
+            receipt = await self._send(platform, address, outgoing, message)
+        except PlatformError as error:
+            return await self._failed(outgoing, error)
+        await self._outbox.mark_sent(outgoing.seq, receipt.message, receipt.conversation)
+        return "sent"
+
+    def _rendered(self, scene: object, outgoing: Outgoing) -> tuple[Message | None, Address]:
+        return self._router.render(scene, outgoing.intent, outgoing.args), address_of(scene)  # type: ignore[arg-type]
+
+    async def _send(
+        self, platform: ChatPlatform, address: Address, outgoing: Outgoing, message: Message
+    ) -> Receipt:
+        if outgoing.updates is None:
+            return await platform.send(address, message, outgoing.key)
+        receipt = Receipt(*outgoing.updates)
+        await platform.update(address, receipt, message)
+        return receipt
+
+    async def _failed(self, outgoing: Outgoing, error: PlatformError) -> str:
+        log.warning(
+            "not_sent",
+            seq=outgoing.seq,
+            intent=outgoing.intent,
+            platform=outgoing.platform,
+            error=type(error).__name__,
+            attempts=outgoing.attempts + 1,
+        )
+        name = type(error).__name__
+        match error:
+            case OutcomeUnknown():
+                await self._outbox.mark_uncertain(outgoing.seq)
+            case RateLimited(retry_after=seconds):
+                await self._outbox.retry(outgoing.seq, self._later(timedelta(seconds=seconds)), name)
+            case RecipientUnreachable():
+                await self._outbox.mark_failed(outgoing.seq, name)
+                if outgoing.updates is None:
+                    await self._outbox.mark_unreachable(outgoing.workspace_id, outgoing.person_id)
+            case Misconfigured():
+                await self._outbox.retry(outgoing.seq, self._later(timedelta(minutes=15)), name)
+            case PlatformUnavailable() if outgoing.attempts + 1 < ATTEMPTS:
+                await self._outbox.retry(
+                    outgoing.seq, self._later(timedelta(seconds=2**outgoing.attempts)), name
+                )
+            case _:
+                await self._outbox.mark_failed(outgoing.seq, name)
+        return name
+
+    async def _reconcile(self, outgoing: Outgoing) -> None:
+        platform = self._platforms.get(outgoing.platform)
+        if platform is None:
+            return
+        if outgoing.updates is not None:
+            await self._outbox.retry(outgoing.seq, self._clock.now(), "update repeated")
+            return
+        if not platform.capabilities.finds_sent:
+            await self._without_search(outgoing)
+            return
+        address = Address(outgoing.workspace, outgoing.person, outgoing.conversation)
+        try:
+            found = await platform.find_sent(address, outgoing.key, outgoing.created_at - LOOK_BACK)
+        except PlatformError as error:
+            log.warning(
+                "not_reconciled", seq=outgoing.seq, platform=outgoing.platform, error=type(error).__name__
+            )
+            return
+        if found:
+            await self._outbox.mark_sent(outgoing.seq, found.message, found.conversation)
+        else:
+            await self._outbox.retry(outgoing.seq, self._clock.now(), "did not arrive")
+
+    async def _without_search(self, outgoing: Outgoing) -> None:
+        """Where nobody can tell whether it arrived: coaching is dropped, an answer to the person is given once more."""
+        if outgoing.paced or outgoing.attempts > 1:
+            await self._outbox.mark_failed(outgoing.seq, "outcome unknown")
+        else:
+            await self._outbox.retry(outgoing.seq, self._clock.now(), "outcome unknown, sent once more")
+
+    def _later(self, delay: timedelta) -> datetime:
+        return self._clock.now() + delay

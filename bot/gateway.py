@@ -1,0 +1,76 @@
+"""Where adapters hand in what arrives: durable first, then acknowledged, then processed."""
+
+from collections.abc import Callable
+
+import structlog
+from pydantic import TypeAdapter
+from storage.inbox import InboxWriter, NewEvent
+
+from bot.metrics import Metrics
+from bot.platforms.port import Accepted, Form, InboundEvent
+from bot.router import Router
+from storage.database import Database
+from storage.work import Work
+
+log = structlog.get_logger(__name__)
+
+EVENT: TypeAdapter[InboundEvent] = TypeAdapter(InboundEvent)
+"""An event as JSON, for the inbox and back."""
+
+
+class Gateway:
+    """Implements `bot.platforms.port.Inbound`. `wake` is called after an event has become durable."""
+
+    def __init__(
+        self,
+        database: Database,
+        inbox: InboxWriter,
+        router: Router,
+        metrics: Metrics,
+        wake: Callable[[], None],
+    ) -> None:
+        self._database, self._inbox, self._router, self._metrics = database, inbox, router, metrics
+        self._wake = wake
+        self._workspaces: dict[tuple[str, str], str] = {}
+
+    async def accept(self, event: InboundEvent, platform: str) -> Accepted:
+        """See the port. Raises whatever the database raises: the caller must not acknowledge then."""
+        workspace_id = await self._workspace(platform, event.workspace)
+        if workspace_id is None:
+            log.warning("unknown_workspace", platform=platform, kind=event.type)
+            outcome = Accepted.UNKNOWN_WORKSPACE
+        else:
+            stored = await self._inbox.put(
+                NewEvent(
+                    workspace_id=workspace_id,
+                    event_id=event.event_id,
+                    sender=event.user,
+                    kind=event.type,
+                    payload=EVENT.dump_json(event).decode(),
+                )
+            )
+            outcome = Accepted.STORED if stored else Accepted.DUPLICATE
+            self._wake()
+        self._metrics.inbound.labels(platform=platform, kind=event.type, outcome=outcome.value).inc()
+        return outcome
+
+    async def form(self, name: str, event: InboundEvent, platform: str) -> Form:
+        """See the port. Raises LookupError for a workspace that is not known."""
+        workspace_id = await self._workspace(platform, event.workspace)
+        if workspace_id is None:
+            raise LookupError("this workspace is not known; load a project into it first")
+
+        def render(work: Work) -> Form:
+            person = work.people.ensure(event.user, event.name or event.user)
+            return self._router.form(self._router.scene(work, person, event.event_id), name, "")
+
+        return await self._database.run(workspace_id, render)
+
+    async def _workspace(self, platform: str, external_id: str) -> str | None:
+        key = (platform, external_id)
+        if key not in self._workspaces:
+            found = await self._database.workspace_id(platform, external_id)
+            if found is None:
+                return None
+            self._workspaces[key] = found
+        return self._workspaces[key]

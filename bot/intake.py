@@ -1,0 +1,110 @@
+"""The inbox worker: accepted events, in each person's order, each in one transaction."""
+
+import asyncio
+from collections.abc import Mapping
+from time import perf_counter
+
+import structlog
+from storage.inbox import Inbox, Received, mark_done
+
+from bot.gateway import EVENT
+from bot.metrics import Metrics
+from bot.platforms.errors import PlatformError
+from bot.platforms.port import Address, ChatPlatform, Form
+from bot.router import Router
+from bot.scene import FormRequest, Scene
+from storage.database import Database
+from storage.work import Work
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+
+
+class Intake:
+    """Works the inbox off. `attempts` tries, then an event is set aside as poison, with everything needed to replay it."""
+
+    def __init__(
+        self,
+        database: Database,
+        inbox: Inbox,
+        router: Router,
+        platforms: Mapping[str, ChatPlatform],
+        metrics: Metrics,
+        attempts: int,
+    ) -> None:
+        self._database, self._inbox, self._router = database, inbox, router
+        self._platforms, self._metrics, self._attempts = platforms, metrics, attempts
+
+    async def run(self) -> int:
+        """Handle what is there, until nothing more can be claimed; how many events that was."""
+        handled = 0
+        while events := await self._inbox.claim(BATCH):
+            for event in events:
+                await self._handle(event)
+            handled += len(events)
+        return handled
+
+    async def _handle(self, received: Received) -> None:
+        started = perf_counter()
+        try:
+            opening = await self._database.run(
+                received.workspace_id, lambda work: self._transaction(work, received)
+            )
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises, the event is kept and tried again
+            poisoned = await self._inbox.failed(received.seq, type(error).__name__, self._attempts)
+            log.error(
+                "event_failed",
+                seq=received.seq,
+                kind=received.kind,
+                error=type(error).__name__,
+                attempts=received.attempts + 1,
+                state="poison" if poisoned else "new",
+                path=_where(error),
+            )
+            self._metrics.handled.labels(kind=received.kind, outcome="poison" if poisoned else "failed").inc()
+            return
+        self._metrics.handling.observe(perf_counter() - started)
+        self._metrics.handled.labels(kind=received.kind, outcome="done").inc()
+        for address, request, form in opening:
+            await self._open(received, address, request, form)
+
+    def _transaction(self, work: Work, received: Received) -> list[tuple[Address, FormRequest, Form]]:
+        scene = self._router.handle(work, EVENT.validate_json(received.payload))
+        mark_done(work, received.seq)
+        if scene is None:
+            return []
+        address = address_of(scene)
+        return [
+            (address, asked, self._router.form(scene, asked.name, asked.context)) for asked in scene.opens
+        ]
+
+    async def _open(self, received: Received, address: Address, request: FormRequest, form: Form) -> None:
+        """Open a form now; if that is no longer possible it goes out in a message."""
+        platform = self._platforms.get(received.platform)
+        try:
+            if platform and platform.capabilities.opens_forms:
+                await asyncio.wait_for(platform.open_form(address, request.trigger, form), timeout=3)
+                return
+        except (PlatformError, TimeoutError) as error:
+            log.info("form_in_message", kind=request.name, error=type(error).__name__)
+
+        def post(work: Work) -> None:
+            person = work.people.ensure(received.sender, received.sender)
+            scene = self._router.scene(work, person, f"form:{received.seq}")
+            scene.post("form", {"name": request.name, "context": request.context})
+
+        await self._database.run(received.workspace_id, post)
+
+
+def address_of(scene: Scene) -> Address:
+    """Where this scene's person is written to."""
+    return Address(scene.workspace.external_id, scene.person.external_id, scene.person.conversation)
+
+
+def _where(error: BaseException) -> str:
+    """File and line of the innermost frame: enough to find a defect, without any value."""
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    return f"{frame.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{frame.tb_lineno}" if frame else ""

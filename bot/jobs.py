@@ -1,0 +1,104 @@
+"""The ticks: what is due is planned, what is planned is sent. One in-memory ticker per process."""
+
+import asyncio
+from datetime import datetime
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from storage.agenda import Agenda
+from storage.outbox import Outbox
+
+from bot.courier import Courier
+from bot.intake import Intake
+from bot.metrics import Metrics
+from bot.router import Router
+from storage.clock import Clock
+from storage.database import Database
+
+log = structlog.get_logger(__name__)
+
+BATCH = 500
+
+
+class Jobs:
+    """Everything that happens by itself, in one order: events, due items, sends. Passes never overlap."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        router: Router,
+        intake: Intake,
+        courier: Courier,
+        agenda: Agenda,
+        outbox: Outbox,
+        metrics: Metrics,
+        clock: Clock,
+        tick_seconds: float,
+    ) -> None:
+        self._database, self._router, self._intake, self._courier = database, router, intake, courier
+        self._agenda, self._outbox, self._metrics, self._clock = agenda, outbox, metrics, clock
+        self._tick_seconds = tick_seconds
+        self._passing = asyncio.Lock()
+        self._wanted = asyncio.Event()
+        self._worker: asyncio.Task[None] | None = None
+        self._scheduler: AsyncIOScheduler | None = None
+
+    def wake(self) -> None:
+        """Something was accepted: do a pass soon."""
+        self._wanted.set()
+
+    async def start(self) -> None:
+        """Begin to work and to tick."""
+        self._worker = asyncio.create_task(self._work(), name="jobs")
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._scheduler.add_job(self.wake, "interval", seconds=self._tick_seconds, id="tick")
+        self._scheduler.start()
+        self.wake()
+
+    async def stop(self) -> None:
+        """End after the pass that is under way."""
+        if self._scheduler:
+            self._scheduler.shutdown(wait=False)
+        if self._worker:
+            async with self._passing:
+                self._worker.cancel()
+            await asyncio.gather(self._worker, return_exceptions=True)
+
+    async def run_due(self) -> None:
+        """One pass: handle events, plan what is due, send what may be sent, until nothing is left for now."""
+        async with self._passing:
+            busy = 1
+            while busy:
+                busy = await self._intake.run() + await self._plan()
+                await self._courier.reconcile()
+                busy += await self._courier.run()
+        self._metrics.last_tick.set_to_current_time()
+
+    async def next_due(self, now: datetime) -> datetime | None:
+        """The first instant after `now` at which something becomes due or may be sent."""
+        return await self._outbox.next_due(now)
+
+    async def _work(self) -> None:
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            try:
+                await self.run_due()
+            except Exception as error:  # noqa: BLE001 - the worker outlives any single failure
+                log.error("pass_failed", error=type(error).__name__)
+
+    async def _plan(self) -> int:
+        planned = 0
+        while items := await self._agenda.due(BATCH):
+            for item in items:
+                try:
+                    await self._database.run(
+                        item.workspace_id,
+                        lambda work, item=item: self._agenda.handle(work, item, self._router.handle_due),
+                    )
+                except Exception as error:  # noqa: BLE001 - one broken item must not hold up the others
+                    log.error("due_item_failed", kind=item.kind, error=type(error).__name__)
+                    await self._agenda.postpone(item)
+            planned += len(items)
+        return planned

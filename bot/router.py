@@ -1,0 +1,149 @@
+"""Inbound event -> feature -> what to send. One transaction; nothing leaves before it is committed."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import structlog
+
+from bot.commands import command_of
+from bot.platforms.port import (
+    ButtonPressed,
+    Command,
+    Form,
+    FormSubmitted,
+    HomeOpened,
+    InboundEvent,
+    MemberJoined,
+    MemberLeft,
+    Message,
+    TextReceived,
+    WorkspaceLost,
+)
+from bot.scene import Args, Feature, Scene
+from storage.models import AgendaItem, Person, PersonStatus, WorkspaceStatus
+from storage.work import Work
+
+log = structlog.get_logger(__name__)
+
+Handler = TypeVar("Handler")
+
+OPEN_FORM = "form.open"
+"""The button that opens a form shown in a message; its value is `name|context`."""
+
+
+class UnknownIntent(Exception):
+    """A row of the outbox or an agenda item names something that no feature handles; a release is missing a part."""
+
+
+class Router:
+    """The features, put together by name.
+
+    Raises:
+        ValueError: two features claim the same name.
+    """
+
+    def __init__(self, features: Iterable[Feature]) -> None:
+        chosen = tuple(features)
+        self._commands = _joined("command", (feature.commands for feature in chosen))
+        self._buttons = _joined("button", (feature.buttons for feature in chosen))
+        self._forms = _joined("form", (feature.forms for feature in chosen))
+        self._due = _joined("due item", (feature.due for feature in chosen))
+        self._presenters = _joined("intent", (feature.presenters for feature in chosen))
+        self._form_presenters = _joined("form", (feature.form_presenters for feature in chosen))
+        self._texts = tuple(feature.texts for feature in chosen if feature.texts)
+
+    # ---------------------------------------------------------------- events
+
+    def handle(self, work: Work, event: InboundEvent) -> Scene | None:
+        """Carry out one event; None when it concerned the workspace and no person."""
+        if isinstance(event, WorkspaceLost):
+            work.workspaces.get(work.workspace_id).status = WorkspaceStatus(event.status)
+            return None
+        scene = self.scene(work, work.people.ensure(event.user, event.name or event.user), event.event_id)
+        if event.conversation and event.conversation != scene.person.conversation:
+            scene.person.conversation = event.conversation
+        if isinstance(event, MemberLeft):
+            scene.person.status = PersonStatus.UNREACHABLE
+            work.outbox.cancel(scene.person.id)
+            return scene
+        scene.person.status = PersonStatus.ACTIVE
+        match event:
+            case TextReceived():
+                self._text(scene, event)
+            case Command():
+                self._command(scene, event)
+            case ButtonPressed(action=action, value=value) if action == OPEN_FORM:
+                name, _, context = value.partition("|")
+                if name in self._form_presenters:
+                    scene.open_form(event, name, context)
+                else:
+                    self._unknown(scene, "button", action)
+            case ButtonPressed(action=action):
+                self._named(scene, "button", self._buttons, action, event)
+            case FormSubmitted(form=form):
+                self._named(scene, "form", self._forms, form, event)
+            case MemberJoined() | HomeOpened():
+                pass
+        return scene
+
+    def handle_due(self, work: Work, item: AgendaItem) -> Scene:
+        """Carry out one due item of the agenda."""
+        if item.kind not in self._due:
+            raise UnknownIntent(f"nothing handles agenda items of kind {item.kind!r}")
+        scene = self.scene(work, work.people.get(item.person_id), f"due:{item.id}:{work.now:%Y%m%dT%H%M%S}")
+        self._due[item.kind](scene, item)
+        return scene
+
+    def scene(self, work: Work, person: Person, cause: str) -> Scene:
+        return Scene(work, work.workspaces.get(work.workspace_id), person, cause)
+
+    def _text(self, scene: Scene, event: TextReceived) -> None:
+        if command := command_of(event):
+            self._command(scene, command)
+        elif not any(texts(scene, event) for texts in self._texts):
+            scene.post("help.not_understood")
+
+    def _command(self, scene: Scene, event: Command) -> None:
+        self._named(scene, "command", self._commands, event.command, event)
+
+    def _named(
+        self,
+        scene: Scene,
+        what: str,
+        table: Mapping[str, Callable[[Scene, Any], None]],
+        name: str,
+        event: Any,
+    ) -> None:
+        if handler := table.get(name):
+            handler(scene, event)
+        else:
+            self._unknown(scene, what, name)
+
+    def _unknown(self, scene: Scene, what: str, name: str) -> None:
+        log.info("unknown_input", what=what, name=name[:40], person=scene.person.id)
+        scene.post("help.unknown_button" if what == "button" else "help.not_understood")
+
+    # ---------------------------------------------------------------- rendering
+
+    def render(self, scene: Scene, intent: str, args: Args) -> Message | None:
+        """The message that a row of the outbox stands for, as it is now; None if it no longer makes sense."""
+        if intent == "form":
+            return Message((self.form(scene, args["name"], args["context"]),))
+        if intent not in self._presenters:
+            raise UnknownIntent(f"nothing presents messages of kind {intent!r}")
+        return self._presenters[intent](scene, args)
+
+    def form(self, scene: Scene, name: str, context: str) -> Form:
+        """A form as it is for this person now."""
+        if name not in self._form_presenters:
+            raise UnknownIntent(f"there is no form {name!r}")
+        return self._form_presenters[name](scene, context)
+
+
+def _joined(what: str, tables: Iterable[Mapping[str, Handler]]) -> dict[str, Handler]:
+    joined: dict[str, Handler] = {}
+    for table in tables:
+        if twice := joined.keys() & table.keys():
+            raise ValueError(f"two features handle the {what} {sorted(twice)[0]!r}")
+        joined.update(table)
+    return joined

@@ -1,0 +1,71 @@
+"""Serving: one process, one event loop; a wrong setting ends the start with one line."""
+
+import socket
+import sys
+
+import structlog
+import uvicorn
+
+from bot import log as logs
+from bot.settings import Settings
+from storage.errors import SetupError
+
+log = structlog.get_logger(__name__)
+
+
+def serve(settings: Settings) -> int:
+    """Run until told to stop; the exit code."""
+    logs.configure(settings.log_level, as_json=settings.log_json)
+    from bot.app import Application
+    from bot.platforms.errors import Misconfigured
+
+    try:
+        application = Application(settings)
+        application.database.upgrade()
+    except (SetupError, Misconfigured) as error:
+        print(f"entrain: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    server = Server(
+        uvicorn.Config(
+            application.asgi,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+            limit_concurrency=2000,
+        )
+    )
+    server.greeting = greeting(settings)
+    server.run()
+    return 0 if server.started else 1
+
+
+class Server(uvicorn.Server):
+    """Says where the bot is once it listens."""
+
+    greeting: tuple[str, ...] = ()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            for line in self.greeting:
+                print(line, flush=True)  # noqa: T201
+
+
+def greeting(settings: Settings) -> tuple[str, ...]:
+    """What the person who started the bot needs to know."""
+    address = f"http://{settings.host}:{settings.port}"
+    lines = [f"Entrain listens on {address} (stop with Ctrl+C)"]
+    if settings.playground_on:
+        lines.append(f"Playground: {address}/playground")
+    if settings.slack:
+        lines.append(
+            "Slack: Socket Mode"
+            if settings.slack_app_token.get_secret_value()
+            else f"Slack: {address}/slack/events"
+        )
+    if settings.teams:
+        lines.append(f"Teams: {address}/api/messages")
+    return tuple(lines)

@@ -1,0 +1,78 @@
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsError, describe, read_settings
+
+KEYS = "k1:" + "A" * 43 + "="
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, _default, _description in describe():
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_nothing_set_means_playground_on_sqlite() -> None:
+    settings = read_settings()
+    assert settings.playground_on
+    assert settings.database == "sqlite:///var/entrain.db"
+
+
+def test_a_real_platform_switches_the_playground_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENTRAIN_SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("ENTRAIN_SLACK_SIGNING_SECRET", "s")
+    monkeypatch.setenv("ENTRAIN_ENCRYPTION_KEYS", KEYS)
+    assert not read_settings().playground_on
+    monkeypatch.setenv("ENTRAIN_PLAYGROUND", "true")
+    assert read_settings().playground_on
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"ENTRAIN_PORT": "many"}, "ENTRAIN_PORT"),
+        ({"ENTRAIN_PORT": "0"}, "ENTRAIN_PORT"),
+        ({"ENTRAIN_LOG_LEVEL": "loud"}, "ENTRAIN_LOG_LEVEL"),
+        ({"ENTRAIN_SLACK_BOT_TOKEN": "nope", "ENTRAIN_SLACK_SIGNING_SECRET": "s"}, "ENTRAIN_SLACK_BOT_TOKEN"),
+        ({"ENTRAIN_SLACK_BOT_TOKEN": "xoxb-1"}, "ENTRAIN_SLACK_SIGNING_SECRET"),
+        ({"ENTRAIN_SLACK_SIGNING_SECRET": "s"}, "ENTRAIN_SLACK_BOT_TOKEN"),
+        ({"ENTRAIN_SLACK_BOT_TOKEN": "xoxb-1", "ENTRAIN_SLACK_SIGNING_SECRET": "s"}, "ENTRAIN_ENCRYPTION_KEYS"),
+        ({"ENTRAIN_TEAMS_APP_ID": "a"}, "ENTRAIN_TEAMS_APP_SECRET"),
+        ({"ENTRAIN_TEAMS_APP_ID": "a", "ENTRAIN_TEAMS_APP_SECRET": "s"}, "ENTRAIN_TEAMS_TENANT_ID"),
+        ({"ENTRAIN_TEAMS_APP_SECRET": "s"}, "ENTRAIN_TEAMS_APP_ID"),
+        ({"ENTRAIN_TEAMS_DEVELOPMENT": "true", "ENTRAIN_HOST": "0.0.0.0"}, "ENTRAIN_TEAMS_DEVELOPMENT"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], named: str
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    message = str(caught.value)
+    assert message.startswith(f"{named}: ")
+    assert "\n" not in message
+    assert "many" not in message, "a wrong value may be a secret pasted into the wrong place"
+
+
+def test_an_empty_teams_app_id_never_means_no_authentication(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENTRAIN_TEAMS_APP_ID", "")
+    assert not read_settings().teams
+
+
+def test_secrets_do_not_show_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENTRAIN_SLACK_BOT_TOKEN", "xoxb-hidden")
+    monkeypatch.setenv("ENTRAIN_SLACK_SIGNING_SECRET", "hidden-too")
+    monkeypatch.setenv("ENTRAIN_ENCRYPTION_KEYS", KEYS)
+    assert "hidden" not in repr(read_settings())
+
+
+def test_every_setting_is_described_and_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
+    for name, _default, description in describe():
+        assert description, name
+        assert f"`{name}`" in page, f"docs/settings.md lacks {name}; write it with `entrain settings --markdown`"
+    assert len(Settings.model_fields) == len(describe())
