@@ -1,0 +1,12 @@
+"""What a card's actions carry: written by `render`, read back by `inbound`.
+
+`{"kind": "press", "action", "value", "label"}`: a button. `{"kind": "pick", "action", "input"}`: the value is the input of
+that id. `{"kind": "form", "form", "context"}`: the values are the inputs whose ids start with `FIELD_PREFIX`.
+"""
+
+from typing import Final
+
+PRESS: Final = "press"
+PICK: Final = "pick"
+FORM: Final = "form"
+FIELD_PREFIX: Final = "field."
