@@ -72,11 +72,7 @@ def snapshot(work: Work, project: Project) -> Snapshot:
     compared = [(stated, confirmed) for stated, confirmed in pairs if stated and confirmed]
     today = work.now.astimezone(ZoneInfo(work.workspaces.get(work.workspace_id).timezone)).date()
     stories = work.digests.stories(project.id, today)
-    aware = {
-        row.person_id
-        for row in interviews.values()
-        if row.started_at or row.status is InterviewStatus.DECLINED
-    }
+    aware = {row.person_id for row in interviews.values() if row.started_at or row.outcome == "declined"}
     tried = {row.person_id for row in interviews.values() if row.outcome == "advocate"}
     authors = {row.author_id for row in stories} & eligible
     uses = [use for use in work.digests.uses(project.id) if use.person_id in eligible]

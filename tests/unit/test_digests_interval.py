@@ -1,0 +1,41 @@
+"""Wilson's score interval."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digests.interval import wilson
+
+
+@pytest.mark.parametrize(
+    ("count", "of", "low", "high"),
+    [
+        (9, 31, 0.161, 0.466),  # by hand: centre .3135, half width .1521
+        (0, 10, 0.0, 0.278),  # upper end: z² / (n + z²)
+        (10, 10, 0.722, 1.0),
+        (81, 263, 0.255, 0.366),  # Newcombe, Statistics in Medicine 17 (1998), table I, method 3
+        (15, 148, 0.062, 0.161),
+        (1, 29, 0.006, 0.172),
+    ],
+)
+def test_known_intervals(count: int, of: int, low: float, high: float) -> None:
+    assert wilson(count, of) == pytest.approx((low, high), abs=0.001)
+
+
+@given(st.integers(1, 10_000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
+def test_the_share_lies_inside_and_the_interval_inside_0_to_1(counts: tuple[int, int]) -> None:
+    low, high = wilson(*counts)
+    assert 0 <= low <= counts[0] / counts[1] + 1e-12
+    assert counts[0] / counts[1] - 1e-12 <= high <= 1
+
+
+@given(st.integers(1, 500).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
+def test_four_times_the_people_narrow_the_interval(counts: tuple[int, int]) -> None:
+    narrow, wide = wilson(counts[0] * 4, counts[1] * 4), wilson(*counts)
+    assert narrow[1] - narrow[0] < wide[1] - wide[0]
+
+
+@pytest.mark.parametrize(("count", "of"), [(1, 0), (-1, 5), (6, 5)])
+def test_what_is_no_share_is_refused(count: int, of: int) -> None:
+    with pytest.raises(ValueError, match="is not a share"):
+        wilson(count, of)

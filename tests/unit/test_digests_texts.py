@@ -1,0 +1,34 @@
+"""The digest's words: the same in both languages, and one for everything that a page can name."""
+
+import pytest
+
+from content.blockers import CAUSES, Family
+from content.catalog import Lang, Voice
+from digests.content import actions, texts
+from digests.page import Headline
+from digests.snapshot import Stage
+
+
+@pytest.mark.parametrize("catalog", [texts(), actions()], ids=["texts", "actions"])
+def test_french_and_english_say_the_same_things(catalog) -> None:
+    assert catalog.keys(Lang.FRENCH) == catalog.keys(Lang.ENGLISH)
+    for key in catalog.keys(Lang.FRENCH):
+        assert catalog.placeholders(key, Lang.FRENCH) == catalog.placeholders(key, Lang.ENGLISH), key
+
+
+def test_everything_a_page_can_name_has_words() -> None:
+    names = {*(cause.value for cause in CAUSES), *(family.value for family in Family)}
+    assert all(texts().has(f"cause.{name}") for name in names)
+    assert all(texts().has(f"said.{cause}") for cause in CAUSES)
+    assert all(texts().has(f"{kind}.{stage}") for kind in ("stage", "funnel") for stage in Stage)
+    assert all(actions().has(name) for name in {*names, Headline.SPREAD.value, Headline.TOO_FEW.value})
+
+
+def test_actions_name_only_the_tool() -> None:
+    for key in actions().keys(Lang.FRENCH):
+        assert actions().placeholders(key, Lang.FRENCH) <= {"tool"}
+
+
+def test_labels_fit_a_chart() -> None:
+    for lang in Lang:
+        assert all(len(texts().text(f"stage.{stage}", Voice(lang))) <= 20 for stage in Stage)

@@ -1,0 +1,75 @@
+"""The project file: what may stand in it, how it speaks, what its mistakes say."""
+
+import pytest
+
+from content.catalog import Address, Lang, Voice
+from content.loader import ContentError, parse, validate
+from projects.definition import ProjectFile
+
+FILE = """\
+key: trello
+name: A board for urgent orders
+tool: Trello
+ends_on: 2027-01-15
+sponsor: Zoé Lambert
+contact: Sam
+vision: {en: So that nothing gets lost., fr: Pour que rien ne se perde.}
+personas:
+  planner:
+    place: {en: You know., fr: {tu: Tu sais., vous: Vous savez.}}
+    task: {en: an urgent order came in, fr: qu'une urgence est tombée}
+    ways:
+      - {key: board, label: {en: In Trello, fr: Dans Trello}, kind: tool}
+      - {key: mail, label: {en: By mail, fr: Par mail}, kind: other}
+      - {key: never, label: {en: I had none, fr: Je n'en ai pas eu}, kind: none}
+    routines:
+      - {key: daily, cue: {en: At nine, fr: À neuf h}, action: {en: I add one, fr: j'en mets une}, days: "51", at: "09:15"}
+"""
+
+
+def read(text: str) -> ProjectFile:
+    return validate(parse(text.encode(), "project.yaml"), ProjectFile)
+
+
+def test_a_text_is_said_in_the_persons_language_and_register() -> None:
+    place = read(FILE).personas["planner"].place
+    assert place.text(Voice(Lang.FRENCH, Address.TU)) == "Tu sais."
+    assert place.text(Voice(Lang.FRENCH, Address.VOUS)) == "Vous savez."
+    assert place.text(Voice(Lang.ENGLISH, Address.TU)) == "You know."
+
+
+def test_it_survives_being_stored() -> None:
+    project = read(FILE)
+    assert ProjectFile.from_json(project.to_json()) == project
+
+
+def test_times_and_days_are_read() -> None:
+    routine = read(FILE).personas["planner"].routines[0]
+    assert (routine.days, f"{routine.at:%H:%M}") == ("15", "09:15")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "told"),
+    [
+        ('"09:15"', "10:15", 17, 'write a local time in quotes, like "09:15"'),
+        ('"09:15"', '"24:00"', 17, "write a local time"),
+        ('"51"', "51", 17, "write the weekdays in quotes"),
+        ('"51"', '"18"', 17, "1 for Monday to 7 for Sunday"),
+        ('"51"', '"11"', 17, "each once"),
+        ("2027-01-15", "soon", 4, "write a date like 2027-01-15"),
+        ("kind: tool", "kind: other", 12, "exactly one way of kind 'tool'"),
+        ("kind: other", "kind: none", 12, "at least one way of kind 'other'"),
+        ("key: mail", "key: board", 12, "the way 'board' stands twice"),
+        ("{tu: Tu sais., vous: Vous savez.}", "{tu: Tu sais.}", 10, "or both 'tu' and 'vous'"),
+        ("sponsor:", "sponser:", 1, "Field required"),
+        ("en: In Trello", f"en: {'In Trello ' * 9}", 13, "fits on a button"),
+        ("en: I add one", f"en: {'I add one ' * 9}", 17, "shorten cue and action"),
+        ("key: trello", "key: Trello!", 1, "key"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(old: str, new: str, line: int, told: str) -> None:
+    assert FILE.count(old) == 1
+    with pytest.raises(ContentError) as caught:
+        read(FILE.replace(old, new))
+    assert told in str(caught.value)
+    assert caught.value.line == line
