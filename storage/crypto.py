@@ -53,7 +53,7 @@ class Keyring:
         return f"Keyring({', '.join(self._keys)}; current {self.current})"
 
     @classmethod
-    def from_text(cls, text: str) -> "Keyring":
+    def parse(cls, text: str) -> "Keyring":
         """The ring from its setting, "id:base64,id2:base64"; the first is current.
 
         Raises:

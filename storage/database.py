@@ -45,6 +45,8 @@ class Database:
             ThreadPoolExecutor(engines.SQLITE_READERS, "database-read") if sqlite else self._write_threads
         )
         self._lock = threading.Lock() if sqlite else None
+        self.single_process = sqlite
+        """Whether no other process works on this database; SQLite is for one machine and one process."""
         self._open = threading.local()
 
     # ---------------------------------------------------------------- one workspace

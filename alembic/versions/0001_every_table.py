@@ -57,7 +57,9 @@ def upgrade() -> None:
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_inbox_state_seq"), ["state", "seq"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_inbox_workspace_id_sender_seq"), ["workspace_id", "sender", "seq"], unique=False
+            batch_op.f("ix_inbox_workspace_id_sender_state_seq"),
+            ["workspace_id", "sender", "state", "seq"],
+            unique=False,
         )
 
     op.create_table(
@@ -552,7 +554,7 @@ def downgrade() -> None:
     op.drop_table("playground_clocks")
     op.drop_table("people")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_inbox_workspace_id_sender_seq"))
+        batch_op.drop_index(batch_op.f("ix_inbox_workspace_id_sender_state_seq"))
         batch_op.drop_index(batch_op.f("ix_inbox_state_seq"))
 
     op.drop_table("inbox")

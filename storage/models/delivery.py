@@ -32,7 +32,7 @@ class InboxEvent(WorkspaceScoped, Base):
     __table_args__ = (
         UniqueConstraint("workspace_id", "event_id"),
         Index(None, "state", "seq"),
-        Index(None, "workspace_id", "sender", "seq"),
+        Index(None, "workspace_id", "sender", "state", "seq"),
         {"sqlite_autoincrement": True},
     )
 

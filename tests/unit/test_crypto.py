@@ -55,14 +55,14 @@ def test_what_was_never_sealed_does_not_open(sealed: str) -> None:
 
 
 def test_after_a_rotation_old_text_opens_and_new_text_has_the_new_key() -> None:
-    rotated = Keyring.from_text(f"{entry('b', OTHER)},{entry('a', KEY)}")
+    rotated = Keyring.parse(f"{entry('b', OTHER)},{entry('a', KEY)}")
     assert rotated.open(*PLACE, RING.seal(*PLACE, "before")) == "before"
     assert rotated.seal(*PLACE, "after").startswith("v1.b.")
 
 
 def test_a_generated_ring_can_be_used() -> None:
     text = Keyring.generate()
-    ring = Keyring.from_text(text)
+    ring = Keyring.parse(text)
     assert ring.open(*PLACE, ring.seal(*PLACE, "x")) == "x"
     assert text != Keyring.generate()
 
@@ -80,7 +80,7 @@ def test_a_generated_ring_can_be_used() -> None:
 )
 def test_a_wrong_setting_says_what_is_wrong(text: str, says: str) -> None:
     with pytest.raises(KeyringInvalid, match=says):
-        Keyring.from_text(text)
+        Keyring.parse(text)
 
 
 def test_a_current_key_that_is_not_in_the_ring_is_refused() -> None:
@@ -93,7 +93,7 @@ def test_nothing_shows_a_key_or_a_text() -> None:
     assert encoded not in repr(RING)
     assert repr(KEY) not in repr(RING)
     with pytest.raises(KeyringInvalid) as invalid:
-        Keyring.from_text(f"a:{encoded}!")
+        Keyring.parse(f"a:{encoded}!")
     assert encoded not in str(invalid.value)
     with pytest.raises(SealBroken) as broken:
         RING.open("elsewhere", "a.b", RING.seal(*PLACE, "secret"))
