@@ -1,0 +1,171 @@
+"""The conditions that a script may name, each a question put to the interview so far."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from content.blockers import CAUSES, Blocker
+from surveys import belief
+from surveys.belief import Model
+from surveys.reading import Reading
+from surveys.script import Ask, Condition, Part, Script, Step
+from surveys.state import Answer, State
+from surveys.words import count
+
+LEAST_TO_COMPARE = 2
+"""The least 0–10 answer of which "why not two less?" can be asked."""
+
+
+@dataclass(frozen=True)
+class View:
+    """An interview so far, as the conditions see it."""
+
+    script: Script
+    model: Model
+    state: State
+
+    @cached_property
+    def last(self) -> Answer:
+        return self.state.answers[-1]
+
+    @cached_property
+    def asked(self) -> int:
+        """Counted questions so far."""
+        return sum(self.step_of(answer).counts for answer in self.state.answers)
+
+    def step_of(self, answer: Answer) -> Step:
+        return self.script.step(answer.prompt.step)
+
+    @cached_property
+    def way(self) -> str:
+        """Of which kind the answer to the fact was: tool, other, none; a skipped one counts as other."""
+        for answer in self.state.answers:
+            if self.step_of(answer).ask is Ask.WAYS and answer.value:
+                return self.state.ways[answer.value]
+        return "other"
+
+    @cached_property
+    def told(self) -> Reading | None:
+        """The reading of the latest open answer about causes."""
+        readings = [answer.reading for answer in self.state.answers if answer.reading]
+        return readings[-1] if readings else None
+
+    def is_short(self, answer: Answer) -> bool:
+        return (
+            self.step_of(answer).ask is Ask.OPEN
+            and answer.text is not None
+            and count(answer.text) <= self.script.short_words
+        )
+
+    @cached_property
+    def tired(self) -> bool:
+        """Enough skips and very short answers: one confirming question, then the end."""
+        weary = [
+            answer
+            for answer in self.state.answers
+            if self.step_of(answer).part in {Part.START, Part.PROBE, Part.ADVOCATE}
+            and (answer.skipped or self.is_short(answer))
+        ]
+        return len(weary) >= self.script.tired_after
+
+    @cached_property
+    def main(self) -> Blocker:
+        return belief.ranked(self.state.belief)[0]
+
+    @cached_property
+    def settled(self) -> bool:
+        """Belief high enough from two kinds of proof; never so for an excuse without its counterfactual answer."""
+        limits = self.model.thresholds
+        if self.state.belief[self.main] < limits.settled:
+            return False
+        if self.main in self.model.never_final and (
+            belief.counterfactual(self.model, self.state.answers, self.main) is None
+        ):
+            return False
+        return len(belief.kinds_for(self.model, self.state.trail, self.main)) >= 2
+
+    @cached_property
+    def stated(self) -> Blocker | None:
+        return belief.stated(self.model, self.state.answers)
+
+    @cached_property
+    def score(self) -> int | None:
+        answer = self.state.answer("counterfactual")
+        return int(answer.value) if answer and answer.value else None
+
+    @cached_property
+    def has_proof(self) -> bool:
+        """Something said has spoken for some cause."""
+        return bool(belief.kinds_for(self.model, self.state.trail, self.main))
+
+    def holds(self, condition: Condition) -> bool:
+        return _CONDITIONS[condition](self)
+
+
+def two_causes(model: Model, reading: Reading) -> tuple[Blocker, Blocker] | None:
+    """The two likeliest causes of a reading that is neither clear nor empty, and not clearly both."""
+    ranked = [(label, p) for label, p in reading.ranked if label in CAUSES]
+    (first, p), (second, q) = ranked[0], ranked[1]
+    if model.thresholds.offer <= p < model.thresholds.accept and p + q < model.thresholds.accept:
+        return first, second
+    return None
+
+
+def _excuse_prone(view: View) -> bool:
+    if view.last.reading is None:
+        return False
+    label, p = view.last.reading.top
+    return label in view.model.excuse_prone and p >= view.model.thresholds.offer
+
+
+def _unread(view: View) -> bool:
+    return view.last.reading is not None and view.last.reading.top[1] < view.model.thresholds.offer
+
+
+def _nothing_read(view: View) -> bool:
+    readings = [answer.reading for answer in view.state.answers if answer.reading]
+    return all(reading.top[1] < view.model.thresholds.offer for reading in readings)
+
+
+def _differs(view: View) -> bool:
+    """Nothing is put down to a person that they have not said first, unless they were asked."""
+    return view.stated is not view.main
+
+
+def _can_practise(view: View) -> bool:
+    gave_up = view.tired and view.last.skipped
+    barred = view.main in view.script.no_routine_for
+    return not gave_up and not (barred and view.state.belief[view.main] >= view.model.thresholds.probable)
+
+
+def _own_cue(view: View) -> bool:
+    answer = view.last if view.last.prompt.step in {"routine", "routine_cue"} else None
+    return bool(answer and answer.text and split_routine(answer.text) is None)
+
+
+def split_routine(text: str) -> tuple[str, str] | None:
+    """ "When X, I do Y" as (cue, action); None if the text is only one of the two."""
+    cue, _, action = (part.strip() for part in text.partition(","))
+    return (cue, action) if count(cue) >= 2 and count(action) >= 2 else None
+
+
+def _value_of(view: View, step: str) -> str | None:
+    answer = view.state.answer(step)
+    return answer.value if answer else None
+
+
+_CONDITIONS: dict[Condition, Callable[[View], bool]] = {
+    "excuse_prone": _excuse_prone,
+    "short": lambda view: view.is_short(view.last),
+    "unread": _unread,
+    "two_readings": lambda view: bool(view.told and two_causes(view.model, view.told)),
+    "nothing_read": _nothing_read,
+    "low_score": lambda view: view.score is not None and view.score < view.model.thresholds.solves,
+    "not_settled": lambda view: not view.settled,
+    "differs": _differs,
+    "chose_own": lambda view: _value_of(view, "confirm") == "own",
+    "scored": lambda view: view.score is not None and view.score >= LEAST_TO_COMPARE,
+    "can_practise": _can_practise,
+    "own_routine": lambda view: _value_of(view, "routine") == "own",
+    "own_cue": _own_cue,
+}
