@@ -50,25 +50,32 @@ def import_people(
 ) -> Report:
     """Add or change a project's people; leads get their Monday digest, and with `invite` employees their interview."""
     try:
-        read_people = people.parse(file.read_bytes())
+        listed = people.parse(file.read_bytes())
         database = open_database(settings)
-        workspace_id = asyncio.run(database.workspace_id(platform, workspace))
-        if workspace_id is None:
-            raise UnknownPlace(
-                f"the {platform} workspace {workspace!r} is not known; load a project into it first"
-            )
-        with database.transaction(workspace_id) as work:
-            project = work.projects.by_key(project_key)
-            if project is None:
-                raise UnknownPlace(
-                    f"there is no project {project_key!r} in this workspace; load its file first"
-                )
-            imported = service.import_people(work, project, read_people.rows)
+        with database.transaction(_workspace(database, platform, workspace)) as work:
+            project = _project(work, project_key)
+            imported = service.import_people(work, project, listed.rows)
             invited = _begin(work, project, invite=invite)
     except (OSError, StorageError, UnknownPlace) as error:
         return [], [str(error)]
     done = [f"{imported.added} people added, {imported.updated} updated, {invited} invited"]
-    return done, [str(problem) for problem in (*read_people.problems, *imported.problems)]
+    return done, [str(problem) for problem in (*listed.problems, *imported.problems)]
+
+
+def _workspace(database: Database, platform: str, external_id: str) -> str:
+    workspace_id = asyncio.run(database.workspace_id(platform, external_id))
+    if workspace_id is None:
+        raise UnknownPlace(
+            f"the {platform} workspace {external_id!r} is not known; load a project into it first"
+        )
+    return workspace_id
+
+
+def _project(work: Work, key: str) -> Project:
+    project = work.projects.by_key(key)
+    if project is None:
+        raise UnknownPlace(f"there is no project {key!r} in this workspace; load its file first")
+    return project
 
 
 def open_database(settings: Settings) -> Database:

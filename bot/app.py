@@ -10,9 +10,6 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from starlette.routing import Route as StarletteRoute
-from storage.agenda import Agenda
-from storage.inbox import Inbox, InboxWriter
-from storage.outbox import Outbox
 
 from bot.courier import Courier
 from bot.gateway import Gateway
@@ -24,10 +21,13 @@ from bot.platforms.port import ChatPlatform, Route
 from bot.router import Router
 from bot.settings import Settings
 from bot.web import health
+from storage.agenda import Agenda
 from storage.clock import Clock, SystemClock
 from storage.crypto import Keyring
 from storage.database import Database
 from storage.ids import Ids, TimeOrderedIds
+from storage.inbox import Inbox, InboxWriter
+from storage.outbox import Outbox
 
 if TYPE_CHECKING:
     from bot.platforms.playground.clock import PlaygroundClock

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from time import perf_counter
 
 import structlog
-from storage.outbox import Outbox, Outgoing
 
 from bot.intake import address_of
+from bot.log import where
 from bot.metrics import Metrics
 from bot.platforms.errors import (
     Misconfigured,
@@ -20,8 +20,10 @@ from bot.platforms.errors import (
 )
 from bot.platforms.port import Address, ChatPlatform, Message, Receipt
 from bot.router import Router
+from bot.scene import Scene
 from storage.clock import Clock
 from storage.database import Database
+from storage.outbox import Outbox, Outgoing
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +88,13 @@ class Courier:
                 ),
             )
         except Exception as error:  # noqa: BLE001 - a defect in one text must not hold up the others
-            log.error("not_rendered", seq=outgoing.seq, intent=outgoing.intent, error=type(error).__name__)
+            log.error(
+                "not_rendered",
+                seq=outgoing.seq,
+                intent=outgoing.intent,
+                error=type(error).__name__,
+                path=where(error),
+            )
             await self._outbox.mark_failed(outgoing.seq, f"not rendered: {type(error).__name__}")
             return "not_rendered"
         if message is None:
@@ -99,8 +107,8 @@ class Courier:
         await self._outbox.mark_sent(outgoing.seq, receipt.message, receipt.conversation)
         return "sent"
 
-    def _rendered(self, scene: object, outgoing: Outgoing) -> tuple[Message | None, Address]:
-        return self._router.render(scene, outgoing.intent, outgoing.args), address_of(scene)  # type: ignore[arg-type]
+    def _rendered(self, scene: Scene, outgoing: Outgoing) -> tuple[Message | None, Address]:
+        return self._router.render(scene, outgoing.intent, outgoing.args), address_of(scene)
 
     async def _send(
         self, platform: ChatPlatform, address: Address, outgoing: Outgoing, message: Message

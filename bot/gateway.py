@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import structlog
 from pydantic import TypeAdapter
-from storage.inbox import InboxWriter, NewEvent
 
 from bot.metrics import Metrics
 from bot.platforms.port import Accepted, Form, InboundEvent
 from bot.router import Router
 from storage.database import Database
+from storage.inbox import InboxWriter, NewEvent
 from storage.work import Work
 
 log = structlog.get_logger(__name__)

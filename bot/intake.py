@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from time import perf_counter
 
 import structlog
-from storage.inbox import Inbox, Received, mark_done
 
 from bot.gateway import EVENT
+from bot.log import where
 from bot.metrics import Metrics
 from bot.platforms.errors import PlatformError
 from bot.platforms.port import Address, ChatPlatform, Form
 from bot.router import Router
 from bot.scene import FormRequest, Scene
 from storage.database import Database
+from storage.inbox import Inbox, Received, mark_done
 from storage.work import Work
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,10 @@ class Intake:
             handled += len(events)
         return handled
 
+    async def recover(self) -> None:
+        """Give back what a killed process held."""
+        await self._inbox.recover()
+
     async def _handle(self, received: Received) -> None:
         started = perf_counter()
         try:
@@ -60,7 +65,7 @@ class Intake:
                 error=type(error).__name__,
                 attempts=received.attempts + 1,
                 state="poison" if poisoned else "new",
-                path=_where(error),
+                path=where(error),
             )
             self._metrics.handled.labels(kind=received.kind, outcome="poison" if poisoned else "failed").inc()
             return
@@ -100,11 +105,3 @@ class Intake:
 def address_of(scene: Scene) -> Address:
     """Where this scene's person is written to."""
     return Address(scene.workspace.external_id, scene.person.external_id, scene.person.conversation)
-
-
-def _where(error: BaseException) -> str:
-    """File and line of the innermost frame: enough to find a defect, without any value."""
-    frame = error.__traceback__
-    while frame and frame.tb_next:
-        frame = frame.tb_next
-    return f"{frame.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{frame.tb_lineno}" if frame else ""

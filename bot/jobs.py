@@ -5,15 +5,17 @@ from datetime import datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from storage.agenda import Agenda
-from storage.outbox import Outbox
 
 from bot.courier import Courier
 from bot.intake import Intake
+from bot.log import where
 from bot.metrics import Metrics
 from bot.router import Router
+from storage.agenda import Agenda, DueItem
 from storage.clock import Clock
 from storage.database import Database
+from storage.outbox import Outbox
+from storage.work import Work
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +51,9 @@ class Jobs:
         self._wanted.set()
 
     async def start(self) -> None:
-        """Begin to work and to tick."""
+        """Take up what a killed process left behind, then begin to work and to tick."""
+        await self._intake.recover()
+        await self._outbox.recover()
         self._worker = asyncio.create_task(self._work(), name="jobs")
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._scheduler.add_job(self.wake, "interval", seconds=self._tick_seconds, id="tick")
@@ -86,19 +90,22 @@ class Jobs:
             try:
                 await self.run_due()
             except Exception as error:  # noqa: BLE001 - the worker outlives any single failure
-                log.error("pass_failed", error=type(error).__name__)
+                log.error("pass_failed", error=type(error).__name__, path=where(error))
 
     async def _plan(self) -> int:
         planned = 0
         while items := await self._agenda.due(BATCH):
             for item in items:
-                try:
-                    await self._database.run(
-                        item.workspace_id,
-                        lambda work, item=item: self._agenda.handle(work, item, self._router.handle_due),
-                    )
-                except Exception as error:  # noqa: BLE001 - one broken item must not hold up the others
-                    log.error("due_item_failed", kind=item.kind, error=type(error).__name__)
-                    await self._agenda.postpone(item)
+                await self._handle(item)
             planned += len(items)
         return planned
+
+    async def _handle(self, item: DueItem) -> None:
+        def handle(work: Work) -> bool:
+            return self._agenda.handle(work, item, self._router.handle_due)
+
+        try:
+            await self._database.run(item.workspace_id, handle)
+        except Exception as error:  # noqa: BLE001 - one broken item must not hold up the others
+            log.error("due_item_failed", kind=item.kind, error=type(error).__name__, path=where(error))
+            await self._agenda.postpone(item)

@@ -78,6 +78,14 @@ def keep_allowed(_logger: Any, _method: str, fields: MutableMapping[str, Any]) -
     return kept
 
 
+def where(error: BaseException) -> str:
+    """File and line of the innermost frame: enough to find a defect, without any value."""
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    return f"{frame.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{frame.tb_lineno}" if frame else ""
+
+
 def _short(value: Any) -> Any:
     return value.replace("\n", " ").replace("\r", " ")[:300] if isinstance(value, str) else value
 

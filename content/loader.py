@@ -124,6 +124,7 @@ class _Walk:
             return self._mapping(node, location, depth)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*location, i), depth + 1) for i, child in enumerate(node.value)]
+        assert isinstance(node, yaml.ScalarNode)
         return _scalar(node, self.source)
 
     def _mapping(self, node: yaml.MappingNode, location: Location, depth: int) -> dict[str, Any]:
@@ -145,6 +146,6 @@ class _Walk:
 def _scalar(node: yaml.ScalarNode, source: str) -> Any:
     constructor = yaml.SafeLoader("")
     try:
-        return constructor.construct_object(node)  # type: ignore[no-untyped-call]
+        return constructor.construct_object(node)
     except (yaml.YAMLError, ValueError) as error:
         raise ContentError(source, node.start_mark.line + 1, f"{node.value!r} is not plain YAML") from error
