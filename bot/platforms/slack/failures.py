@@ -1,0 +1,106 @@
+"""Slack's ways to fail, as `bot.platforms.errors`."""
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+
+from bot.platforms.errors import (
+    Misconfigured,
+    OutcomeUnknown,
+    PlatformError,
+    PlatformUnavailable,
+    RateLimited,
+    RecipientUnreachable,
+    TriggerExpired,
+)
+
+PERSON = frozenset(
+    [
+        "cannot_dm_bot",
+        "channel_not_found",
+        "is_archived",
+        "messages_tab_disabled",
+        "not_in_channel",
+        "restricted_action",
+        "user_disabled",
+        "user_not_found",
+        "user_not_visible",
+        "users_not_found",
+    ]
+)
+"""This person cannot be written to; others can."""
+
+WORKSPACE = frozenset(
+    [
+        "access_denied",
+        "account_inactive",
+        "accesslimited",
+        "ekm_access_denied",
+        "enterprise_is_restricted",
+        "invalid_auth",
+        "missing_scope",
+        "no_permission",
+        "not_allowed_token_type",
+        "not_authed",
+        "org_login_required",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
+    ]
+)
+"""Nobody in this workspace can be reached until somebody repairs the installation."""
+
+TRIGGER = frozenset(
+    [
+        "exchanged_trigger_id",
+        "expired_trigger_id",
+        "invalid_trigger_id",
+        "trigger_exchanged",
+        "trigger_expired",
+    ]
+)
+
+UNSURE = frozenset(["fatal_error", "internal_error", "request_timeout", "service_unavailable"])
+"""Slack failed somewhere on the way; what was asked may have been done."""
+
+SLOW_DOWN = frozenset(["ratelimited", "rate_limited"])
+
+DEFAULT_WAIT = 30.0
+"""Seconds to wait where Slack asks to slow down and does not say for how long."""
+
+NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+"""The connection was never made, so nothing can have been carried out."""
+
+
+def failure(error: Exception, *, repeatable: bool) -> PlatformError:
+    """What an exception of a call means. `repeatable`: doing it twice does no harm, so no outcome is unknown."""
+    unsure: type[PlatformError] = PlatformUnavailable if repeatable else OutcomeUnknown
+    if isinstance(error, SlackApiError):
+        return _answered(error, unsure)
+    if isinstance(error, NEVER_LEFT):
+        return PlatformUnavailable(f"Slack cannot be reached ({type(error).__name__}).")
+    return unsure(f"Slack gave no answer that can be read ({type(error).__name__}).")
+
+
+def _answered(error: SlackApiError, unsure: type[PlatformError]) -> PlatformError:
+    response = error.response
+    status: int = getattr(response, "status_code", 0) or getattr(response, "status", 0)
+    data = getattr(response, "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    if status == 429 or code in SLOW_DOWN:
+        return RateLimited(_wait(getattr(response, "headers", {}).get("Retry-After")))
+    if code in PERSON:
+        return RecipientUnreachable(f"Slack: {code}.")
+    if code in WORKSPACE:
+        return Misconfigured(f"Slack refuses the app in this workspace: {code}.")
+    if code in TRIGGER:
+        return TriggerExpired(f"Slack: {code}.")
+    if not code or code in UNSURE or status >= 500:
+        return unsure(f"Slack failed: {code or f'HTTP {status}'}.")
+    return PlatformError(f"Slack refused the request: {code}.")
+
+
+def _wait(header: str | None) -> float:
+    try:
+        return max(float(header or ""), 0.0)
+    except ValueError:
+        return DEFAULT_WAIT
