@@ -1,0 +1,120 @@
+"""The schema is made by migrations alone, and says the same as the models."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import inspect
+
+from storage import migrate
+from storage.database import Database
+from storage.engines import migrator, parse_url
+from storage.errors import DatabaseUnreachable
+from storage.ids import CountedIds
+from storage.models import Base, Person, Workspace
+from tests.support.clock import FixedClock
+from tests.support.databases import PostgresTemplate, SqliteTemplate, keyring
+
+
+@pytest.fixture
+def opened(database_url: str, clock: FixedClock) -> Iterator[Database]:
+    database = Database(database_url, keyring(), clock, CountedIds())
+    yield database
+    database.dispose()
+
+
+def _fill(database: Database) -> None:
+    with database.system() as system:
+        workspace = system.workspaces.add("slack", "T1", "Team")
+    with database.transaction(workspace.id) as work:
+        work.people.ensure("U1", "Karim")
+
+
+def test_the_tables_say_what_the_models_say(database_url: str) -> None:
+    migrate.check(parse_url(database_url))
+
+
+def test_every_constraint_has_the_name_that_the_convention_gives(database_url: str) -> None:
+    engine = migrator(parse_url(database_url))
+    names = {
+        constraint["name"]
+        for table in Base.metadata.tables
+        for constraint in [
+            *inspect(engine).get_unique_constraints(table),
+            *inspect(engine).get_foreign_keys(table),
+        ]
+    }
+    engine.dispose()
+    assert None not in names
+    assert {"uq_people_workspace_id_external_id", "fk_people_workspace_id_workspaces"} <= names
+
+
+def test_down_and_up_again_with_rows_in_it(opened: Database, database_url: str) -> None:
+    url = parse_url(database_url)
+    _fill(opened)
+    opened.dispose()
+    migrate.downgrade(url)
+    engine = migrator(url)
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+    engine.dispose()
+    assert not migrate.is_current(url)
+    migrate.upgrade(url)
+    migrate.check(url)
+    again = Database(database_url, keyring(), FixedClock(datetime(2027, 1, 1, tzinfo=UTC)), CountedIds())
+    _fill(again)
+    again.dispose()
+
+
+def test_upgrading_what_is_up_to_date_is_quick_and_keeps_the_rows(opened: Database) -> None:
+    _fill(opened)
+    opened.upgrade()
+    started = time.perf_counter()
+    opened.upgrade()
+    assert time.perf_counter() - started < 1
+    with opened.system() as system:
+        assert system.session.query(Workspace).count() == system.session.query(Person).count() == 1
+
+
+def test_children_survive_a_rebuilt_parent_table(
+    sqlite_template: SqliteTemplate, tmp_path: Path, clock: FixedClock
+) -> None:
+    """SQLite changes a table by making a new one: with foreign keys on, dropping the old one deletes its children."""
+    address = sqlite_template.clone(tmp_path)
+    database = Database(address, keyring(), clock, CountedIds())
+    _fill(database)
+    engine = migrator(parse_url(address))
+    with engine.begin() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("workspaces", recreate="always"):
+            pass
+    engine.dispose()
+    with database.system() as system:
+        assert system.session.query(Person).count() == 1
+    database.dispose()
+
+
+def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnreachable, match="unable to open"):
+        migrate.upgrade(parse_url(f"sqlite:///{tmp_path}"))
+
+
+@pytest.mark.postgres
+def test_a_server_that_is_not_there_is_told_without_the_password(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnreachable) as unreachable:
+        migrate.upgrade(parse_url(f"postgresql://me:secret@/x?host={tmp_path}"))
+    assert "secret" not in str(unreachable.value)
+
+
+@pytest.mark.postgres
+def test_two_processes_may_migrate_at_once(postgres_server: PostgresTemplate) -> None:
+    url = parse_url(postgres_server.empty("migrated_twice"))
+    with ThreadPoolExecutor(1) as threads:
+        other = threads.submit(migrate.upgrade, url)
+        migrate.upgrade(url)
+        other.result()
+    migrate.check(url)

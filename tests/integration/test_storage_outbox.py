@@ -1,0 +1,307 @@
+"""Messages leave once, in each person's order, and never unnoticed twice."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from storage.database import Database
+from storage.models import OutboxMessage, OutboxState, PersonStatus, WorkspaceStatus
+from storage.outbox import Outbox, Outgoing
+from storage.repositories.outbox import Posting
+from tests.support.clock import TUESDAY, FixedClock
+
+LEASE = timedelta(seconds=60)
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+
+
+class People:
+    """Two people of one workspace, and a short way to plan a message for them."""
+
+    def __init__(self, database: Database, workspace_id: str) -> None:
+        self._database, self._workspace_id = database, workspace_id
+        with database.transaction(workspace_id) as work:
+            self.karim, self.aude = (work.people.ensure(name, name).id for name in ("karim", "aude"))
+
+    def plan(self, dedupe: str, person_id: str | None = None, **fields: object) -> bool:
+        posting = Posting(person_id or self.karim, "nudge", {"id": dedupe}, dedupe, TUESDAY)
+        with self._database.transaction(self._workspace_id) as work:
+            return work.outbox.put(replace(posting, **fields))  # type: ignore[arg-type]
+
+    def state(self, dedupe: str) -> OutboxState:
+        return self.row(dedupe).state
+
+    def row(self, dedupe: str) -> OutboxMessage:
+        with self._database.reading(self._workspace_id) as work:
+            return work.session.scalars(select(OutboxMessage).where(OutboxMessage.dedupe == dedupe)).one()
+
+
+@pytest.fixture
+def people(database: Database, workspace_id: str) -> People:
+    return People(database, workspace_id)
+
+
+@pytest.fixture
+def outbox(database: Database) -> Outbox:
+    return Outbox(database, "one", LEASE.total_seconds())
+
+
+@pytest.fixture
+def other(database: Database) -> Outbox:
+    return Outbox(database, "two", LEASE.total_seconds())
+
+
+def keys(claimed: list[Outgoing]) -> list[str]:
+    return [outgoing.dedupe for outgoing in claimed]
+
+
+# -------------------------------------------------------------------- planning
+
+
+def test_a_second_message_of_the_same_key_does_not_exist(people: People) -> None:
+    assert people.plan("a")
+    assert not people.plan("a")
+    assert not people.plan("a", people.aude)
+
+
+def test_a_newer_message_replaces_unsent_ones_of_the_same_slot(people: People) -> None:
+    people.plan("a", replaces="question")
+    people.plan("other", people.aude, replaces="question")
+    people.plan("b", replaces="question")
+    assert not people.plan("a", replaces="question")
+    states = [people.state(key) for key in ("a", "b", "other")]
+    assert states == [OutboxState.SUPERSEDED, OutboxState.READY, OutboxState.READY]
+
+
+async def test_what_is_being_sent_is_not_replaced(people: People, outbox: Outbox) -> None:
+    people.plan("a", replaces="question")
+    await outbox.claim(1)
+    people.plan("b", replaces="question")
+    assert people.state("a") is OutboxState.SENDING
+
+
+def test_cancelling_reaches_what_has_not_left(people: People, database: Database, workspace_id: str) -> None:
+    for number, intent in enumerate(("nudge.check", "nudge_x", "interview.ask")):
+        people.plan(f"{number}", intent=intent)
+    people.plan("hers", people.aude)
+    with database.transaction(workspace_id) as work:
+        assert work.outbox.cancel(people.karim, intents_prefix="nudge.") == 1
+        assert [row.intent for row in work.outbox.pending(people.karim)] == ["nudge_x", "interview.ask"]
+        assert work.outbox.cancel(people.karim) == 2
+        assert work.outbox.cancel(people.karim) == 0
+        assert len(work.outbox.pending(people.aude)) == 1
+
+
+def test_the_weekly_budget_counts_what_was_or_will_be_sent(
+    people: People, database: Database, workspace_id: str, clock: FixedClock
+) -> None:
+    people.plan("last week", paced=True)
+    clock.advance(7 * DAY)
+    people.plan("planned", paced=True, not_before=clock.now() + DAY)
+    people.plan("answer")
+    people.plan("hers", people.aude, paced=True)
+    people.plan("cancelled", paced=True, intent="x")
+    with database.transaction(workspace_id) as work:
+        work.outbox.cancel(people.karim, intents_prefix="x")
+        assert work.outbox.paced_since(people.karim, TUESDAY + DAY) == 1
+        assert work.outbox.paced_since(people.karim, TUESDAY) == 2
+        assert work.outbox.paced_since(people.karim, TUESDAY + 9 * DAY) == 0
+
+
+# -------------------------------------------------------------------- claiming
+
+
+async def test_a_claim_holds_all_that_sending_needs(people: People, outbox: Outbox) -> None:
+    people.plan("a", args={"b": "2", "a": "é"}, updates='["m1", "D1"]', paced=True)
+    (outgoing,) = await outbox.claim(10)
+    assert (outgoing.platform, outgoing.workspace, outgoing.person) == ("playground", "demo", "karim")
+    assert (outgoing.intent, outgoing.args, outgoing.updates) == (
+        "nudge",
+        {"a": "é", "b": "2"},
+        ("m1", "D1"),
+    )
+    assert (outgoing.paced, outgoing.attempts, outgoing.conversation) == (True, 0, None)
+    assert people.state("a") is OutboxState.SENDING
+
+
+async def test_one_message_per_person_in_order(people: People, outbox: Outbox, other: Outbox) -> None:
+    for key, person in (("k1", people.karim), ("k2", people.karim), ("a1", people.aude)):
+        people.plan(key, person)
+    first = await outbox.claim(10)
+    assert keys(first) == ["k1", "a1"]
+    assert await other.claim(10) == []
+    assert await outbox.mark_sent(first[0].seq, "m", "D1")
+    assert keys(await other.claim(10)) == ["k2"]
+
+
+async def test_a_message_for_later_waits_and_holds_nothing_up(
+    people: People, outbox: Outbox, clock: FixedClock
+) -> None:
+    people.plan("tomorrow", not_before=TUESDAY + DAY)
+    people.plan("now")
+    (now,) = await outbox.claim(10)
+    assert now.dedupe == "now"
+    await outbox.mark_sent(now.seq, "m", "D1")
+    clock.advance(DAY)
+    assert keys(await outbox.claim(10)) == ["tomorrow"]
+
+
+async def test_a_message_that_is_retried_keeps_its_place(
+    people: People, outbox: Outbox, clock: FixedClock
+) -> None:
+    people.plan("first")
+    people.plan("second")
+    (first,) = await outbox.claim(10)
+    await outbox.retry(first.seq, clock.now() + timedelta(seconds=30), "RateLimited")
+    assert await outbox.claim(10) == []
+    clock.advance(timedelta(seconds=30))
+    (again,) = await outbox.claim(10)
+    assert (again.dedupe, again.attempts, again.key) == ("first", 1, first.key)
+
+
+async def test_what_is_too_late_is_not_sent(people: People, outbox: Outbox, clock: FixedClock) -> None:
+    people.plan("a", not_after=TUESDAY + DAY)
+    clock.advance(DAY + SECOND)
+    assert await outbox.claim(10) == []
+    assert (people.state("a"), people.row("a").error) == (OutboxState.CANCELLED, "too_late")
+
+
+async def test_a_workspace_that_left_is_not_written_to(
+    people: People, outbox: Outbox, database: Database, workspace_id: str
+) -> None:
+    people.plan("a")
+    with database.system() as system:
+        system.workspaces.get(workspace_id).status = WorkspaceStatus.REVOKED
+    assert await outbox.claim(10) == []
+    with database.system() as system:
+        system.workspaces.get(workspace_id).status = WorkspaceStatus.ACTIVE
+    assert keys(await outbox.claim(10)) == ["a"]
+
+
+async def test_two_workers_never_hold_the_same_message_nor_the_same_person(
+    database: Database, workspace_id: str, outbox: Outbox, other: Outbox
+) -> None:
+    with database.transaction(workspace_id) as work:
+        for n in range(30):
+            person = work.people.ensure(f"U{n}", f"U{n}")
+            for m in range(2):
+                work.outbox.put(Posting(person.id, "nudge", {}, f"{n}.{m}", work.now))
+    claims = await asyncio.gather(*(worker.claim(5) for _ in range(6) for worker in (outbox, other)))
+    claimed = [outgoing for claim in claims for outgoing in claim]
+    while more := await outbox.claim(5):
+        claimed += more
+    assert sorted(keys(claimed)) == sorted(f"{n}.0" for n in range(30))
+
+
+# -------------------------------------------------------------------- what became of it
+
+
+async def test_a_killed_sender_leaves_an_uncertain_message_that_holds_up_its_person(
+    people: People, outbox: Outbox, other: Outbox, clock: FixedClock
+) -> None:
+    people.plan("a")
+    people.plan("b")
+    await outbox.claim(10)
+    clock.advance(LEASE)
+    assert await other.claim(10) == []
+    assert people.state("a") is OutboxState.UNCERTAIN
+    (lost,) = await other.uncertain(10)
+    assert lost.dedupe == "a"
+    assert await outbox.uncertain(10) == []
+    await other.mark_sent(lost.seq, "m", "D1")
+    assert keys(await other.claim(10)) == ["b"]
+
+
+async def test_an_uncertain_message_comes_up_again_if_its_seeker_dies(
+    people: People, outbox: Outbox, other: Outbox, clock: FixedClock
+) -> None:
+    people.plan("a")
+    (claimed,) = await outbox.claim(10)
+    await outbox.mark_uncertain(claimed.seq)
+    assert keys(await outbox.uncertain(10)) == ["a"]
+    assert await other.uncertain(10) == []
+    clock.advance(LEASE)
+    assert keys(await other.uncertain(10)) == ["a"]
+
+
+async def test_a_message_that_did_not_arrive_is_sent_again_under_the_same_key(
+    people: People, outbox: Outbox, clock: FixedClock
+) -> None:
+    people.plan("a")
+    (claimed,) = await outbox.claim(10)
+    await outbox.mark_uncertain(claimed.seq)
+    (lost,) = await outbox.uncertain(10)
+    assert await outbox.retry(lost.seq, clock.now(), "did not arrive")
+    (again,) = await outbox.claim(10)
+    assert (again.key, again.attempts) == (claimed.key, 1)
+
+
+async def test_a_slow_sender_may_still_say_that_it_was_sent(
+    people: People, outbox: Outbox, other: Outbox, clock: FixedClock
+) -> None:
+    people.plan("a")
+    (claimed,) = await outbox.claim(10)
+    clock.advance(LEASE)
+    assert await other.claim(10) == []
+    assert await outbox.mark_sent(claimed.seq, "m", "D1")
+    assert people.state("a") is OutboxState.SENT
+
+
+async def test_a_sender_that_lost_its_message_cannot_change_it(
+    people: People, outbox: Outbox, other: Outbox, clock: FixedClock
+) -> None:
+    people.plan("a")
+    (claimed,) = await outbox.claim(10)
+    clock.advance(LEASE)
+    await other.uncertain(10)
+    assert not await outbox.retry(claimed.seq, clock.now(), "late")
+    assert not await outbox.mark_failed(claimed.seq, "late")
+    assert people.state("a") is OutboxState.UNCERTAIN
+
+
+async def test_the_receipt_and_the_conversation_are_kept(people: People, outbox: Outbox) -> None:
+    people.plan("a")
+    (claimed,) = await outbox.claim(10)
+    await outbox.mark_sent(claimed.seq, "m1", "D1")
+    row = people.row("a")
+    assert (row.receipt_message, row.receipt_conversation, row.sent_at) == ("m1", "D1", TUESDAY)
+    assert not await outbox.mark_sent(claimed.seq, "m2", "D2")
+    people.plan("b")
+    (following,) = await outbox.claim(10)
+    assert following.conversation == "D1"
+
+
+@pytest.mark.parametrize("end", [OutboxState.FAILED, OutboxState.SUPERSEDED])
+async def test_a_message_that_will_not_leave_makes_room(
+    people: People, outbox: Outbox, end: OutboxState
+) -> None:
+    people.plan("a")
+    people.plan("b")
+    (claimed,) = await outbox.claim(10)
+    if end is OutboxState.FAILED:
+        await outbox.mark_failed(claimed.seq, "x" * 1000)
+    else:
+        await outbox.mark_superseded(claimed.seq)
+    assert people.state("a") is end
+    assert keys(await outbox.claim(10)) == ["b"]
+
+
+async def test_who_cannot_be_reached_is_marked_and_what_waits_is_cancelled(
+    people: People, outbox: Outbox, database: Database, workspace_id: str
+) -> None:
+    people.plan("a")
+    await outbox.mark_unreachable(workspace_id, people.karim)
+    assert people.state("a") is OutboxState.CANCELLED
+    with database.reading(workspace_id) as work:
+        assert work.people.get(people.karim).status is PersonStatus.UNREACHABLE
+
+
+async def test_at_the_start_the_only_process_looks_up_what_was_being_sent(
+    people: People, outbox: Outbox, other: Outbox, database: Database
+) -> None:
+    people.plan("a")
+    await outbox.claim(10)
+    await other.recover()
+    assert keys(await other.uncertain(10)) == (["a"] if database.single_process else [])
