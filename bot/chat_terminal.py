@@ -237,7 +237,7 @@ class _Terminal:
 def _value(asked: Json, given: str) -> str:
     """What was typed, as the form wants it: an option by number or label, a consent by any yes."""
     if asked["kind"] == "consent":
-        yes = {word for lang in Lang for word in catalog().lines("terminal.yes", Voice(lang))}
+        yes = {word for lang in Lang for word in catalog().lines("terminal.agree", Voice(lang))}
         return "yes" if given.casefold() in yes else ""
     for number, option in enumerate(asked["options"], 1):
         if given.casefold() in {str(number), option["label"].casefold(), option["value"].casefold()}:

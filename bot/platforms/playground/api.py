@@ -20,6 +20,7 @@ from bot.platforms.playground.wire import (
     ClockOut,
     ClockPost,
     ConversationOut,
+    ErrorOut,
     FormPost,
     PeopleOut,
     PlaygroundPerson,
@@ -55,18 +56,24 @@ def routes(
 ) -> APIRouter:
     """The page and the API under /playground. `hosts` are names it may be reached by besides loopback's."""
     desk = _Desk(platform, inbound, people, clock, settle, ids, settling)
-    router = APIRouter(prefix="/playground", route_class=guarded(hosts), tags=["playground"])
+    router = APIRouter(
+        prefix="/playground",
+        route_class=guarded(hosts),
+        tags=["playground"],
+        responses={"4XX": {"model": ErrorOut}},
+    )
     site.add(router)
 
     @router.get("/api/people")
     async def list_people() -> PeopleOut:
         """Everyone one can be."""
-        return people_out(await people(), await platform.conversations.latest())
+        everyone = await people()
+        return people_out(everyone, await platform.conversations.latest() if everyone else {})
 
     @router.get("/api/conversations/{person}")
     async def read_conversation(
         person: str,
-        after: int = Query(0, ge=0, description="Only messages with a greater id."),
+        after: int = Query(0, ge=0, le=2**53, description="Only messages with a greater id."),
         version: int | None = Query(
             None, description="Also earlier messages that changed since this version."
         ),

@@ -12,6 +12,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 MAX_BODY = 256 * 1024
@@ -61,6 +62,8 @@ def guarded(hosts: Iterable[str]) -> type[APIRoute]:
                     response = JSONResponse(
                         {"error": str(refusal), **refusal.details}, status_code=refusal.status
                     )
+                except HTTPException as error:
+                    response = JSONResponse({"error": str(error.detail)}, status_code=error.status_code)
                 except RequestValidationError as error:
                     response = JSONResponse({"error": _sentence(error)}, status_code=400)
                 response.headers.update(HEADERS)

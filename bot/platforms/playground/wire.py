@@ -30,6 +30,7 @@ def _iso(value: object) -> object:
 
 
 Line = Annotated[str, AfterValidator(_encodable)]
+MessageId = Annotated[int, Field(ge=0, le=2**53)]
 Duration = Annotated[timedelta, BeforeValidator(_iso)]
 
 
@@ -48,7 +49,7 @@ class ActionPost(_Post):
     """A press of a button, an option or a number that a message shows."""
 
     person: Line
-    message: int
+    message: MessageId
     action: Line = Field(min_length=1, max_length=100)
     value: Line = Field(max_length=2000)
 
@@ -57,7 +58,7 @@ class FormPost(_Post):
     """A form of a message, filled in. A consent's value is "yes"; leave out what is not filled in."""
 
     person: Line
-    message: int
+    message: MessageId
     form: Line = Field(min_length=1, max_length=100)
     values: dict[Line, Line] = Field(max_length=50)
 
@@ -106,6 +107,13 @@ class ConversationOut(BaseModel):
 
 class ClockOut(BaseModel):
     now: datetime
+
+
+class ErrorOut(BaseModel):
+    """Why nothing was done and what to do; `fields` says it for each field of a form."""
+
+    error: str
+    fields: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)

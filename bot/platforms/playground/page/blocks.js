@@ -62,12 +62,14 @@ const blocks = {
         const bar = el("span", { class: "bar", "aria-hidden": "true" });
         bar.style.setProperty("--share", `${Math.max(0, Math.min(1, point.value / top)) * 100}%`);
         return el("div", {}, el("dt", { dir: "auto" }, point.label),
-          el("dd", {}, bar, el("span", { class: "figure" }, `${point.value}${block.unit}`)));
+          el("dd", {}, bar, el("span", { class: "figure" }, `${amount(point.value)}${block.unit}`)));
       })));
   },
 
   form: (block, message, tools) => (message.form ? formElement(message, tools) : null),
 };
+
+const amount = (value) => new Intl.NumberFormat(document.documentElement.lang).format(value);
 
 function pressable(button, tools, primary = false) {
   const element = el("button", { type: "button", class: primary ? "primary" : null, dir: "auto" }, button.label);

@@ -61,6 +61,9 @@ function chrome() {
   }));
   $("menu").addEventListener("click", () => drawer(true));
   $("close").addEventListener("click", () => drawer(false));
+  $("main").addEventListener("click", (event) => {
+    if (document.body.classList.contains("drawer") && !$("menu").contains(event.target)) drawer(false);
+  });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") drawer(false); });
   listPeople();
 }
@@ -123,7 +126,7 @@ async function enterChat() {
   $("me-avatar").textContent = initials(me.name);
   $("me-avatar").classList.add(me.role);
   const said = (words[`chat.words.${me.role}`] ?? "").split("\n").filter(Boolean);
-  $("words").replaceChildren(words["chat.try"], ...said.map((word) => {
+  $("words").replaceChildren(el("span", {}, words["chat.try"]), ...said.map((word) => {
     const button = el("button", { type: "button", class: "word" }, word);
     button.addEventListener("click", () => { $("text").value = word; grow(); $("text").focus(); });
     return button;
