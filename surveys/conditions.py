@@ -39,10 +39,12 @@ class View:
     @cached_property
     def way(self) -> str:
         """Of which kind the answer to the fact was: tool, other, none; a skipped one counts as other."""
-        for answer in self.state.answers:
-            if self.step_of(answer).ask is Ask.WAYS and answer.value:
-                return self.state.ways[answer.value]
-        return "other"
+        return self.state.ways[self.way_key] if self.way_key else "other"
+
+    @cached_property
+    def way_key(self) -> str | None:
+        ways = (answer for answer in self.state.answers if self.step_of(answer).ask is Ask.WAYS)
+        return next((answer.value for answer in ways), None)
 
     @cached_property
     def told(self) -> Reading | None:

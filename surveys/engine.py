@@ -229,7 +229,8 @@ def _prompt(view: View, step: Step) -> Prompt:
             return prompt.model_copy(update={"options": (*state.routines[:2], OWN, NOT_NOW)})
         case Ask.OPEN:
             quote = next((a.quote for a in reversed(state.answers) if a.quote), None)
-            return prompt.model_copy(update={"quote": quote, "score": view.score, "stated": stated})
+            told = {"quote": quote, "score": view.score, "stated": stated, "way": view.way_key}
+            return prompt.model_copy(update=told)
 
 
 def _shuffled(options: tuple[str, ...], state: State, step: Step) -> tuple[str, ...]:

@@ -44,9 +44,9 @@ class Reader(Protocol):
 class Lexicon(BaseModel):
     """One language's words. Patterns are regular expressions over folded text (lower case, no accents).
 
-    `cues` weigh for a label, by the strength that `weights` gives a figure; `refusals` open a stretch, to the clause's end, whose cues do not
-    count, unless they overlap its opening and begin with one of `negations` ("not the way we work"); `denials` say of
-    one label that it is not the cause; `turns` end a clause. `distress` must find too much
+    `cues` weigh for a label, by the strength that `weights` gives a figure. `refusals` open a stretch, to the clause's
+    end, whose cues do not count, unless they overlap its opening and begin with one of `negations` ("not the way we
+    work"). `denials` say of one label that it is not the cause; `turns` end a clause. `distress` must find too much
     rather than too little: it stops the questions.
     """
 
@@ -83,6 +83,12 @@ def distressed(text: str) -> bool:
     """Words of distress, conflict, harassment or illness, in any language."""
     folded = fold(text).text
     return any(pattern.search(folded) for lang in Lang for pattern in _compiled(lang).distress)
+
+
+@cache
+def cue_patterns(lang: Lang, labels: frozenset[Blocker]) -> tuple[re.Pattern[str], ...]:
+    """Patterns over folded text that speak for one of `labels`."""
+    return tuple(pattern for label, _, pattern in _compiled(lang).cues if label in labels)
 
 
 @cache

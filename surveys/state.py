@@ -50,7 +50,8 @@ class Prompt(_Frozen):
     """One question as asked. `number` counts every prompt of the interview and never comes back.
 
     `options` are the values that may be answered, in the order shown. `cause` is the cause asked about, `second` the
-    one beside it, `stated` the first one told; `quote` is the person's own words; `score` is their 0–10 answer.
+    one beside it, `stated` the first one told; `quote` is the person's own words; `score` is their 0–10 answer;
+    `way` is the key of how they did the task.
     """
 
     number: int
@@ -61,6 +62,7 @@ class Prompt(_Frozen):
     stated: Blocker | None = None
     quote: str | None = None
     score: int | None = None
+    way: str | None = None
 
 
 class Answer(_Frozen):

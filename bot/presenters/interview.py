@@ -1,0 +1,216 @@
+"""The interview as messages. A prompt that is no longer open renders as None, so it is never sent late."""
+
+from datetime import date
+
+from bot.platforms.port import Block, Button, Buttons, Choice, Message, Scale, Text
+from bot.scene import Args, Presenter, Scene
+from content.markup import RichText
+from projects import service as projects
+from projects.definition import Persona, ProjectFile
+from storage.models import Campaign, Interview
+from surveys import service as surveys
+from surveys import wording
+from surveys.state import Phase, Prompt, State
+from surveys.subject import RoutineOffer, Subject, WayOffer
+from surveys.wording import texts
+
+MOST_BUTTONS = 4
+
+START, LATER, DECLINE, PRIVACY = (
+    "interview.start",
+    "interview.later",
+    "interview.decline",
+    "interview.privacy",
+)
+ANSWER, SKIP, RESUME = "interview.answer", "interview.skip", "interview.resume"
+
+
+def invite(scene: Scene, args: Args) -> Message | None:
+    """Why, this person's place, who sees what, and an easy no."""
+    found = _open(scene, args)
+    if found is None or found[2].phase is not Phase.INVITED:
+        return None
+    interview, subject, _state = found
+    lines = wording.invitation(surveys.script_of(scene.work, interview), subject)
+    return _message(lines, _invitation_buttons(scene, interview, START, LATER, DECLINE, PRIVACY))
+
+
+def privacy(scene: Scene, args: Args) -> Message | None:
+    """Who sees what; while the invitation stands, with its buttons."""
+    interview = _interview(scene, args)
+    subject = subject_of(scene, interview) if interview else None
+    if interview is None or subject is None:
+        return None
+    waiting = surveys.state_of(scene.work, interview).phase is Phase.INVITED
+    buttons = (_invitation_buttons(scene, interview, START, LATER, DECLINE),) if waiting else ()
+    return _message(wording.privacy(subject), *buttons)
+
+
+def prompt(scene: Scene, args: Args) -> Message | None:
+    """The open question; None if the interview has moved on."""
+    return _question(scene, args)
+
+
+def reminder(scene: Scene, args: Args) -> Message | None:
+    """The open question once more, after silence."""
+    return _question(scene, args, "reminder")
+
+
+def answered(scene: Scene, args: Args) -> Message | None:
+    """What takes the place of a pressed question: the same words, the answer, nothing to press."""
+    interview = _interview(scene, args)
+    subject = subject_of(scene, interview) if interview else None
+    if interview is None or subject is None:
+        return None
+    state = surveys.state_of(scene.work, interview)
+    script = surveys.script_of(scene.work, interview)
+    if state.phase is Phase.DECLINED:
+        label = texts().text("buttons.decline", scene.voice)
+        return _message(
+            (*wording.invitation(script, subject), texts().rich("answered", scene.voice, label=label))
+        )
+    answer = state.answered(int(args["number"]))
+    if answer is None:
+        return None
+    asked = wording.question(script, answer.prompt, subject).lines[: 1 if answer.prompt.number > 1 else None]
+    return _message((*asked, wording.label(script, answer.prompt, answer, subject)))
+
+
+def note(scene: Scene, args: Args) -> Message | None:
+    """Something said that asks nothing; a pause can be ended from where it is said."""
+    interview = _interview(scene, args)
+    subject = subject_of(scene, interview) if interview else None
+    if interview is None or subject is None:
+        return None
+    if args["key"] == "paused":
+        return _message((wording.note("paused", subject),), _one(scene, RESUME, interview.id, "resume"))
+    return _message((wording.note(args["key"], subject),))
+
+
+def no_question(scene: Scene, _args: Args) -> Message:
+    """Skip or back with nothing open."""
+    return Message((Text(texts().rich("notes.no_question", scene.voice)),))
+
+
+def subject_of(scene: Scene, interview: Interview) -> Subject | None:
+    """Whom this interview talks to and about what; None if the person has left the project."""
+    return subject_for(scene, scene.work.campaigns.get(interview.campaign_id))
+
+
+def subject_for(scene: Scene, campaign: Campaign) -> Subject | None:
+    """The scene's person as a subject of `campaign`; None if they are not in its project."""
+    membership = scene.work.projects.member(campaign.project_id, scene.person.id)
+    if membership is None:
+        return None
+    file = projects.definition(scene.work.projects.get(campaign.project_id))
+    leads = scene.work.projects.leads(campaign.project_id)
+    lead = leads[0].name if len(leads) == 1 else None
+    return _subject(scene, file, projects.persona_of(file, membership), lead, campaign.figure_threshold)
+
+
+def _subject(scene: Scene, file: ProjectFile, persona: Persona, lead: str | None, threshold: int) -> Subject:
+    voice = scene.voice
+    return Subject(
+        voice=voice,
+        name=(scene.person.name.split() or [scene.person.name])[0],
+        tool=file.tool,
+        vision=file.vision.text(voice),
+        place=persona.place.text(voice),
+        task=persona.task.text(voice),
+        ways=tuple(WayOffer(way.key, way.label.text(voice), way.kind.value) for way in persona.ways),
+        routines=tuple(
+            RoutineOffer(offer.key, offer.cue.text(voice), offer.action.text(voice), offer.days, offer.at)
+            for offer in persona.routines
+        ),
+        lead=lead,
+        contact=file.contact,
+        ends_on=_ahead(file.ends_on, scene.now.date()),
+        threshold=threshold,
+    )
+
+
+def _ahead(day: date | None, today: date) -> date | None:
+    return day if day and day > today else None
+
+
+def _interview(scene: Scene, args: Args) -> Interview | None:
+    interview = scene.work.interviews.find(args["interview"])
+    return interview if interview and interview.person_id == scene.person.id else None
+
+
+def _open(scene: Scene, args: Args) -> tuple[Interview, Subject, State] | None:
+    interview = _interview(scene, args)
+    subject = subject_of(scene, interview) if interview else None
+    if interview is None or subject is None or scene.person.opted_out_at:
+        return None
+    state = surveys.state_of(scene.work, interview)
+    return (interview, subject, state) if state.phase.open else None
+
+
+def _question(scene: Scene, args: Args, preface: str | None = None) -> Message | None:
+    found = _open(scene, args)
+    if found is None:
+        return None
+    interview, subject, state = found
+    if state.prompt is None or state.number != int(args["number"]):
+        return None
+    before = (wording.note(preface, subject),) if preface else ()
+    if state.phase is Phase.INVITED:
+        lines = wording.invitation(surveys.script_of(scene.work, interview), subject)
+        return _message(
+            (*before, *lines), _invitation_buttons(scene, interview, START, LATER, DECLINE, PRIVACY)
+        )
+    asked = wording.question(surveys.script_of(scene.work, interview), state.prompt, subject)
+    return _message((*before, *asked.lines), *_controls(scene, interview, state.prompt, asked))
+
+
+def _controls(
+    scene: Scene, interview: Interview, open_prompt: Prompt, asked: wording.Question
+) -> tuple[Block, ...]:
+    value = f"{interview.id}|{open_prompt.number}"
+    controls: list[Block] = []
+    if asked.ends:
+        controls.append(Scale(ANSWER, value, 0, 10, *asked.ends))
+    elif len(asked.options) > MOST_BUTTONS:
+        options = tuple((f"{value}|{key}", label) for key, label in asked.options)
+        controls.append(Choice(ANSWER, "", options))
+    elif asked.options:
+        controls.append(
+            Buttons(tuple(Button(ANSWER, f"{value}|{key}", label) for key, label in asked.options))
+        )
+    if asked.skippable:
+        controls.append(_one(scene, SKIP, value, "skip"))
+    return tuple(controls)
+
+
+def _invitation_buttons(scene: Scene, interview: Interview, *actions: str) -> Buttons:
+    return Buttons(
+        tuple(
+            Button(
+                action,
+                interview.id,
+                texts().text(f"buttons.{action.partition('.')[2]}", scene.voice),
+                primary=action == START,
+            )
+            for action in actions
+        )
+    )
+
+
+def _one(scene: Scene, action: str, value: str, key: str) -> Buttons:
+    return Buttons((Button(action, value, texts().text(f"buttons.{key}", scene.voice)),))
+
+
+def _message(lines: tuple[RichText, ...], *controls: Block) -> Message:
+    return Message((*(Text(line) for line in lines if line), *controls))
+
+
+PRESENTERS: dict[str, Presenter] = {
+    "interview.invite": invite,
+    "interview.privacy": privacy,
+    "interview.prompt": prompt,
+    "interview.reminder": reminder,
+    "interview.answered": answered,
+    "interview.note": note,
+    "interview.no_question": no_question,
+}

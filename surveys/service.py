@@ -1,0 +1,132 @@
+"""Interviews as the bot sees them: invite, respond, what is asked now. Nothing is sent from here.
+
+The engine's state is sealed in the interview's row, since it holds the person's words. Findings are written once, when
+the interview closes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.models import Campaign, Finding, FindingStatus, Interview, InterviewStatus, Person
+from storage.work import Work
+from surveys import engine, hearing
+from surveys.belief import model
+from surveys.reading import LexiconReader, Reader
+from surveys.script import Script, shipped
+from surveys.state import Effect, Event, Invited, Phase, Prompt, State
+from surveys.subject import Subject
+
+STATE = "interviews.state"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an event did. No effects: nothing has changed."""
+
+    state: State
+    effects: tuple[Effect, ...]
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.effects)
+
+
+def resting_until(work: Work, campaign: Campaign, person: Person) -> datetime | None:
+    """Until when this person is left in peace after an earlier interview; None if they may be invited."""
+    closed = work.interviews.last_closed_at(person.id)
+    if closed is None:
+        return None
+    until = closed + timedelta(weeks=shipped(campaign.script).rest_weeks)
+    return until if until > work.now else None
+
+
+def invite(work: Work, campaign: Campaign, person: Person, subject: Subject, at: datetime) -> Interview:
+    """This person's interview of this campaign, made if it does not exist; `at` is when the invitation goes out."""
+    existing = work.interviews.in_campaign(campaign.id, person.id)
+    if existing:
+        return existing
+    interview_id = work.ids.new()
+    script = shipped(campaign.script)
+    state = engine.begin(
+        script,
+        seed=int(interview_id[-8:], 16),
+        ways={way.key: way.kind for way in subject.ways},
+        routines=tuple(routine.key for routine in subject.routines),
+        now=at,
+    )
+    state, _ = engine.advance(script, state, Invited(), at)
+    interview = Interview(
+        id=interview_id,
+        workspace_id=work.workspace_id,
+        campaign_id=campaign.id,
+        person_id=person.id,
+        status=InterviewStatus.INVITED,
+        state=work.seal(STATE, state.model_dump_json()),
+        invited_at=at,
+    )
+    work.interviews.add(interview)
+    return interview
+
+
+def respond(work: Work, interview: Interview, event: Event) -> Outcome:
+    """Carry out one event: the new state is saved, and at the close the findings."""
+    before = state_of(work, interview)
+    state, effects = engine.advance(script_of(work, interview), before, event, work.now)
+    if state == before:
+        return Outcome(state, effects)
+    interview.state = work.seal(STATE, state.model_dump_json())
+    interview.status = InterviewStatus(state.phase.value)
+    interview.intention = engine.intention(state)
+    if before.phase is Phase.INVITED and state.phase is Phase.ACTIVE:
+        interview.started_at = work.now
+    if state.ending:
+        interview.outcome = state.ending.value
+        interview.closed_at = work.now
+        work.interviews.add_findings(_findings(work, interview, state))
+    return Outcome(state, effects)
+
+
+def hear(
+    work: Work, interview: Interview, subject: Subject, text: str, reader: Reader | None = None
+) -> Event | None:
+    """The event that typed text makes of the open question; None if it cannot be read as an answer to it."""
+    prompt = current(work, interview)
+    if prompt is None:
+        return None
+    script = script_of(work, interview)
+    return hearing.hear(script, prompt, subject, text, reader or LexiconReader(), model().excuse_prone)
+
+
+def current(work: Work, interview: Interview) -> Prompt | None:
+    """The prompt that is open; None once the interview is over."""
+    return state_of(work, interview).prompt
+
+
+def due(work: Work, interview: Interview) -> datetime:
+    """When silence after the invitation is to be looked at."""
+    hours = script_of(work, interview).patience_hours
+    return state_of(work, interview).heard_at + timedelta(hours=hours)
+
+
+def state_of(work: Work, interview: Interview) -> State:
+    return State.model_validate_json(work.open(STATE, interview.state))
+
+
+def script_of(work: Work, interview: Interview) -> Script:
+    return shipped(work.campaigns.get(interview.campaign_id).script)
+
+
+def _findings(work: Work, interview: Interview, state: State) -> list[Finding]:
+    return [
+        Finding(
+            id=work.ids.new(),
+            workspace_id=work.workspace_id,
+            interview_id=interview.id,
+            blocker=found.blocker.value,
+            status=FindingStatus(found.sureness.value),
+            stated=found.stated,
+            belief=found.belief,
+            rank=found.rank,
+        )
+        for found in engine.found(state)
+    ]

@@ -1,0 +1,171 @@
+"""How each prompt is put into words for one person; what an answer looks like afterwards. Pure, all text from `texts/`."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from babel.dates import format_date
+
+from content.blockers import CAUSES, Blocker
+from content.catalog import Catalog, Voice
+from content.markup import RichText, literal
+from surveys.conditions import LEAST_TO_COMPARE
+from surveys.script import Ask, Script, Step
+from surveys.state import Answer, Prompt
+from surveys.subject import Subject
+
+
+@cache
+def texts() -> Catalog:
+    """Raises `content.loader.ContentError` if a file is broken."""
+    return Catalog.load(files("surveys") / "texts")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A prompt in words. `options` are (value, label) pairs; a scale has `ends`, the labels of 0 and 10, instead."""
+
+    lines: tuple[RichText, ...]
+    options: tuple[tuple[str, str], ...] = ()
+    ends: tuple[str, str] | None = None
+    skippable: bool = False
+    """Whether [Skip] is offered as a button; a question with an easy "no" among its options needs none."""
+
+
+def question(script: Script, prompt: Prompt, subject: Subject) -> Question:
+    """The prompt as this person is asked it."""
+    step = script.step(prompt.step)
+    text = _text(script, step, prompt, subject)
+    match step.ask:
+        case Ask.CONSENT:
+            return Question(invitation(script, subject))
+        case Ask.SCALE:
+            low, high = (
+                texts().text(f"{script.key}.{step.key}_{end}", subject.voice) for end in ("low", "high")
+            )
+            return Question((text,), ends=(low, high), skippable=True)
+        case Ask.OPEN:
+            return Question((text,), skippable=True)
+        case Ask.WAYS:
+            hint = texts().rich("hints.ways_out", subject.voice)
+            return Question((text, hint), _options(script, step, prompt, subject))
+        case _:
+            return Question((text,), _options(script, step, prompt, subject))
+
+
+def invitation(script: Script, subject: Subject) -> tuple[RichText, ...]:
+    """Why, this person's place, who sees what, how many questions."""
+    voice = subject.voice
+    return (
+        texts().rich("invite.greeting", voice, name=subject.name, vision=subject.vision, place=subject.place),
+        texts().rich("invite.frame", voice, questions=str(script.questions), **_who(subject)),
+    )
+
+
+def privacy(subject: Subject) -> tuple[RichText, ...]:
+    """Who sees what, in three lines."""
+    return tuple(
+        texts().rich(f"privacy.{key}", subject.voice, **_who(subject)) for key in ("who", "what", "out")
+    )
+
+
+def note(key: str, subject: Subject) -> RichText:
+    """Something said that asks nothing."""
+    return texts().rich(f"notes.{key}", subject.voice, contact=subject.contact, **_who(subject))
+
+
+def label(script: Script, prompt: Prompt, answer: Answer, subject: Subject) -> RichText:
+    """The "✔ …" that takes the place of the buttons; own words are shown literally."""
+    if answer.skipped:
+        shown = texts().text("skipped", subject.voice)
+    elif answer.value is None:
+        shown = answer.text or ""
+    elif script.step(prompt.step).ask is Ask.CONSENT:
+        shown = texts().text("buttons.start", subject.voice)
+    else:
+        options = dict(_options(script, script.step(prompt.step), prompt, subject))
+        shown = options.get(answer.value, answer.value)
+    return texts().rich("answered", subject.voice, label=shown)
+
+
+def _text(script: Script, step: Step, prompt: Prompt, subject: Subject) -> RichText:
+    if step.ask is Ask.CONSENT:
+        return literal("")
+    values = {"tool": subject.tool, "task": subject.task, "quote": prompt.quote or ""}
+    if way := prompt.way and subject.way(prompt.way):
+        values["way"] = way.label
+    if prompt.score is not None:
+        values |= {"score": str(prompt.score), "lower": str(max(prompt.score - LEAST_TO_COMPARE, 0))}
+    if prompt.cause:
+        for part in ("weighs", "solved"):
+            values[part] = cause(prompt.cause, part, subject)
+    if prompt.stated:
+        values["first"] = cause(prompt.stated, "first", subject)
+    if subject.ends_on:
+        values["until"] = _day(subject.ends_on, subject.voice)
+    return texts().rich(_key(script, step, prompt, values), subject.voice, **values)
+
+
+def _key(script: Script, step: Step, prompt: Prompt, values: dict[str, str]) -> str:
+    """The wording that fits what is known: without a quote, a way, a cause or an end, a plainer one."""
+    key = f"{script.key}.{step.key}"
+    match step.ask:
+        case Ask.SCALE if prompt.cause is None:
+            return f"{key}_any"
+        case Ask.CONFIRM if prompt.stated is None:
+            return f"{key}_guess"
+        case Ask.CONFIRM:
+            return f"{key}_same" if prompt.stated is prompt.cause else f"{key}_shift"
+        case Ask.ROUTINE if "until" in values:
+            return f"{key}_until"
+        case Ask.OPEN if texts().has(f"{key}_plain"):
+            needs = texts().placeholders(key, next(iter(texts().documents)))
+            return key if all(values.get(need) for need in needs) else f"{key}_plain"
+        case _:
+            return key
+
+
+def _options(script: Script, step: Step, prompt: Prompt, subject: Subject) -> tuple[tuple[str, str], ...]:
+    return tuple((value, _option(script, step, prompt, value, subject)) for value in prompt.options)
+
+
+def _option(script: Script, step: Step, prompt: Prompt, value: str, subject: Subject) -> str:
+    key, voice = f"{script.key}.{step.key}", subject.voice
+    match step.ask:
+        case Ask.WAYS:
+            way = subject.way(value)
+            return way.label if way else value
+        case Ask.PICK if value in set(CAUSES):
+            return _capital(cause(Blocker(value), "label", subject))
+        case Ask.PICK:
+            return texts().text(f"{key}_{value}", voice)
+        case Ask.CONFIRM:
+            second = cause(prompt.second, "label", subject) if prompt.second else ""
+            return texts().text(f"{key}_options.{value}", voice, label=second)
+        case Ask.ROUTINE if routine := subject.routine(value):
+            return texts().text(f"{key}_template", voice, cue=routine.cue, action=routine.action)
+        case Ask.SCALE:
+            return value
+        case _ if texts().has(f"{key}_options.{value}"):
+            return texts().text(f"{key}_options.{value}", voice)
+        case _:
+            return value
+
+
+def cause(blocker: Blocker, part: str, subject: Subject) -> str:
+    """A cause in words: `first`, `weighs`, `solved` or `label`, each made to stand in its sentence."""
+    return texts().text(f"causes.{blocker}.{part}", subject.voice, tool=subject.tool)
+
+
+def _who(subject: Subject) -> dict[str, str]:
+    lead = subject.lead or texts().text("invite.lead", subject.voice)
+    return {"lead": lead, "threshold": str(subject.threshold)}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _day(day: date, voice: Voice) -> str:
+    return format_date(day, format="d MMMM", locale=voice.lang.value)
