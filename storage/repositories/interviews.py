@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, select
+from sqlalchemy.orm import aliased
 
-from storage.models import Campaign, Finding, Interview, InterviewStatus
+from storage.models import Campaign, Finding, FindingStatus, Interview, InterviewStatus
 from storage.repositories.base import Repository
 
 OPEN = (InterviewStatus.ACTIVE, InterviewStatus.PAUSED, InterviewStatus.INVITED)
@@ -70,3 +71,31 @@ class InterviewRepository(Repository):
             .limit(1)
         )
         return self.findings(latest) if latest else []
+
+    def people_with_confirmed(self, project_id: str, blocker: str) -> list[str]:
+        """Ids of the people whose latest closed interview of the project confirmed `blocker`."""
+        later = aliased(Interview)
+        later_campaign = aliased(Campaign)
+        superseded = exists().where(
+            later.person_id == Interview.person_id,
+            later.status == InterviewStatus.CLOSED,
+            later.closed_at > Interview.closed_at,
+            later_campaign.id == later.campaign_id,
+            later_campaign.project_id == project_id,
+        )
+        return list(
+            self._session.scalars(
+                select(Interview.person_id)
+                .join(Campaign, Campaign.id == Interview.campaign_id)
+                .join(Finding, Finding.interview_id == Interview.id)
+                .where(
+                    Campaign.project_id == project_id,
+                    Interview.status == InterviewStatus.CLOSED,
+                    Finding.blocker == blocker,
+                    Finding.status == FindingStatus.CONFIRMED,
+                    ~superseded,
+                )
+                .distinct()
+                .order_by(Interview.person_id)
+            )
+        )

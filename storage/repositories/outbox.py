@@ -92,6 +92,27 @@ class OutboxRepository(Repository):
         )
         return counted or 0
 
+    def paced_at(self, person_id: str, since: datetime) -> list[datetime]:
+        """When each message that counts in the weekly budget was, or will be, due, from `since` on."""
+        return list(
+            self._session.scalars(
+                select(OutboxMessage.not_before)
+                .where(
+                    OutboxMessage.person_id == person_id,
+                    OutboxMessage.paced.is_(True),
+                    OutboxMessage.state.not_in(
+                        [OutboxState.CANCELLED, OutboxState.FAILED, OutboxState.SUPERSEDED]
+                    ),
+                    OutboxMessage.not_before >= since,
+                )
+                .order_by(OutboxMessage.not_before)
+            )
+        )
+
+    def under(self, dedupe: str) -> OutboxMessage | None:
+        """The message that was planned under this key, whatever became of it."""
+        return self._session.scalar(select(OutboxMessage).where(OutboxMessage.dedupe == dedupe))
+
     def pending(self, person_id: str) -> list[OutboxMessage]:
         """What is still to be sent to the person, in order."""
         return list(

@@ -1,0 +1,74 @@
+"""How often a person is written to: one weekly budget over every kind of message together.
+
+Weeks are counted in local dates, so that the same weekday is a week later whatever the minute.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from nudges.schedule import fitting_on, local_date
+
+USUAL = 1
+"""Messages a week, unless the person has just asked for one more."""
+
+MOST = 2
+"""Messages a week, whatever is asked for."""
+
+SLOWEST_DAYS = 56
+
+
+class Hold(StrEnum):
+    """Why nothing may be sent now."""
+
+    OPTED_OUT = "opted_out"
+    SNOOZED = "snoozed"
+    BUDGET = "budget"
+
+
+@dataclass(frozen=True)
+class History:
+    """What a person has received.
+
+    `sent` are the messages of at least the last `SLOWEST_DAYS` days that were ours to decide, of all kinds and projects.
+    `ignored` counts the latest questions in a row that got no answer. `weeks` is the person's own wish: a week's budget
+    for that many weeks. `per_week` is never taken above `MOST`.
+    """
+
+    timezone: str
+    sent: tuple[datetime, ...] = ()
+    ignored: int = 0
+    weeks: int = 1
+    per_week: int = USUAL
+    opted_out: bool = False
+    snoozed_until: datetime | None = None
+
+    @property
+    def days(self) -> int:
+        """Over how many days one budget is spread: two ignored in a row halve the pace, and each two more."""
+        return min(7 * self.weeks << min(self.ignored // 2, 3), SLOWEST_DAYS)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a message may be sent; if not, why, and from when on it may (None: never)."""
+
+    ok: bool
+    reason: Hold | None = None
+    next_at: datetime | None = None
+
+
+def allowed(history: History, now: datetime) -> Verdict:
+    """Whether one more message may be sent at `now`."""
+    if history.opted_out:
+        return Verdict(False, Hold.OPTED_OUT)
+    if history.snoozed_until and history.snoozed_until > now:
+        return Verdict(False, Hold.SNOOZED, history.snoozed_until)
+    today = local_date(now, history.timezone)
+    dates = sorted(local_date(at, history.timezone) for at in history.sent)
+    budget = min(history.per_week, MOST)
+    recent = [date for date in dates if (today - date).days < history.days]
+    if len(recent) < budget:
+        return Verdict(True)
+    free = recent[-budget] + timedelta(days=history.days)
+    return Verdict(False, Hold.BUDGET, fitting_on(free, history.timezone))
