@@ -1,7 +1,9 @@
 """Due items are handled once each time they are due, whatever dies in between."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 
@@ -108,11 +110,17 @@ def test_two_workers_handle_an_item_once(
             for item in work.agenda.of_person(person_id)
         ]
     handled: list[str] = []
+    together = Barrier(2)
+
+    def slowly(_: Work, item: AgendaItem) -> None:
+        handled.append(item.ref)
+        time.sleep(0.01)
 
     def work_off(_: int) -> None:
         for due in found:
+            together.wait(10)
             with database.transaction(workspace_id) as work:
-                agenda.handle(work, due, lambda _, item: handled.append(item.ref))
+                agenda.handle(work, due, slowly)
 
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(work_off, range(2)))
