@@ -19,6 +19,10 @@ TOP = 3
 """Blockers on a page at most."""
 
 
+STAGES = (Stage.ROUTINE, Stage.TRIED, Stage.REPEAT, Stage.AWARE, Stage.ADVOCATE)
+"""What a lead wants to see first: of two stages that lie too close together, the later one here is hidden."""
+
+
 class Headline(StrEnum):
     """What the page concludes."""
 
@@ -252,7 +256,7 @@ def _headline(causes: tuple[Cause, ...], excuse: Excuse | None) -> Headline:
 def _funnel(
     counts: Mapping[Stage, int], eligible: int, answered: int, threshold: int, before: tuple[Step, ...]
 ) -> tuple[Step, ...]:
-    shown = suppress_chain({stage: counts.get(stage, 0) for stage in Stage}, (eligible, answered), threshold)
+    shown = suppress_chain({stage: counts.get(stage, 0) for stage in STAGES}, (eligible, answered), threshold)
     earlier = {step.stage: step.share for step in before}
     steps = []
     for stage in Stage:

@@ -39,8 +39,8 @@ def suppress_chain(
 ) -> dict[Cell, int]:
     """The stages of a nested chain that may be shown beside the `known` totals around it.
 
-    `counts` go from the widest stage to the narrowest, each a part of the one before. A stage is shown when it is
-    large enough and when its distance to every figure already there is nothing or large enough.
+    `counts` come in the order of what matters most; of two stages that lie too close together, the first is shown. A
+    stage is shown when it is large enough and when its distance to every figure already there is nothing or large enough.
     """
     shown: dict[Cell, int] = {}
     figures = list(known)

@@ -1,0 +1,90 @@
+"""The weekly digest: on Monday morning in each lead's own zone, and when a lead asks."""
+
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.commands import fold
+from bot.platforms.port import Command
+from bot.presenters import digest as presenters
+from bot.scene import Feature, Scene
+from digests import service
+from nudges.schedule import fitting
+from storage.models import AgendaItem, Membership, Person, Project, Role
+
+KIND = "digest"
+AT = time(9)
+MONDAY = "1"
+USEFUL_FOR = timedelta(days=4)
+"""A page that could not be sent on Monday is still read on Thursday; later, the next one is near."""
+
+
+def adoption(scene: Scene, event: Command) -> None:
+    """`adoption digest` shows a lead the page of each project they lead; anything else says what there is."""
+    projects = [project for _membership, project in _led_by(scene, scene.person)]
+    if not projects:
+        scene.post("digest.not_lead")
+    elif fold(event.argument) != "digest":
+        scene.post("digest.help")
+    else:
+        for project in projects:
+            week = _week(scene)
+            service.current(scene.work, project, week)
+            scene.post("digest.weekly", {"project": project.id, "week": week})
+
+
+def schedule_digest(scene: Scene, membership: Membership) -> None:
+    """Plan the next Monday 9:00 for a lead, in their own zone."""
+    lead = scene.work.people.get(membership.person_id)
+    zone = lead.timezone or scene.workspace.timezone
+    due = fitting(scene.now, zone, at=AT, days=MONDAY)
+    scene.work.agenda.set(lead.id, KIND, membership.id, due, rule="monday 09:00")
+
+
+def due(scene: Scene, item: AgendaItem) -> None:
+    """It is Monday: publish the week's page, unless another lead's Monday already has, and send it.
+
+    Who no longer leads the project gets nothing more. Who said stop or is away is left in peace until they are back.
+    """
+    led = {membership.id: project for membership, project in _led_by(scene, scene.person)}
+    project = led.get(item.ref)
+    if project is None:
+        scene.work.agenda.set(scene.person.id, KIND, item.ref, None)
+        return
+    if not _at_rest(scene):
+        week = _week(scene)
+        service.publish(scene.work, project, week)
+        scene.post(
+            "digest.weekly",
+            {"project": project.id, "week": week},
+            key=f"digest:{item.ref}:{week}",
+            not_before=fitting(scene.now, scene.timezone),
+            not_after=scene.now + USEFUL_FOR,
+            paced=True,
+        )
+    following = fitting(scene.now + timedelta(days=1), scene.timezone, at=AT, days=MONDAY)
+    scene.work.agenda.set(scene.person.id, KIND, item.ref, following, rule=item.rule)
+
+
+def _led_by(scene: Scene, person: Person) -> list[tuple[Membership, Project]]:
+    return [
+        (membership, project)
+        for membership, project in scene.work.projects.of_person(person.id)
+        if membership.role is Role.LEAD
+    ]
+
+
+def _at_rest(scene: Scene) -> bool:
+    snoozed = scene.person.snoozed_until
+    return scene.person.opted_out_at is not None or (snoozed is not None and snoozed > scene.now)
+
+
+def _week(scene: Scene) -> str:
+    return service.iso_week(scene.now.astimezone(ZoneInfo(scene.timezone)).date())
+
+
+FEATURE = Feature(
+    name="digest",
+    commands={"adoption": adoption},
+    due={KIND: due},
+    presenters=presenters.PRESENTERS,
+)
