@@ -110,13 +110,13 @@ class TeamsPlatform:
         activity = render(message)
         reference = self._reference(to)
         if reference.conversation is None:
-            conversation = await self._calls.create_conversation(
+            conversation = await self.connector.create_conversation(
                 reference.service_url, bot=reference.bot, user=reference.user, tenant=to.workspace
             )
             reference = reference.model_copy(update={"conversation": conversation})
         else:
             conversation = reference.conversation
-        sent = await self._calls.send(
+        sent = await self.connector.send(
             reference.service_url, conversation, _addressed(activity, reference, to)
         )
         return Receipt(sent, reference.dumps())
@@ -127,7 +127,7 @@ class TeamsPlatform:
         if reference.conversation is None:
             raise PlatformError("The message to replace belongs to no conversation.")
         activity = _addressed(render(message), reference, to) | {"id": receipt.message}
-        await self._calls.update(reference.service_url, reference.conversation, receipt.message, activity)
+        await self.connector.update(reference.service_url, reference.conversation, receipt.message, activity)
 
     async def find_sent(self, to: Address, key: str, since: datetime) -> Receipt | None:  # noqa: ARG002
         """Teams cannot tell (`capabilities.finds_sent`)."""
@@ -148,7 +148,8 @@ class TeamsPlatform:
         return Reference(service_url=self._service_url, user=to.user, bot=bot)
 
     @property
-    def _calls(self) -> Connector:
+    def connector(self) -> Connector:
+        """The calls to Teams; only between `start` and `close`."""
         if self._connector is None:
             raise PlatformError("The Teams adapter has not been started.")
         return self._connector

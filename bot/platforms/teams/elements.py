@@ -36,12 +36,13 @@ def paragraphs(text: RichText) -> list[Element]:
     elements: list[Element] = []
     after_gap = True
     for line in lines:
-        runs = [run(span) for span in line if span.text.strip()]
-        if runs:
+        blank = not any(span.text.strip() for span in line)
+        if not blank:
+            runs = [run(span) for span in line if span.text]
             elements.append(
                 {"type": "RichTextBlock", "inlines": runs, **({} if after_gap else {"spacing": "Small"})}
             )
-        after_gap = not runs
+        after_gap = blank
     return elements
 
 
