@@ -247,20 +247,20 @@ def stated(model: Model, answers: Iterable[Answer]) -> Blocker | None:
     return None
 
 
-def denied(answers: Iterable[Answer]) -> frozenset[Blocker]:
-    """The causes that the person refused when asked."""
+def denied(model: Model, answers: Iterable[Answer]) -> frozenset[Blocker]:
+    """The causes that the person refused when asked, and did not name again in own words."""
     refused: set[Blocker | None] = set()
     for answer in answers:
-        if answer.prompt.step == "confirm" and not answer.skipped:
-            match answer.value:
-                case "main":
-                    pass
-                case "second":
-                    refused.add(answer.prompt.cause)
-                case _:
-                    refused |= {answer.prompt.cause, answer.prompt.second}
-        elif answer.prompt.step == "own" and answer.reading:
-            refused -= {label for label, p in answer.reading.probabilities.items() if p >= 0.4}
+        if answer.skipped:
+            continue
+        if answer.prompt.step == "confirm" and answer.value == "second":
+            refused.add(answer.prompt.cause)
+        elif answer.prompt.step == "confirm" and answer.value != "main":
+            refused |= {answer.prompt.cause, answer.prompt.second}
+        if answer.prompt.step in {"confirm", "own"} and answer.reading:
+            refused -= {
+                label for label, p in answer.reading.probabilities.items() if p >= model.thresholds.offer
+            }
     return frozenset(label for label in refused if label)
 
 
@@ -308,4 +308,4 @@ def _sureness(
         return None
     solved = counterfactual(model, answers, cause)
     sure = share >= limits.confirmed and len(kinds) >= 2 and solved is not None and solved >= limits.solves
-    return Sureness.CONFIRMED if sure and cause not in denied(answers) else Sureness.PROBABLE
+    return Sureness.CONFIRMED if sure and cause not in denied(model, answers) else Sureness.PROBABLE

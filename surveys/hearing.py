@@ -14,7 +14,10 @@ from surveys.script import Ask, Script
 from surveys.state import Answered, Declined, Event, Later, Prompt
 from surveys.subject import Subject
 from surveys.wording import question
-from surveys.words import fold, telling_clause
+from surveys.words import count, fold, telling_clause
+
+_OWN_WORDS = {Ask.PICK: 2, Ask.CONFIRM: 2, Ask.ROUTINE: 3}
+"""From how many words on text beside buttons is taken as an answer of one's own."""
 
 _AGREES = frozenset({"main", "yes_gladly"})
 _REFUSES = frozenset({"neither", "not_now"})
@@ -59,7 +62,7 @@ def hear(
             value = _option(script, prompt, subject, text)
             if value is not None:
                 return Answered(prompt=prompt.number, value=value)
-            if ask in {Ask.PICK, Ask.CONFIRM, Ask.ROUTINE} and text.strip():
+            if ask in _OWN_WORDS and count(text) >= _OWN_WORDS[ask]:
                 return told(prompt, subject.voice.lang, text, reader, excuses)
             return None
 

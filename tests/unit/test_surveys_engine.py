@@ -1,0 +1,330 @@
+"""The engine, on walks through every kind of interview."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from content.blockers import Blocker
+from surveys import belief, engine
+from surveys.reading import Reading
+from surveys.script import Ask, shipped
+from surveys.state import (
+    Answered,
+    Back,
+    Closed,
+    Declined,
+    Due,
+    Ending,
+    Event,
+    Invited,
+    Later,
+    Note,
+    Paused,
+    Phase,
+    Remind,
+    Resumed,
+    Skipped,
+    State,
+    Stopped,
+    TimePassed,
+)
+from surveys.state import Ask as Show
+
+SCRIPT = shipped("adoption")
+MODEL = belief.model()
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+WAYS = {"trello": "tool", "mail": "other", "paper": "other", "never": "none"}
+WORDS = {0: "?", 1: "dunno", 3: "no time really", 9: "I was on the dock and the PC was upstairs"}
+
+
+def invited(seed: int = 1) -> State:
+    state = engine.begin(SCRIPT, seed=seed, ways=WAYS, routines=("board", "tidy"), now=NOW)
+    return engine.advance(SCRIPT, state, Invited(), NOW)[0]
+
+
+def reads(*causes: str, sure: float = 0.8) -> Reading:
+    """A reading that shares `sure` among `causes` and spreads the rest."""
+    rest = (1 - sure) / len(Blocker) if causes else 1 / len(Blocker)
+    share = sure / len(causes) if causes else 0
+    return Reading(probabilities={b: rest + (share if b.value in causes else 0) for b in Blocker})
+
+
+def tell(state: State, *causes: str, text: str = WORDS[9], distress: bool = False) -> State:
+    return step(
+        state,
+        Answered(prompt=state.number, text=text, quote=text[:20], reading=reads(*causes), distress=distress),
+    )
+
+
+def press(state: State, value: str) -> State:
+    return step(state, Answered(prompt=state.number, value=value))
+
+
+def skip(state: State) -> State:
+    return step(state, Skipped(prompt=state.number))
+
+
+def step(state: State, event: Event, now: datetime = NOW) -> State:
+    return engine.advance(SCRIPT, state, event, now)[0]
+
+
+def asked(state: State) -> str | None:
+    return state.prompt.step if state.prompt else None
+
+
+def started(way: str = "paper") -> State:
+    return press(press(invited(), "yes"), way)
+
+
+def random_event(state: State, random: Random) -> Event:
+    """Some answer that the open prompt allows."""
+    assert state.prompt is not None
+    ask = SCRIPT.step(state.prompt.step).ask
+    if ask is not Ask.CONSENT and random.random() < 0.15:
+        return Skipped(prompt=state.number)
+    if ask is Ask.OPEN or (ask in {Ask.CONFIRM, Ask.PICK, Ask.ROUTINE} and random.random() < 0.2):
+        causes = random.sample([b.value for b in Blocker], random.choice([0, 1, 1, 2, 3]))
+        text = random.choice([WORDS[1], WORDS[3], WORDS[9], "after lunch, I open the board"])
+        reading = reads(*causes, sure=random.choice([0.5, 0.8, 0.95]))
+        return Answered(prompt=state.number, text=text, quote=text[:20], reading=reading)
+    return Answered(prompt=state.number, value=random.choice(state.prompt.options))
+
+
+def walk(seed: int) -> tuple[list[State], list[Event]]:
+    random, states, events = Random(seed), [invited(seed)], []
+    while states[-1].prompt:
+        events.append(random_event(states[-1], random))
+        states.append(step(states[-1], events[-1]))
+        assert len(states) <= len(SCRIPT.steps) + 1
+    return states, events
+
+
+seeds = st.integers(min_value=0, max_value=2**32)
+
+
+@settings(max_examples=300, deadline=None)
+@given(seeds)
+def test_every_interview_ends_within_six_questions(seed: int) -> None:
+    states, _ = walk(seed)
+    counted = [a for a in states[-1].answers if SCRIPT.step(a.prompt.step).counts]
+    assert len(counted) <= SCRIPT.questions == 6
+    assert states[-1].phase is Phase.CLOSED
+    assert states[-1].ending in {Ending.FOUND, Ending.UNCLEAR, Ending.ADVOCATE, Ending.NONE}
+
+
+@settings(max_examples=100, deadline=None)
+@given(seeds)
+def test_state_survives_json_at_every_step(seed: int) -> None:
+    states, events = walk(seed)
+    for before, event, after in zip(states, events, states[1:], strict=False):
+        read_back = State.model_validate_json(before.model_dump_json())
+        assert read_back == before
+        assert step(read_back, event) == after
+
+
+@settings(max_examples=100, deadline=None)
+@given(seeds, st.randoms(use_true_random=False))
+def test_late_double_and_reordered_answers_change_nothing(seed: int, random: Random) -> None:
+    states, events = walk(seed)
+    state = states[0]
+    for index, event in enumerate(events):
+        state = step(state, event)
+        stale = events[: index + 1]
+        random.shuffle(stale)
+        for old in stale:
+            assert engine.advance(SCRIPT, state, old, NOW) == (state, ())
+    assert state == states[-1]
+
+
+@settings(max_examples=100, deadline=None)
+@given(seeds)
+def test_back_and_the_same_answer_lead_to_the_same_place(seed: int) -> None:
+    states, events = walk(seed)
+    for before, event, after in zip(states[1:-1], events[1:-1], states[2:-1], strict=False):
+        returned = step(after, Back())
+        assert returned.answers == before.answers
+        assert returned.belief == before.belief
+        assert returned.number > after.number
+        again = step(returned, event.model_copy(update={"prompt": returned.number}))
+        assert again.belief == after.belief
+        assert asked(again) == asked(after)
+        assert [a.value for a in again.answers] == [a.value for a in after.answers]
+
+
+@settings(max_examples=200, deadline=None)
+@given(seeds)
+def test_confirmed_keeps_the_rules_of_the_method(seed: int) -> None:
+    state = walk(seed)[0][-1]
+    for found in engine.found(state):
+        if found.sureness is belief.Sureness.CONFIRMED:
+            assert found.belief >= 0.75
+            assert len(belief.kinds_for(MODEL, state.trail, found.blocker)) >= 2
+            assert (belief.counterfactual(MODEL, state.answers, found.blocker) or 0) >= 7
+            assert found.blocker not in belief.denied(MODEL, state.answers)
+
+
+def test_every_step_is_reached_by_some_interview() -> None:
+    reached = {a.prompt.step for seed in range(600) for a in walk(seed)[0][-1].answers}
+    assert reached == {s.key for s in SCRIPT.steps}
+
+
+def test_who_uses_the_tool_is_asked_two_things_and_thanked() -> None:
+    state = started("trello")
+    assert asked(state) == "worth"
+    state = tell(state)
+    assert asked(state) == "tell"
+    after, effects = engine.advance(SCRIPT, state, Answered(prompt=state.number, value="yes_gladly"), NOW)
+    assert after.ending is Ending.ADVOCATE
+    assert Note(key="closed_advocate") in effects
+    assert engine.found(after) == ()
+
+
+def test_a_task_that_never_comes_up_ends_the_interview() -> None:
+    assert started("never").ending is Ending.NONE
+
+
+def test_an_excuse_is_probed_with_the_persons_own_words() -> None:
+    state = tell(started(), "time", text="no time for it")
+    assert asked(state) == "reflection"
+    assert state.prompt is not None
+    assert state.prompt.quote == "no time for it"
+
+
+def test_a_clear_cause_goes_straight_to_the_counterfactual() -> None:
+    assert asked(tell(started(), "trust")) == "counterfactual"
+
+
+def test_an_unsure_reading_offers_the_top_two_and_something_else() -> None:
+    reading = dict.fromkeys(Blocker, 0.35 / 12) | {Blocker.HABIT: 0.45, Blocker.TRUST: 0.2}
+    state = step(started(), Answered(prompt=3, text=WORDS[9], reading=Reading(probabilities=reading)))
+    assert asked(state) == "clarify"
+    assert state.prompt is not None
+    assert set(state.prompt.options[:2]) == {"habit", "trust"}
+    assert state.prompt.options[2] == "other"
+
+
+@pytest.mark.parametrize(
+    ("score", "next_step"), [("6", "missing"), ("0", "missing"), ("7", "confirm"), ("9", "confirm")]
+)
+def test_a_low_counterfactual_asks_what_is_missing(score: str, next_step: str) -> None:
+    assert asked(press(tell(started(), "skills", "access"), score)) == next_step
+
+
+def test_two_skips_leave_one_question_by_buttons() -> None:
+    state = skip(skip(press(invited(), "yes")))
+    assert asked(state) == "confirm"
+    assert skip(state).phase is Phase.CLOSED
+
+
+def test_two_very_short_answers_leave_one_question_by_buttons() -> None:
+    state = tell(tell(started(), text=WORDS[1]), text=WORDS[1])
+    assert asked(state) == "confirm"
+    assert asked(press(state, "neither")) == "routine"
+
+
+def test_distress_ends_the_questions_and_keeps_nothing() -> None:
+    state = tell(started(), "management")
+    after, effects = engine.advance(
+        SCRIPT, state, Answered(prompt=state.number, text="he humiliates me", distress=True), NOW
+    )
+    assert after.ending is Ending.DISTRESS
+    assert effects == (Note(key="contact"), Closed(ending=Ending.DISTRESS), Due(at=None))
+    assert after.answers == ()
+    assert engine.found(after) == ()
+    assert "humiliates" not in after.model_dump_json()
+
+
+def test_stopping_keeps_nothing_and_nothing_moves_it_again() -> None:
+    state = step(tell(started(), "trust"), Stopped())
+    assert (state.phase, state.answers) == (Phase.STOPPED, ())
+    for event in (Resumed(), Back(), TimePassed(), Stopped(), Skipped(prompt=state.number)):
+        assert engine.advance(SCRIPT, state, event, NOW) == (state, ())
+
+
+def test_no_routine_is_offered_for_what_must_be_fixed_first() -> None:
+    state = press(press(tell(started(), "access"), "9"), "main")
+    assert asked(state) == "motivation"
+    assert tell(state).phase is Phase.CLOSED
+
+
+def test_a_routine_in_own_words_is_a_cue_and_an_action() -> None:
+    at_routine = tell(press(press(tell(started(), "habit"), "9"), "main"))
+    assert asked(at_routine) == "routine"
+    state = tell(tell(press(at_routine, "own"), text="after my coffee"), text="I open the board")
+    assert engine.routine(state) == ("after my coffee", "I open the board")
+    at_once = tell(at_routine, text="After my coffee, I open the board")
+    assert engine.routine(at_once) == ("After my coffee", "I open the board")
+    assert engine.routine(press(at_routine, "board")) == "board"
+    assert engine.routine(press(at_routine, "not_now")) is None
+
+
+def test_the_seed_alone_orders_the_options() -> None:
+    def order(seed: int) -> tuple[str, ...]:
+        state = press(press(invited(seed), "yes"), "paper")
+        prompt = press(tell(state, "skills", "access"), "8").prompt
+        assert prompt is not None
+        return prompt.options
+
+    assert order(5) == order(5)
+    assert len({order(seed) for seed in range(60)}) == 6
+    assert all(order(seed)[-1] == "own" for seed in range(60))
+
+
+def test_silence_is_reminded_once_then_ends_with_what_was_said() -> None:
+    state = tell(started(), "trust")
+    early = NOW + timedelta(hours=23)
+    assert engine.advance(SCRIPT, state, TimePassed(), early) == (
+        state,
+        (Due(at=NOW + timedelta(hours=24)),),
+    )
+    later = NOW + timedelta(hours=24)
+    reminded, effects = engine.advance(SCRIPT, state, TimePassed(), later)
+    assert [type(effect) for effect in effects] == [Remind, Due]
+    still, effects = engine.advance(SCRIPT, reminded, TimePassed(), later + timedelta(hours=1))
+    assert (still, effects) == (reminded, (Due(at=later + timedelta(hours=24)),))
+    ended = step(reminded, TimePassed(), later + timedelta(hours=24))
+    assert (ended.phase, ended.ending) == (Phase.CLOSED, Ending.SILENT)
+    assert [found.blocker for found in engine.found(ended)] == [Blocker.TRUST]
+
+
+def test_an_unanswered_invitation_counts_as_declined() -> None:
+    state = invited()
+    for day in (1, 2):
+        state = step(state, TimePassed(), NOW + timedelta(days=day))
+    assert (state.phase, state.ending) == (Phase.DECLINED, Ending.SILENT)
+
+
+def test_an_answer_after_the_reminder_starts_the_patience_anew() -> None:
+    reminded = step(started(), TimePassed(), NOW + timedelta(hours=24))
+    answered = step(reminded, Skipped(prompt=reminded.number), NOW + timedelta(hours=30))
+    assert answered.reminded_at is None
+    assert answered.phase is Phase.ACTIVE
+
+
+def test_pause_waits_and_an_answer_or_resume_goes_on() -> None:
+    paused = step(started(), Paused())
+    assert paused.phase is Phase.PAUSED
+    assert step(paused, TimePassed(), NOW + timedelta(days=6)) == paused
+    resumed, effects = engine.advance(SCRIPT, paused, Resumed(), NOW)
+    assert resumed.phase is Phase.ACTIVE
+    assert isinstance(effects[0], Show)
+    assert tell(paused, "trust").phase is Phase.ACTIVE
+
+
+def test_the_invitation_can_be_declined_put_off_and_not_skipped() -> None:
+    state = invited()
+    assert step(state, Declined()).phase is Phase.DECLINED
+    put_off, effects = engine.advance(SCRIPT, state, Later(), NOW)
+    assert put_off.phase is Phase.INVITED
+    assert Note(key="later") in effects
+    assert engine.advance(SCRIPT, state, Skipped(prompt=1), NOW) == (state, ())
+    assert engine.advance(SCRIPT, started(), Declined(), NOW)[1] == ()
+
+
+@pytest.mark.parametrize("value", ["11", "-1", "maybe", "", "main"])
+def test_a_value_that_was_not_offered_changes_nothing(value: str) -> None:
+    state = tell(started(), "trust")
+    assert engine.advance(SCRIPT, state, Answered(prompt=state.number, value=value), NOW) == (state, ())
