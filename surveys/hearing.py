@@ -121,7 +121,7 @@ def _sharing(options: dict[str, str], bare: str) -> str | None:
     if not said or len(bare.split()) > 6:
         return None
     sharing = {value: len(said & set(re.findall(r"\w{3,}", label))) for value, label in options.items()}
-    best = max(sharing.values())
+    best = max(sharing.values(), default=0)
     chosen = [value for value, shared in sharing.items() if shared == best]
     return chosen[0] if best and best * 2 >= len(said) and len(chosen) == 1 else None
 

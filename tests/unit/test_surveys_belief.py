@@ -1,0 +1,141 @@
+"""The figures and the posterior."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from content.blockers import Blocker
+from content.loader import ContentError, parse, validate
+from surveys import belief
+from surveys.belief import Model, Sureness
+from surveys.reading import Reading
+from surveys.state import Answer, Prompt
+
+MODEL = belief.model()
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def reads(cause: Blocker, sure: float = 0.9) -> Reading:
+    rest = (1 - sure) / len(Blocker)
+    return Reading(probabilities={b: rest + sure * (b is cause) for b in Blocker})
+
+
+def told(step: str, cause: Blocker, number: int = 3, sure: float = 0.9) -> Answer:
+    return Answer(prompt=Prompt(number=number, step=step), at=NOW, text="…", reading=reads(cause, sure))
+
+
+def scored(cause: Blocker, score: int) -> Answer:
+    return Answer(prompt=Prompt(number=5, step="counterfactual", cause=cause), at=NOW, value=str(score))
+
+
+def confirmed(main: Blocker, second: Blocker, value: str) -> Answer:
+    prompt = Prompt(number=6, step="confirm", cause=main, second=second)
+    return Answer(prompt=prompt, at=NOW, value=value)
+
+
+causes = st.sampled_from(list(Blocker))
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["incident", "reflection", "projective", "missing"]), causes), max_size=6
+    )
+)
+def test_a_belief_is_a_distribution(answers: list[tuple[str, Blocker]]) -> None:
+    posterior, trail = belief.weigh(MODEL, [told(step, cause) for step, cause in answers])
+    assert sum(posterior.values()) == pytest.approx(1)
+    assert all(value > 0 for value in posterior.values())
+    assert len(trail) == len(answers)
+    for item in trail:
+        assert sum(item.moved.values()) == pytest.approx(0, abs=1e-3)
+
+
+@pytest.mark.parametrize("said", list(Blocker))
+def test_what_is_read_of_a_cause_is_a_distribution(said: Blocker) -> None:
+    assert sum(MODEL.confusion.read_as(read, said) for read in Blocker) == pytest.approx(1)
+    for tables in MODEL.read_given_cause.values():
+        assert sum(tables[said].values()) == pytest.approx(1)
+
+
+def test_the_answers_of_each_question_are_a_distribution() -> None:
+    assert sum(band.if_cause for band in MODEL.scale.bands) == pytest.approx(1)
+    assert sum(band.if_not for band in MODEL.scale.bands) == pytest.approx(1)
+    for case in ("if_main", "if_second", "if_other"):
+        assert sum(getattr(row, case) for row in MODEL.confirm.answers.values()) == pytest.approx(1)
+
+
+def test_a_reading_that_says_nothing_moves_nothing() -> None:
+    empty = Reading(probabilities=dict.fromkeys(Blocker, 1 / len(Blocker)))
+    answer = Answer(prompt=Prompt(number=3, step="incident"), at=NOW, text="…", reading=empty)
+    posterior, _ = belief.weigh(MODEL, [answer])
+    assert posterior == pytest.approx(MODEL.priors)
+
+
+def test_an_excuse_moves_less_than_a_cause_nobody_uses_as_one() -> None:
+    time, _ = belief.weigh(MODEL, [told("incident", Blocker.TIME)])
+    trust, _ = belief.weigh(MODEL, [told("incident", Blocker.TRUST)])
+    assert time[Blocker.TIME] / MODEL.priors[Blocker.TIME] < 3
+    assert trust[Blocker.TRUST] / MODEL.priors[Blocker.TRUST] > 5
+
+
+def test_a_low_counterfactual_lowers_the_cause_it_asked_about() -> None:
+    before, _ = belief.weigh(MODEL, [told("incident", Blocker.ACCESS)])
+    low, _ = belief.weigh(MODEL, [told("incident", Blocker.ACCESS), scored(Blocker.ACCESS, 2)])
+    high, _ = belief.weigh(MODEL, [told("incident", Blocker.ACCESS), scored(Blocker.ACCESS, 9)])
+    assert low[Blocker.ACCESS] < before[Blocker.ACCESS] < high[Blocker.ACCESS]
+
+
+def test_a_no_proves_more_than_a_yes() -> None:
+    said = [told("incident", Blocker.SKILLS), scored(Blocker.SKILLS, 8)]
+    before, _ = belief.weigh(MODEL, said)
+    yes, _ = belief.weigh(MODEL, [*said, confirmed(Blocker.SKILLS, Blocker.FEAR, "main")])
+    no, _ = belief.weigh(MODEL, [*said, confirmed(Blocker.SKILLS, Blocker.FEAR, "neither")])
+
+    def odds(posterior: dict[Blocker, float]) -> float:
+        return posterior[Blocker.SKILLS] / (1 - posterior[Blocker.SKILLS])
+
+    assert odds(before) / odds(no) > odds(yes) / odds(before) > 1
+
+
+def test_the_first_answer_is_what_was_stated() -> None:
+    answers = [told("incident", Blocker.TIME), told("reflection", Blocker.TRUST)]
+    assert belief.stated(MODEL, answers) is Blocker.TIME
+    assert belief.stated(MODEL, [told("incident", Blocker.TIME, sure=0.2)]) is None
+
+
+def test_two_kinds_and_a_counterfactual_confirm_and_a_denial_forbids_it() -> None:
+    said = (told("incident", Blocker.TRUST), scored(Blocker.TRUST, 9))
+    agreed = (*said, confirmed(Blocker.TRUST, Blocker.FEAR, "main"))
+    assert _status(agreed)[Blocker.TRUST] is Sureness.CONFIRMED
+    only_told = (told("incident", Blocker.TRUST), told("reflection", Blocker.TRUST, 4))
+    assert _status(only_told)[Blocker.TRUST] is Sureness.PROBABLE
+    low = (told("incident", Blocker.TRUST), told("reflection", Blocker.TRUST, 4), scored(Blocker.TRUST, 3))
+    assert _status((*low, confirmed(Blocker.TRUST, Blocker.FEAR, "main")))[Blocker.TRUST] is Sureness.PROBABLE
+    denied = (*said, told("missing", Blocker.TRUST), confirmed(Blocker.TRUST, Blocker.FEAR, "neither"))
+    assert _status(denied)[Blocker.TRUST] is not Sureness.CONFIRMED
+
+
+def test_own_words_take_a_denial_back() -> None:
+    neither = confirmed(Blocker.TRUST, Blocker.FEAR, "own")
+    assert belief.denied(MODEL, [neither]) == {Blocker.TRUST, Blocker.FEAR}
+    assert belief.denied(MODEL, [neither, told("own", Blocker.TRUST)]) == {Blocker.FEAR}
+
+
+def test_naming_what_is_missing_counts_as_the_eight_it_was_asked_for() -> None:
+    answers = [scored(Blocker.ACCESS, 4), told("missing", Blocker.TRUST)]
+    assert belief.counterfactual(MODEL, answers, Blocker.ACCESS) == 4
+    assert belief.counterfactual(MODEL, answers, Blocker.TRUST) == 8
+    assert belief.counterfactual(MODEL, answers, Blocker.FEAR) is None
+
+
+def test_broken_figures_are_told_with_the_file() -> None:
+    document = parse(b"priors: {time: 2}\n", "mine.yaml")
+    with pytest.raises(ContentError, match=r"mine\.yaml:1: priors\.time"):
+        validate(document, Model)
+
+
+def _status(answers: tuple[Answer, ...]) -> dict[Blocker, Sureness]:
+    posterior, trail = belief.weigh(MODEL, answers)
+    return {f.blocker: f.sureness for f in belief.findings(MODEL, posterior, trail, answers)}
