@@ -51,6 +51,8 @@ TEXT_LIMITS = (3000, 1500, 700, 300, 120, 40)
 BAR = 12
 """Width of the longest bar of a chart, in characters; fits a phone held upright."""
 
+CHART_LABEL = 40
+
 OPEN_FORM = "form.open"
 """The button that opens a form; its value is `name|context`."""
 
@@ -115,9 +117,9 @@ def _block(block: Block, limit: int, numbers: Iterator[int]) -> Iterator[Json]:
         case Fields(rows=rows):
             yield _rich(_section_of(list(_rows(rows, limit))))
         case Chart():
-            yield _rich(*_chart(block))
+            yield _rich(*_chart(block, limit))
         case Image(url=url, alt=alt) if url.startswith("https://"):
-            yield {"type": "image", "image_url": url, "alt_text": cut(alt, ALT_TEXT)}
+            yield {"type": "image", "image_url": url, "alt_text": cut(alt, ALT_TEXT) or " "}
         case Image(alt=alt):
             yield _rich(_section_of([_span(cut(alt, limit) or " ")]))
         case Buttons(buttons=buttons):
@@ -170,16 +172,17 @@ def _choice(choice: Choice, numbers: Iterator[int]) -> list[Json]:
     return [select(f"{choice.action}#{next(numbers)}", choice.options, placeholder=choice.label)]
 
 
-def _chart(chart: Chart) -> Iterator[Json]:
+def _chart(chart: Chart, limit: int) -> Iterator[Json]:
     yield _section_of([_span(cut(chart.title, HEADER) or " ", Style.STRONG)])
-    width = max((len(label) for label, _ in chart.points), default=0)
-    top = 100.0 if chart.unit.strip() == "%" else max((value for _, value in chart.points), default=0.0)
+    points = [(cut(label, CHART_LABEL), value) for label, value in chart.points]
+    width = max((len(label) for label, _ in points), default=0)
+    top = 100.0 if chart.unit.strip() == "%" else max((value for _, value in points), default=0.0)
     lines = [
         f"{label:<{width}}  {'█' * round(BAR * max(value, 0) / top) if top > 0 else ''} {value:g}{chart.unit}"
-        for label, value in chart.points
+        for label, value in points
     ]
     if lines:
-        yield {"type": "rich_text_preformatted", "elements": [_span(cut("\n".join(lines), TEXT_LIMITS[0]))]}
+        yield {"type": "rich_text_preformatted", "elements": [_span(cut("\n".join(lines), limit))]}
 
 
 def _rows(rows: Sequence[tuple[str, str]], limit: int) -> Iterator[Json]:
