@@ -182,7 +182,9 @@ class _Sheet:
         """The story's words, if they are still consented to at this moment."""
         work = self._scene.work
         story = work.testimonials.find(self._page.story) if self._page.story else None
-        if story is None or not sharing.may_be_shown(story, local_date(self._scene.now, self._scene.timezone)):
+        if story is None or not sharing.may_be_shown(
+            story, local_date(self._scene.now, self._scene.timezone)
+        ):
             return None
         name = sharing.signed(work, story, self._text("nobody"))
         return Quote(sharing.text_of(work, story), self._text("story", name=name))
