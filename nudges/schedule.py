@@ -86,6 +86,11 @@ def fitting_on(day: date, timezone: str, *, at: time | None = None, days: str = 
     return fitting(_instant(day, time(), timezone), timezone, at=at, days=days)
 
 
+def closing(now: datetime, timezone: str, *, end: time = ENDS) -> datetime:
+    """The end of the working day that `now` falls on, in UTC. Raises UnknownZone."""
+    return _instant(local_date(now, timezone), end, timezone)
+
+
 def add_working_days(day: date, count: int, days: str = WORKDAYS) -> date:
     """The `count`-th of `days` after `day`; `day` itself when `count` is 0.
 

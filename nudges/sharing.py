@@ -31,6 +31,8 @@ class Problem(StrEnum):
     TOO_LONG = "too_long"
     NO_CONSENT = "no_consent"
     NO_OBSTACLE = "no_obstacle"
+    OLD_FORM = "old_form"
+    TWICE = "twice"
 
 
 class Refused(Exception):
@@ -88,6 +90,10 @@ def submit_testimonial(
         raise Refused(Problem.NO_OBSTACLE)
     if not consent:
         raise Refused(Problem.NO_CONSENT)
+    if not work.now.date() <= expires_on <= expiry(work.now.date()) + timedelta(days=1):
+        raise Refused(Problem.OLD_FORM)
+    if any(text_of(work, earlier) == words for earlier in live_of(work, author.id)):
+        raise Refused(Problem.TWICE)
     testimonial = Testimonial(
         id=work.ids.new(),
         workspace_id=work.workspace_id,

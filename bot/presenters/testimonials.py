@@ -1,0 +1,250 @@
+"""Testimonials as messages and as a form. A text is shown exactly as it was consented to, or not at all."""
+
+from datetime import date
+
+from babel.dates import format_date
+
+from bot.platforms.port import (
+    Block,
+    Buttons,
+    Choice,
+    FieldKind,
+    Form,
+    FormField,
+    Message,
+    Quote,
+    Text,
+)
+from bot.presenters.routines import at_rest, button, ways_out
+from bot.scene import Args, FormPresenter, Presenter, Scene
+from content.blockers import Blocker
+from content.texts import texts as names
+from nudges import service, sharing
+from nudges.content import texts
+from nudges.plan import story_answers
+from nudges.schedule import local_date
+from nudges.sharing import Reaction
+from nudges.testimonials import ANSWERABLE, LONGEST, first_name, signature
+from projects.service import definition
+from storage.models import Naming, Role, Testimonial, TestimonialStatus
+
+WITHDRAW = "testimonial.withdraw"
+EXCERPT = 60
+"""Characters by which an author recognises a text in a list."""
+
+
+def form(scene: Scene, context: str) -> Form:
+    """`project_id|last day of consent`; without a project the person chooses one."""
+    project_id, _, expires = context.partition("|")
+    person, voice = scene.person, scene.voice
+    fields: list[FormField] = []
+    if not project_id:
+        projects = tuple((p.id, definition(p).name) for _, p in scene.work.projects.of_person(person.id))
+        fields.append(_field(scene, "project", FieldKind.CHOICE, options=projects))
+    obstacles = tuple((blocker.value, names().text(f"blocker.{blocker}", voice)) for blocker in ANSWERABLE)
+    signatures = (
+        (Naming.FULL.value, signature(person.name, person.team, full=True)),
+        (Naming.FIRST_NAME_AND_TEAM.value, signature(person.name, person.team, full=False)),
+        (Naming.ANONYMOUS.value, texts().text("testimonial.naming.anonymous", voice)),
+    )
+    return Form(
+        name="testimonial",
+        title=texts().text("testimonial.form.title", voice),
+        intro=texts().rich("testimonial.form.intro", voice),
+        fields=(
+            *fields,
+            _field(
+                scene,
+                "text",
+                FieldKind.PARAGRAPH,
+                hint=texts().text("testimonial.form.text_hint", voice),
+                max_length=LONGEST,
+            ),
+            _field(scene, "blocker", FieldKind.CHOICE, options=obstacles),
+            _field(scene, "naming", FieldKind.CHOICE, options=signatures),
+            _field(scene, "consent", FieldKind.CONSENT, date=_day(scene, date.fromisoformat(expires))),
+        ),
+        submit=texts().text("testimonial.form.submit", voice),
+        context=context,
+    )
+
+
+def thanks(scene: Scene, args: Args) -> Message | None:
+    """To the author, at once."""
+    row = scene.work.testimonials.find(args["testimonial"])
+    if row is None or row.status is TestimonialStatus.WITHDRAWN:
+        return None
+    leads = scene.work.projects.leads(row.project_id)
+    key = "testimonial.thanks" if leads else "testimonial.no_lead"
+    lead = ", ".join(first_name(lead.name) for lead in leads[:1])
+    text = Text(texts().rich(key, scene.voice, lead=lead))
+    return Message((text, _withdrawing(scene, row)))
+
+
+def refused(scene: Scene, args: Args) -> Message:
+    """Why a text was not taken, and the form again."""
+    text = Text(texts().rich(f"testimonial.refused.{args['problem']}", scene.voice))
+    return Message((text, Buttons((button(scene, "testimonial.open", "-", "testimonial.again_button"),))))
+
+
+def review(scene: Scene, args: Args) -> Message | None:
+    """To a lead: the exact text, and yes or no. None once decided or withdrawn."""
+    row = scene.work.testimonials.find(args["testimonial"])
+    place = scene.work.projects.member(row.project_id, scene.person.id) if row else None
+    if row is None or place is None or place.role is not Role.LEAD or scene.person.opted_out_at:
+        return None
+    if row.status is not TestimonialStatus.SUBMITTED:
+        return None
+    blocker = names().text(f"blocker.{row.blocker}", scene.voice)
+    text = texts().rich("testimonial.review", scene.voice, blocker=blocker, date=_day(scene, row.expires_on))
+    answers = Buttons(
+        (
+            button(scene, "testimonial.approve", row.id, "testimonial.approve_button"),
+            button(scene, "testimonial.decline", row.id, "testimonial.decline_button"),
+        )
+    )
+    return Message((Text(text), _quote(scene, row), answers))
+
+
+def reviewed(scene: Scene, args: Args) -> Message | None:
+    """In the place of `review`, for every lead."""
+    row = scene.work.testimonials.find(args["testimonial"])
+    return _say(scene, f"testimonial.reviewed.{row.status.value}") if row else None
+
+
+def outcome(scene: Scene, args: Args) -> Message | None:
+    """To the author: approved, or declined."""
+    row = scene.work.testimonials.find(args["testimonial"])
+    if row is None or scene.person.opted_out_at:
+        return None
+    if row.status is TestimonialStatus.APPROVED:
+        text = Text(texts().rich("testimonial.approved", scene.voice))
+        return Message((text, _withdrawing(scene, row)))
+    declined = row.status is TestimonialStatus.DECLINED
+    return _say(scene, "testimonial.declined") if declined else None
+
+
+def share(scene: Scene, args: Args) -> Message | None:
+    """To somebody with the same obstacle. None once withdrawn or run out, or if it no longer fits the person."""
+    row = _shown(scene, args["share"])
+    if row is None or at_rest(scene):
+        return None
+    found = service.findings(scene.work, row.project_id, scene.person.id)
+    if Blocker(row.blocker) not in story_answers(found):
+        return None
+    answers = (
+        button(scene, "testimonial.react", f"{args['share']}|{Reaction.ME}", "testimonial.me_button"),
+        button(scene, "testimonial.react", f"{args['share']}|{Reaction.NOT_ME}", "testimonial.not_me_button"),
+    )
+    ways = ways_out(scene, row.project_id)
+    return Message((*_story(scene, row), Buttons((*answers, *ways))))
+
+
+def reacted(scene: Scene, args: Args) -> Message | None:
+    """The story with what the person said of it."""
+    row = _shown(scene, args["share"])
+    given = scene.work.testimonials.find_share(args["share"])
+    if row is None or given is None or given.reaction is None:
+        return None
+    told = Text(texts().rich(f"testimonial.reacted.{given.reaction}", scene.voice))
+    return Message((*_story(scene, row), told))
+
+
+def gone(scene: Scene, _args: Args) -> Message:
+    return _say(scene, "testimonial.gone")
+
+
+def withdrawn(scene: Scene, _args: Args) -> Message:
+    return _say(scene, "testimonial.withdrawn")
+
+
+def nothing_to_withdraw(scene: Scene, _args: Args) -> Message:
+    return _say(scene, "testimonial.none")
+
+
+def pick(scene: Scene, _args: Args) -> Message | None:
+    """Which of several texts to withdraw."""
+    rows = sharing.live_of(scene.work, scene.person.id)
+    if not rows:
+        return None
+    options = tuple((row.id, _excerpt(sharing.text_of(scene.work, row))) for row in rows)
+    label = texts().text("testimonial.pick_label", scene.voice)
+    text = Text(texts().rich("testimonial.pick", scene.voice))
+    return Message((text, Choice(WITHDRAW, label, options)))
+
+
+def stranger(scene: Scene, _args: Args) -> Message:
+    return _say(scene, "testimonial.stranger")
+
+
+def not_yours(scene: Scene, _args: Args) -> Message:
+    return _say(scene, "testimonial.not_yours")
+
+
+def _field(
+    scene: Scene,
+    key: str,
+    kind: FieldKind,
+    *,
+    hint: str = "",
+    options: tuple[tuple[str, str], ...] = (),
+    max_length: int = 3000,
+    **values: str,
+) -> FormField:
+    label = texts().text(f"testimonial.form.{key}", scene.voice, **values)
+    return FormField(key, kind, label, hint=hint, options=options, max_length=max_length)
+
+
+def _say(scene: Scene, key: str) -> Message:
+    return Message((Text(texts().rich(key, scene.voice)),))
+
+
+def _shown(scene: Scene, share_id: str) -> Testimonial | None:
+    """The testimonial of a share of this person, while it may be shown."""
+    given = scene.work.testimonials.find_share(share_id)
+    if given is None or given.person_id != scene.person.id:
+        return None
+    row = scene.work.testimonials.find(given.testimonial_id)
+    return row if row and sharing.may_be_shown(row, local_date(scene.now, scene.timezone)) else None
+
+
+def _story(scene: Scene, row: Testimonial) -> tuple[Block, Block]:
+    blocker = names().text(f"blocker.{row.blocker}", scene.voice)
+    return Text(texts().rich("testimonial.share", scene.voice, blocker=blocker)), _quote(scene, row)
+
+
+def _quote(scene: Scene, row: Testimonial) -> Quote:
+    nobody = texts().text("testimonial.nobody", scene.voice)
+    return Quote(sharing.text_of(scene.work, row), sharing.signed(scene.work, row, nobody))
+
+
+def _withdrawing(scene: Scene, row: Testimonial) -> Buttons:
+    return Buttons((button(scene, WITHDRAW, row.id, "testimonial.withdraw_button"),))
+
+
+def _day(scene: Scene, day: date) -> str:
+    return format_date(day, format="long", locale=scene.voice.lang.value)
+
+
+def _excerpt(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
+
+
+PRESENTERS: dict[str, Presenter] = {
+    "testimonial.thanks": thanks,
+    "testimonial.refused": refused,
+    "testimonial.review": review,
+    "testimonial.reviewed": reviewed,
+    "testimonial.outcome": outcome,
+    "testimonial.share": share,
+    "testimonial.reacted": reacted,
+    "testimonial.gone": gone,
+    "testimonial.withdrawn": withdrawn,
+    "testimonial.none": nothing_to_withdraw,
+    "testimonial.pick": pick,
+    "testimonial.stranger": stranger,
+    "testimonial.not_yours": not_yours,
+}
+
+FORM_PRESENTERS: dict[str, FormPresenter] = {"testimonial": form}
