@@ -15,6 +15,7 @@ from tests.support.block_kit import words
 from tests.support.clock import FixedClock
 from tests.support.fake_slack import TEAM, FakeSlack, lost_answer, rate_limited, refuses
 from tests.support.memory_platform import MemoryPlatform
+from tests.support.playground_bench import playground
 from tests.support.recording_inbound import RecordingInbound
 
 
@@ -134,4 +135,8 @@ async def slack() -> AsyncIterator[Bench]:
             await platform.close()
 
 
-BENCHES: dict[str, Callable[[], AbstractAsyncContextManager[Bench]]] = {"memory": memory, "slack": slack}
+BENCHES: dict[str, Callable[[], AbstractAsyncContextManager[Bench]]] = {
+    "memory": memory,
+    "slack": slack,
+    "playground": playground,
+}

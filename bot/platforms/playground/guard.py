@@ -15,6 +15,8 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import Message
 
+from bot.platforms.errors import PlatformError
+
 MAX_BODY = 256 * 1024
 """Bytes."""
 
@@ -37,7 +39,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class Refused(Exception):
-    """The request cannot be served; `status` is 4xx or 503, the message says what to do."""
+    """The request cannot be served; `status` is 4xx, the message says what to do."""
 
     def __init__(self, status: int, message: str, **details: object) -> None:
         self.status, self.details = status, details
@@ -61,6 +63,10 @@ def guarded(hosts: Iterable[str]) -> type[APIRoute]:
                 except Refused as refusal:
                     response = JSONResponse(
                         {"error": str(refusal), **refusal.details}, status_code=refusal.status
+                    )
+                except PlatformError:
+                    response = JSONResponse(
+                        {"error": "The database does not answer; try again in a moment."}, status_code=503
                     )
                 except HTTPException as error:
                     response = JSONResponse({"error": str(error.detail)}, status_code=error.status_code)

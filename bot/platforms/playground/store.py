@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.platforms.errors import OutcomeUnknown, PlatformUnavailable
 from bot.platforms.playground.render import Body
 from storage.database import Database
+from storage.errors import DatabaseBusy
 from storage.models import Person, PlaygroundMessage
 from storage.work import Work
 
@@ -60,7 +64,10 @@ class Conversations(Protocol):
 
 
 class DatabaseConversations:
-    """`Conversations` in the database; the workspace `external_id` of the playground must exist when it is used."""
+    """`Conversations` in the database; the workspace `external_id` of the playground must exist when it is used.
+
+    A database that fails is a platform that fails: PlatformUnavailable, or OutcomeUnknown once a write has begun.
+    """
 
     def __init__(self, database: Database, external_id: str) -> None:
         self._database, self._external_id = database, external_id
@@ -110,16 +117,29 @@ class DatabaseConversations:
         await self._write(lambda work: work.playground.set_ahead_seconds(seconds))
 
     async def _workspace(self) -> str:
-        found = await self._database.workspace_id("playground", self._external_id)
+        try:
+            found = await self._database.workspace_id("playground", self._external_id)
+        except SQLAlchemyError as error:
+            raise PlatformUnavailable from error
         if found is None:
             raise UnknownPerson("the playground is empty; load the demo organisation into it first")
         return found
 
     async def _write(self, job: Callable[[Work], Result]) -> Result:
-        return await self._database.run(await self._workspace(), job)
+        workspace = await self._workspace()
+        try:
+            return await self._database.run(workspace, job)
+        except DatabaseBusy as error:
+            raise PlatformUnavailable(str(error)) from error
+        except SQLAlchemyError as error:
+            raise OutcomeUnknown from error
 
     async def _read(self, job: Callable[[Work], Result]) -> Result:
-        return await self._database.read(await self._workspace(), job)
+        workspace = await self._workspace()
+        try:
+            return await self._database.read(workspace, job)
+        except SQLAlchemyError as error:
+            raise PlatformUnavailable from error
 
 
 def _person(work: Work, external_id: str) -> Person:

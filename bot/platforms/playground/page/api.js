@@ -13,6 +13,7 @@ export class Refused extends Error {
 async function call(path, options = {}) {
   const response = await fetch(path, { cache: "no-store", ...options });
   const answer = await response.json().catch(() => ({}));
+  if (response.status >= 500) throw new Error(`HTTP ${response.status}`);
   if (!response.ok) throw new Refused(response.status, answer);
   return answer;
 }
