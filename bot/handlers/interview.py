@@ -287,7 +287,7 @@ def _note(scene: Scene, interview: Interview, key: str) -> None:
 
 def _after(scene: Scene, interview: Interview, outcome: Outcome, ending: Ending) -> None:
     """A chosen routine begins; without one, what was found is still looked after."""
-    if ending not in {Ending.FOUND, Ending.UNCLEAR, Ending.SILENT}:
+    if ending not in {Ending.FOUND, Ending.UNCLEAR}:
         return
     project_id = scene.work.campaigns.get(interview.campaign_id).project_id
     chosen = engine.routine(outcome.state)

@@ -192,8 +192,9 @@ def test_a_scale_is_tiles_of_one_width(low: int, high: int, shape: list[int]) ->
     body = body_of(Scale("a", "v", low, high, "no", "yes"))
     rows = of_type(body, "ColumnSet")
     assert [len(row["columns"]) for row in rows] == shape
-    pressed = [tile["selectAction"]["data"] for tile in of_type(rows, "Column") if "selectAction" in tile]
-    assert [data["value"] for data in pressed] == [f"v|{point}" for point in range(low, high + 1)]
+    presses = of_type(rows, "Action.Execute")
+    assert {press["associatedInputs"] for press in presses} == {"none"}
+    assert [press["data"]["value"] for press in presses] == [f"v|{point}" for point in range(low, high + 1)]
     assert body[0]["inlines"][0]["text"] == f"{low} = no · {high} = yes"
 
 

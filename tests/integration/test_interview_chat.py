@@ -1,0 +1,329 @@
+"""Whole interviews in chat, from what arrives to what is sent and stored, on every database."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+import bot
+from bot.handlers import interview as chat
+from bot.handlers import membership
+from bot.platforms.port import Button, ButtonPressed, Buttons, Message, Scale, TextReceived
+from bot.router import Router
+from bot.scene import Scene
+from projects.service import load_project
+from storage.models import (
+    AgendaItem,
+    Finding,
+    FindingStatus,
+    Interview,
+    InterviewStatus,
+    OutboxMessage,
+    OutboxState,
+    Role,
+    Routine,
+)
+from storage.work import Work
+from surveys import service as surveys
+
+FILE = Path(bot.__file__).parent / "demo_organisation" / "project.yaml"
+
+
+class Chat:
+    """One person's conversation: events go in by the router, messages come out of the outbox as rendered."""
+
+    def __init__(self, work: Work, lang: str, name: str = "Karim") -> None:
+        workspace = work.workspaces.get(work.workspace_id)
+        workspace.address, workspace.timezone = "tu", "Europe/Paris"
+        self.work = work
+        self.router = Router((membership.FEATURE, chat.FEATURE))
+        project = load_project(work, FILE)
+        self.campaign = work.campaigns.current(project.id) or work.campaigns.add(project.id, "adoption")
+        self.person = work.people.ensure(name.lower(), name)
+        self.person.lang, self.person.conversation = lang, "c1"
+        work.projects.join(project.id, self.person.id, Role.EMPLOYEE, "planner")
+        self.events = 0
+        self.shown: list[Message] = []
+
+    def invite(self) -> Interview:
+        interview = chat.invite(self.scene("invitation"), self.campaign)
+        assert interview is not None
+        return interview
+
+    def scene(self, cause: str) -> Scene:
+        return Scene(self.work, self.work.workspaces.get(self.work.workspace_id), self.person, cause)
+
+    def later(self, by: timedelta) -> None:
+        self.work = replace(self.work, now=self.work.now + by)
+
+    def say(self, words: str) -> list[Message]:
+        self.router.handle(self.work, TextReceived(**self._event(), text=words))
+        return self.read()
+
+    def press(self, label: str | int, among: list[Message] | None = None) -> list[Message]:
+        """Press a button by its label, or a number of the scale, of the latest message that has it."""
+        action, value = next(
+            pair
+            for message in reversed(among or self.shown)
+            for block in message.blocks
+            for pair in _pressable(block, label)
+        )
+        return self.press_raw(action, value)
+
+    def press_raw(self, action: str, value: str) -> list[Message]:
+        event = ButtonPressed(**self._event(), action=action, value=value, message="m1", conversation="c1")
+        self.router.handle(self.work, event)
+        return self.read()
+
+    def tick(self) -> list[Message]:
+        """Carry out what is due now."""
+        for item in self.work.session.scalars(select(AgendaItem).where(AgendaItem.kind == "interview")).all():
+            if item.next_due_at and item.next_due_at <= self.work.now:
+                self.router.handle_due(self.work, item)
+        return self.read()
+
+    def read(self) -> list[Message]:
+        """What is sent by now."""
+        sent = []
+        for row in self.work.session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.state == OutboxState.READY, OutboxMessage.not_before <= self.work.now)
+            .order_by(OutboxMessage.seq)
+        ).all():
+            message = self.router.render(self.scene(f"send:{row.seq}"), row.intent, json.loads(row.args))
+            row.state = OutboxState.SENT if message else OutboxState.SUPERSEDED
+            if message:
+                sent.append(message)
+        self.shown += sent
+        return sent
+
+    def _event(self) -> dict[str, object]:
+        self.events += 1
+        return {
+            "event_id": f"e{self.events}",
+            "workspace": "demo",
+            "user": self.person.external_id,
+            "at": self.work.now,
+        }
+
+
+def _pressable(block: object, label: str | int) -> list[tuple[str, str]]:
+    if isinstance(block, Scale) and isinstance(label, int):
+        return [(block.action, f"{block.value}|{label}")]
+    buttons: tuple[Button, ...] = block.buttons if isinstance(block, Buttons) else ()
+    return [(button.action, button.value) for button in buttons if button.label == label]
+
+
+def plain(messages: list[Message]) -> str:
+    return "\n---\n".join(message.plain for message in messages)
+
+
+def labels(messages: list[Message]) -> list[str]:
+    return [
+        b.label for m in messages for block in m.blocks if isinstance(block, Buttons) for b in block.buttons
+    ]
+
+
+def findings(work: Work, interview: Interview) -> dict[str, Finding]:
+    return {finding.blocker: finding for finding in work.interviews.findings(interview.id)}
+
+
+def test_karim_states_time_and_confirms_trust(work: Work) -> None:
+    karim = Chat(work, "fr")
+    interview = karim.invite()
+    first = karim.read()
+    assert "Bonjour Karim" in plain(first)
+    assert labels(first) == ["Allons-y", "Plus tard", "Non merci", "Qui voit quoi ?"]
+    started = karim.press("Allons-y")
+    assert "✔ Allons-y" in started[0].plain
+    assert "La dernière fois qu'une urgence est tombée" in started[1].plain
+    incident = karim.press("Papier, Excel")
+    assert "✔ Papier, Excel" in incident[0].plain
+    assert labels(incident) == ["Passer"]
+    reflection = karim.say("pas le temps d'ouvrir le truc, ça tombe toujours au pire moment")
+    assert "« ça tombe toujours au pire moment »" in plain(reflection)
+    counterfactual = karim.say(
+        "ben je suis au quai, le pc est au bureau. et si je note dans trello tout le monde voit que j'ai laissé traîner"
+    )
+    assert any(isinstance(block, Scale) for block in counterfactual[-1].blocks)
+    missing = karim.press(4)
+    assert "✔ 4" in plain(missing)
+    assert "passer à 8" in plain(missing)
+    confirm = karim.say("faudrait que mon chef s'en serve pas pour compter mes retards")
+    assert "au départ, le temps" in plain(confirm)
+    assert sorted(labels(confirm)) == [
+        "Avec mes mots…",
+        "C'est ça",
+        "Ni l'un ni l'autre",
+        "Plutôt l'accès, là où je suis",
+    ]
+    offer = karim.press("C'est ça")
+    assert "Après le point de 9 h, je mets une urgence" in labels(offer)
+    assert "C'est noté" in plain(karim.press("Après le point de 9 h, je mets une urgence"))
+
+    assert (interview.status, interview.outcome, interview.intention) == (InterviewStatus.CLOSED, "found", 4)
+    found = findings(work, interview)
+    assert (found["trust"].status, found["trust"].rank, found["trust"].stated) == (
+        FindingStatus.CONFIRMED,
+        1,
+        False,
+    )
+    assert (found["time"].status, found["time"].stated) == (FindingStatus.STATED, True)
+    routine = work.session.scalars(select(Routine)).one()
+    assert (routine.template, work.open("routines.cue", routine.cue)) == ("standup", "Après le point de 9 h")
+    silence = work.agenda.get(karim.person.id, "interview", interview.id)
+    assert silence is not None
+    assert silence.next_due_at is None
+
+
+def test_an_interview_in_english_by_typing_alone(work: Work) -> None:
+    anna = Chat(work, "en", "Anna")
+    interview = anna.invite()
+    assert "Hello Anna" in plain(anna.read())
+    assert "Last time an urgent order came in" in plain(anna.say("let's go"))
+    assert "rather than Trello" in plain(anna.say("e-mail"))
+    assert "would you use Trello" in plain(anna.say("I always do it this way, force of habit"))
+    assert "buttons" in plain(anna.say("hm, who knows"))
+    assert "Is that it?" in plain(anna.say("9"))
+    assert "Why 9 and not 7?" in plain(anna.say("yes"))
+    assert "a small step" in plain(anna.say("because my mornings would be calmer"))
+    assert "After which moment" in plain(anna.say("something else"))
+    assert "And then" in plain(anna.say("after my morning coffee"))
+    assert "Noted" in plain(anna.say("I open the board"))
+    assert findings(work, interview)["habit"].status is FindingStatus.CONFIRMED
+    routine = work.session.scalars(select(Routine)).one()
+    assert work.open("routines.action", routine.action) == "I open the board"
+
+
+def test_words_are_sealed_and_stop_keeps_none_of_them(work: Work) -> None:
+    karim = Chat(work, "fr")
+    interview = karim.invite()
+    karim.read()
+    karim.press("Allons-y")
+    karim.press("Papier, Excel")
+    karim.say("on se méfie du mouchard")
+    assert "mouchard" not in interview.state
+    karim.say("stop")
+    assert interview.status is InterviewStatus.STOPPED
+    assert "mouchard" not in surveys.state_of(work, interview).model_dump_json()
+    assert work.interviews.findings(interview.id) == []
+
+
+def test_a_double_click_is_silent_and_an_old_button_is_kindly_refused(work: Work) -> None:
+    karim = Chat(work, "fr")
+    interview = karim.invite()
+    first = karim.read()
+    asked = karim.press("Allons-y")
+    assert karim.press("Allons-y", first) == []
+    karim.press("Papier, Excel")
+    assert karim.press("Papier, Excel", asked) == []
+    assert "Rien n'a changé" in plain(karim.press("Dans Trello", asked))
+    assert "Rien n'a changé" in plain(karim.press("Non merci", first))
+    assert len(surveys.state_of(work, interview).answers) == 2
+    for junk in ("", "|", "nonsense|x|y", f"{interview.id}|99999|board", "a" * 200):
+        assert "buttons" not in plain(karim.press_raw("interview.answer", junk))
+    assert len(surveys.state_of(work, interview).answers) == 2
+
+
+def test_someone_elses_button_does_nothing(work: Work) -> None:
+    karim, anna = Chat(work, "fr"), Chat(work, "en", "Anna")
+    interview = karim.invite()
+    karim.read()
+    anna.press_raw("interview.start", interview.id)
+    assert interview.status is InterviewStatus.INVITED
+
+
+def test_back_asks_again_and_skip_goes_on(work: Work) -> None:
+    karim = Chat(work, "fr")
+    karim.invite()
+    karim.read()
+    karim.press("Allons-y")
+    karim.press("Papier, Excel")
+    assert "La dernière fois" in plain(karim.say("retour"))
+    karim.press("Mail ou téléphone")
+    assert "Mail ou téléphone" in karim.shown[-1].plain
+    assert "collègues" in plain(karim.say("passer"))
+
+
+def test_pause_then_resume_asks_the_same_question(work: Work) -> None:
+    karim = Chat(work, "fr")
+    interview = karim.invite()
+    karim.read()
+    karim.press("Allons-y")
+    assert labels(karim.say("pause")) == ["Reprendre"]
+    assert interview.status is InterviewStatus.PAUSED
+    assert "La dernière fois" in plain(karim.press("Reprendre"))
+    assert interview.status is InterviewStatus.ACTIVE
+
+
+def test_silence_brings_one_reminder_in_working_hours_then_an_end_without_a_word(work: Work) -> None:
+    karim = Chat(work, "fr")
+    interview = karim.invite()
+    karim.read()
+    karim.press("Allons-y")
+    karim.later(timedelta(hours=23))
+    assert karim.tick() == []
+    karim.later(timedelta(hours=2))
+    assert "Rien ne presse" in plain(karim.tick())
+    karim.later(timedelta(days=3))
+    assert karim.tick() == []
+    assert (interview.status, interview.outcome) == (InterviewStatus.CLOSED, "silent")
+
+
+def test_an_invitation_waits_for_working_hours_and_is_sent_once(work: Work) -> None:
+    night = replace(work, now=datetime(2026, 11, 28, 2, 0, tzinfo=UTC))
+    karim = Chat(night, "fr")
+    karim.invite()
+    assert karim.invite() is karim.invite()
+    assert karim.read() == []
+    karim.later(timedelta(days=2, hours=6))
+    assert len(karim.read()) == 1
+
+
+def test_decline_is_as_easy_as_start_and_gives_six_weeks_of_rest(work: Work) -> None:
+    karim = Chat(work, "fr")
+    interview = karim.invite()
+    karim.read()
+    assert "Je n'insiste pas" in plain(karim.press("Non merci"))
+    assert interview.status is InterviewStatus.DECLINED
+    again = work.campaigns.add(karim.campaign.project_id, "adoption")
+    karim.later(timedelta(weeks=5))
+    assert chat.invite(karim.scene("again"), again) is None
+    karim.later(timedelta(weeks=1, days=1))
+    assert chat.invite(karim.scene("again"), again) is not None
+
+
+def test_distress_brings_a_human_contact_and_no_finding(work: Work) -> None:
+    karim = Chat(work, "fr")
+    interview = karim.invite()
+    karim.read()
+    karim.press("Allons-y")
+    karim.press("Papier, Excel")
+    said = karim.say("je me fais harceler par mon chef")
+    assert "Sandrine" in plain(said)
+    assert labels(said) == []
+    assert (interview.outcome, work.interviews.findings(interview.id)) == ("distress", [])
+    assert "harceler" not in surveys.state_of(work, interview).model_dump_json()
+
+
+@pytest.mark.parametrize("words", ["🎉", "x" * 40_000, "\u200fمرحبا بالعالم", "<!channel> **{tool}**"])
+def test_strange_words_are_an_answer_like_any_other(work: Work, words: str) -> None:
+    karim = Chat(work, "fr")
+    interview = karim.invite()
+    karim.read()
+    karim.press("Allons-y")
+    karim.press("Papier, Excel")
+    assert karim.say(words)
+    assert len(surveys.state_of(work, interview).answers) == 3
+
+
+def test_who_sees_what_is_told_before_and_during(work: Work) -> None:
+    karim = Chat(work, "fr")
+    karim.invite()
+    first = karim.read()
+    assert labels(karim.press("Qui voit quoi ?")) == ["Allons-y", "Plus tard", "Non merci"]
+    karim.press("Allons-y")
+    assert labels(karim.press("Qui voit quoi ?", first)) == []
