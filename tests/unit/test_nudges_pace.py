@@ -1,0 +1,77 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nudges.pace import MOST, History, Hold, allowed
+from nudges.schedule import local_date
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+ZONES = st.sampled_from(["Europe/Paris", "America/Montreal", "Asia/Kolkata", "Pacific/Auckland"])
+
+
+def ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+@given(
+    zone=ZONES,
+    per_week=st.integers(1, 5),
+    weeks=st.sampled_from([1, 2, 4, 8]),
+    tries=st.lists(st.tuples(st.floats(0, 3), st.booleans()), max_size=60),
+)
+def test_no_week_ever_holds_more_than_the_budget(
+    zone: str, per_week: int, weeks: int, tries: list[tuple[float, bool]]
+) -> None:
+    now, sent, ignored = NOW, list[datetime](), 0
+    for step, answered in tries:
+        now += timedelta(days=step)
+        if allowed(History(zone, tuple(sent), ignored, weeks, per_week), now).ok:
+            sent.append(now)
+            ignored = 0 if answered else ignored + 1
+    dates = [local_date(at, zone) for at in sent]
+    for first in dates:
+        in_a_week = sum(0 <= (date - first).days < 7 for date in dates)
+        assert in_a_week <= min(per_week, MOST)
+
+
+@given(
+    sent=st.lists(st.floats(0, 60).map(ago), max_size=20),
+    ignored=st.integers(0, 20),
+    weeks=st.sampled_from([1, 2, 4, 8]),
+    zone=ZONES,
+)
+def test_the_moment_it_names_is_allowed_and_none_before_its_day(
+    sent: list[datetime], ignored: int, weeks: int, zone: str
+) -> None:
+    history = History(zone, tuple(sent), ignored, weeks)
+    verdict = allowed(history, NOW)
+    if verdict.next_at is None:
+        assert verdict.ok
+        return
+    assert allowed(history, verdict.next_at).ok
+    day_before = verdict.next_at - timedelta(days=1)
+    if local_date(day_before, zone).isoweekday() <= 5 and day_before > NOW:
+        assert not allowed(history, day_before).ok
+
+
+@pytest.mark.parametrize(("ignored", "days"), [(0, 7), (1, 7), (2, 14), (3, 14), (4, 28), (6, 56), (40, 56)])
+def test_two_ignored_in_a_row_halve_the_pace(ignored: int, days: int) -> None:
+    history = History("UTC", (ago(days - 1),), ignored)
+    assert allowed(history, NOW).reason is Hold.BUDGET
+    assert allowed(history, NOW + timedelta(days=1)).ok
+
+
+def test_the_same_weekday_is_a_week_later_over_a_clock_change() -> None:
+    sent = datetime(2026, 10, 22, 7, 15, tzinfo=UTC)
+    earlier_in_the_day = datetime(2026, 10, 29, 8, 14, tzinfo=UTC)
+    assert allowed(History("Europe/Paris", (sent,)), earlier_in_the_day).ok
+
+
+def test_who_opted_out_is_never_written_to_and_who_snoozed_not_yet() -> None:
+    assert allowed(History("UTC", opted_out=True), NOW).next_at is None
+    until = NOW + timedelta(days=3)
+    verdict = allowed(History("UTC", snoozed_until=until), NOW)
+    assert (verdict.ok, verdict.reason, verdict.next_at) == (False, Hold.SNOOZED, until)
+    assert allowed(History("UTC", snoozed_until=until), until).ok
