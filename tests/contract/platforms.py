@@ -17,6 +17,7 @@ from tests.support.fake_slack import TEAM, FakeSlack, lost_answer, rate_limited,
 from tests.support.memory_platform import MemoryPlatform
 from tests.support.playground_bench import playground
 from tests.support.recording_inbound import RecordingInbound
+from tests.support.teams_bench import teams
 
 
 class Bench(Protocol):
@@ -139,4 +140,5 @@ BENCHES: dict[str, Callable[[], AbstractAsyncContextManager[Bench]]] = {
     "memory": memory,
     "slack": slack,
     "playground": playground,
+    "teams": teams,
 }

@@ -26,24 +26,25 @@ from bot.platforms.teams.outgoing import ServiceHosts
 from bot.platforms.teams.reference import Reference
 from content.markup import literal
 from tests.support.fake_teams import APP_ID, BOT, SECRET, TENANT, Fault, Person
-from tests.support.teams_bench import TESTIMONIAL, Bench, Inbox, running_bench
+from tests.support.recording_inbound import RecordingInbound
+from tests.support.teams_bench import TESTIMONIAL, TeamsBench, teams
 
 HELLO = Message((Text(literal("Bonjour Karim")), Buttons((Button("a.b", "1", "Allons-y"),))))
 CHANGED = Message((Text(literal("Merci")),))
 
 
 @pytest.fixture
-async def bench() -> AsyncIterator[Bench]:
-    async with running_bench() as bench:
+async def bench() -> AsyncIterator[TeamsBench]:
+    async with teams() as bench:
         yield bench
 
 
 @pytest.fixture
-def karim(bench: Bench) -> Person:
+def karim(bench: TeamsBench) -> Person:
     return bench.teams.person(bench.http)
 
 
-def address(bench: Bench, person: Person) -> Address:
+def address(bench: TeamsBench, person: Person) -> Address:
     """Where to write to someone who has been heard of."""
     reference = Reference(
         service_url=bench.teams.service_url, user=person.id, bot=BOT, conversation=person.chat.id
@@ -51,7 +52,7 @@ def address(bench: Bench, person: Person) -> Address:
     return Address(TENANT, person.aad, reference.dumps())
 
 
-async def test_a_first_message_opens_the_chat_and_says_where_it_is(bench: Bench, karim: Person) -> None:
+async def test_a_first_message_opens_the_chat_and_says_where_it_is(bench: TeamsBench, karim: Person) -> None:
     receipt = await bench.platform.send(Address(TENANT, karim.aad), HELLO, "key-1")
     (shown,) = karim.sees
     assert (shown.id, shown.text) == (receipt.message, "Bonjour Karim")
@@ -60,14 +61,14 @@ async def test_a_first_message_opens_the_chat_and_says_where_it_is(bench: Bench,
     assert bench.teams.requests == ["token", "create", "send", "send"]
 
 
-async def test_someone_met_in_a_group_is_written_to_one_to_one(bench: Bench, karim: Person) -> None:
+async def test_someone_met_in_a_group_is_written_to_one_to_one(bench: TeamsBench, karim: Person) -> None:
     group = {"id": "19:group@thread.v2", "conversationType": "groupChat", "tenantId": TENANT}
     await karim.deliver(karim.activity("message", text="help", conversation=group))
     await bench.platform.send(Address(TENANT, karim.aad, bench.inbox.events[0].conversation), HELLO, "k")
     assert [shown.text for shown in karim.sees] == ["Bonjour Karim"]
 
 
-async def test_an_update_replaces_and_may_be_repeated(bench: Bench, karim: Person) -> None:
+async def test_an_update_replaces_and_may_be_repeated(bench: TeamsBench, karim: Person) -> None:
     receipt = await bench.platform.send(address(bench, karim), HELLO, "k")
     for _ in range(2):
         await bench.platform.update(address(bench, karim), receipt, CHANGED)
@@ -75,7 +76,7 @@ async def test_an_update_replaces_and_may_be_repeated(bench: Bench, karim: Perso
     assert (shown.text, shown.actions()) == ("Merci", [])
 
 
-async def test_an_update_of_a_message_that_is_gone_is_done(bench: Bench, karim: Person) -> None:
+async def test_an_update_of_a_message_that_is_gone_is_done(bench: TeamsBench, karim: Person) -> None:
     receipt = await bench.platform.send(address(bench, karim), HELLO, "k")
     karim.sees.clear()
     await bench.platform.update(address(bench, karim), receipt, CHANGED)
@@ -114,7 +115,7 @@ async def test_an_update_of_a_message_that_is_gone_is_done(bench: Bench, karim: 
     ),
 )
 async def test_each_failure_of_a_send_means_one_thing(
-    bench: Bench, karim: Person, fault: Fault, error: type[PlatformError]
+    bench: TeamsBench, karim: Person, fault: Fault, error: type[PlatformError]
 ) -> None:
     bench.teams.faults.append(fault)
     with pytest.raises(PlatformError) as caught:
@@ -124,7 +125,7 @@ async def test_each_failure_of_a_send_means_one_thing(
     assert len(karim.sees) == int(fault.carried_out)
 
 
-async def test_the_time_to_wait_is_the_one_that_is_asked_for(bench: Bench, karim: Person) -> None:
+async def test_the_time_to_wait_is_the_one_that_is_asked_for(bench: TeamsBench, karim: Person) -> None:
     bench.teams.faults.extend([Fault("send", 429, headers={"Retry-After": "7"}), Fault("send", 412)])
     with pytest.raises(RateLimited) as told:
         await bench.platform.send(address(bench, karim), HELLO, "k")
@@ -134,7 +135,7 @@ async def test_the_time_to_wait_is_the_one_that_is_asked_for(bench: Bench, karim
     assert untold.value.retry_after > 0
 
 
-async def test_the_code_of_a_blocked_chat_is_found_inside_a_string(bench: Bench, karim: Person) -> None:
+async def test_the_code_of_a_blocked_chat_is_found_inside_a_string(bench: TeamsBench, karim: Person) -> None:
     """As the chat service words it: JSON in the message of the error."""
     inner = json.dumps(
         {"subCode": "MessageWritesBlocked", "details": "Thread is blocked for message writes."}
@@ -144,7 +145,9 @@ async def test_the_code_of_a_blocked_chat_is_found_inside_a_string(bench: Bench,
         await bench.platform.send(address(bench, karim), HELLO, "k")
 
 
-async def test_someone_who_blocked_the_bot_or_is_nobody_is_unreachable(bench: Bench, karim: Person) -> None:
+async def test_someone_who_blocked_the_bot_or_is_nobody_is_unreachable(
+    bench: TeamsBench, karim: Person
+) -> None:
     karim.blocked = True
     with pytest.raises(RecipientUnreachable):
         await bench.platform.send(address(bench, karim), HELLO, "k")
@@ -154,7 +157,7 @@ async def test_someone_who_blocked_the_bot_or_is_nobody_is_unreachable(bench: Be
 
 @pytest.mark.parametrize("status", [None, 500, 502, 504])
 async def test_a_chat_that_may_have_been_opened_may_be_opened_again(
-    bench: Bench, karim: Person, status: int | None
+    bench: TeamsBench, karim: Person, status: int | None
 ) -> None:
     bench.teams.faults.append(Fault("create", status, carried_out=True))
     with pytest.raises(PlatformUnavailable):
@@ -164,7 +167,9 @@ async def test_a_chat_that_may_have_been_opened_may_be_opened_again(
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-async def test_an_update_that_failed_may_be_tried_again(bench: Bench, karim: Person, status: int) -> None:
+async def test_an_update_that_failed_may_be_tried_again(
+    bench: TeamsBench, karim: Person, status: int
+) -> None:
     receipt = await bench.platform.send(address(bench, karim), HELLO, "k")
     bench.teams.faults.append(Fault("update", status))
     with pytest.raises(PlatformUnavailable):
@@ -173,7 +178,7 @@ async def test_an_update_that_failed_may_be_tried_again(bench: Bench, karim: Per
     assert karim.sees[0].text == "Merci"
 
 
-async def test_a_card_that_teams_refuses_concerns_that_message_only(bench: Bench, karim: Person) -> None:
+async def test_a_card_that_teams_refuses_concerns_that_message_only(bench: TeamsBench, karim: Person) -> None:
     bench.teams.faults.append(Fault("send", 400, {"error": {"code": "BadSyntax"}}))
     with pytest.raises(PlatformError) as caught:
         await bench.platform.send(address(bench, karim), HELLO, "k")
@@ -181,7 +186,7 @@ async def test_a_card_that_teams_refuses_concerns_that_message_only(bench: Bench
     assert "BadSyntax" in str(caught.value)
 
 
-async def test_nobody_listening_means_that_nothing_was_sent(bench: Bench, karim: Person) -> None:
+async def test_nobody_listening_means_that_nothing_was_sent(bench: TeamsBench, karim: Person) -> None:
     to = address(bench, karim)
     await bench.platform.send(to, HELLO, "k")
     await bench.teams.close()
@@ -190,7 +195,9 @@ async def test_nobody_listening_means_that_nothing_was_sent(bench: Bench, karim:
         await bench.platform.send(to, HELLO, "k")
 
 
-async def test_an_answer_that_never_comes_leaves_the_outcome_unknown(bench: Bench, karim: Person) -> None:
+async def test_an_answer_that_never_comes_leaves_the_outcome_unknown(
+    bench: TeamsBench, karim: Person
+) -> None:
     hosts = ServiceHosts(bench.teams.settings()["service_hosts"])
     limits = aiohttp.ClientTimeout(total=5, sock_read=0.2)
     async with aiohttp.ClientSession(timeout=limits) as session:
@@ -209,14 +216,14 @@ async def test_an_answer_that_never_comes_leaves_the_outcome_unknown(bench: Benc
     assert len(karim.sees) == 1
 
 
-async def test_the_token_never_goes_to_a_host_that_is_not_listed(bench: Bench) -> None:
+async def test_the_token_never_goes_to_a_host_that_is_not_listed(bench: TeamsBench) -> None:
     elsewhere = Reference(service_url="https://evil.example.org/", user="29:x", bot=BOT, conversation="a:1")
     with pytest.raises(Misconfigured, match="ENTRAIN_TEAMS_SERVICE_HOSTS"):
         await bench.platform.send(Address(TENANT, "x", elsewhere.dumps()), HELLO, "k")
     assert bench.teams.requests == []
 
 
-async def test_a_stored_conversation_that_cannot_be_read_is_an_error_of_ours(bench: Bench) -> None:
+async def test_a_stored_conversation_that_cannot_be_read_is_an_error_of_ours(bench: TeamsBench) -> None:
     with pytest.raises(PlatformError, match="cannot be read"):
         await bench.platform.send(Address(TENANT, "x", "D012345"), HELLO, "k")
 
@@ -224,7 +231,9 @@ async def test_a_stored_conversation_that_cannot_be_read_is_an_error_of_ours(ben
 # ------------------------------------------------------------------ tokens
 
 
-async def test_twenty_sends_take_one_token_and_never_hold_up_the_loop(bench: Bench, karim: Person) -> None:
+async def test_twenty_sends_take_one_token_and_never_hold_up_the_loop(
+    bench: TeamsBench, karim: Person
+) -> None:
     longest = 0.0
 
     async def beat() -> None:
@@ -243,7 +252,7 @@ async def test_twenty_sends_take_one_token_and_never_hold_up_the_loop(bench: Ben
     assert longest < 0.25
 
 
-async def test_a_token_is_renewed_before_it_ends(bench: Bench, karim: Person) -> None:
+async def test_a_token_is_renewed_before_it_ends(bench: TeamsBench, karim: Person) -> None:
     to = address(bench, karim)
     await bench.platform.send(to, HELLO, "k1")
     bench.clock.advance(timedelta(minutes=50))
@@ -254,7 +263,9 @@ async def test_a_token_is_renewed_before_it_ends(bench: Bench, karim: Person) ->
     assert bench.teams.requests.count("token") == 2
 
 
-async def test_a_token_that_is_refused_is_replaced_once_for_everybody(bench: Bench, karim: Person) -> None:
+async def test_a_token_that_is_refused_is_replaced_once_for_everybody(
+    bench: TeamsBench, karim: Person
+) -> None:
     to = address(bench, karim)
     await bench.platform.send(to, HELLO, "k")
     bench.teams.expire_tokens()
@@ -263,7 +274,9 @@ async def test_a_token_that_is_refused_is_replaced_once_for_everybody(bench: Ben
     assert bench.teams.requests.count("token") == 2
 
 
-async def test_a_token_that_is_always_refused_is_a_matter_of_settings(bench: Bench, karim: Person) -> None:
+async def test_a_token_that_is_always_refused_is_a_matter_of_settings(
+    bench: TeamsBench, karim: Person
+) -> None:
     bench.teams.faults.extend([Fault("send", 401), Fault("send", 401)])
     with pytest.raises(Misconfigured):
         await bench.platform.send(address(bench, karim), HELLO, "k")
@@ -271,7 +284,7 @@ async def test_a_token_that_is_always_refused_is_a_matter_of_settings(bench: Ben
 
 
 async def test_a_failed_token_request_fails_all_who_wait_and_not_those_after(
-    bench: Bench, karim: Person
+    bench: TeamsBench, karim: Person
 ) -> None:
     bench.teams.faults.append(Fault("token", 503))
     to = address(bench, karim)
@@ -284,7 +297,9 @@ async def test_a_failed_token_request_fails_all_who_wait_and_not_those_after(
     assert len(karim.sees) == 1
 
 
-async def test_someone_who_stops_waiting_takes_the_token_from_nobody(bench: Bench, karim: Person) -> None:
+async def test_someone_who_stops_waiting_takes_the_token_from_nobody(
+    bench: TeamsBench, karim: Person
+) -> None:
     to = address(bench, karim)
     impatient = asyncio.create_task(bench.platform.send(to, HELLO, "k1"))
     patient = asyncio.create_task(bench.platform.send(to, HELLO, "k2"))
@@ -298,7 +313,7 @@ async def test_someone_who_stops_waiting_takes_the_token_from_nobody(bench: Benc
 # ------------------------------------------------------------------ the rest of the connector and the port
 
 
-async def test_members_come_page_by_page(bench: Bench, karim: Person) -> None:
+async def test_members_come_page_by_page(bench: TeamsBench, karim: Person) -> None:
     bench.teams.roster = [{"id": f"29:{n}", "aadObjectId": f"aad-{n}"} for n in range(PAGE_SIZE * 2 + 1)]
     found = [
         member.aad_object_id
@@ -307,14 +322,14 @@ async def test_members_come_page_by_page(bench: Bench, karim: Person) -> None:
     assert found == [f"aad-{n}" for n in range(PAGE_SIZE * 2 + 1)]
 
 
-async def test_a_message_is_taken_away_and_once_gone_stays_gone(bench: Bench, karim: Person) -> None:
+async def test_a_message_is_taken_away_and_once_gone_stays_gone(bench: TeamsBench, karim: Person) -> None:
     receipt = await bench.platform.send(address(bench, karim), HELLO, "k")
     for _ in range(2):
         await bench.platform.connector.delete(bench.teams.service_url, karim.chat.id, receipt.message)
     assert karim.sees == []
 
 
-async def test_what_teams_cannot_do_is_said_as_the_port_says_it(bench: Bench) -> None:
+async def test_what_teams_cannot_do_is_said_as_the_port_says_it(bench: TeamsBench) -> None:
     to = Address(TENANT, "x")
     assert not any(
         (
@@ -331,8 +346,8 @@ async def test_what_teams_cannot_do_is_said_as_the_port_says_it(bench: Bench) ->
         bench.platform.list_members(TENANT)
 
 
-async def test_before_it_is_started_and_without_a_chat_calls_are_errors_of_ours(bench: Bench) -> None:
-    platform = TeamsPlatform(**bench.teams.settings(), inbound=Inbox(), clock=bench.clock)
+async def test_before_it_is_started_and_without_a_chat_calls_are_errors_of_ours(bench: TeamsBench) -> None:
+    platform = TeamsPlatform(**bench.teams.settings(), inbound=RecordingInbound(), clock=bench.clock)
     with pytest.raises(PlatformError, match="not been started"):
         await platform.send(Address(TENANT, "x"), HELLO, "k")
     await platform.close()

@@ -6,6 +6,7 @@ keeps every conversation as people would see it. `Person` speaks as a client doe
 
 import asyncio
 import json
+import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -68,6 +69,17 @@ class Shown:
     @property
     def text(self) -> str:
         return str(self.activity["summary"])
+
+    def words(self) -> str:
+        """Everything that can be read in the card, in order, as a client shows it: `FactSet`s read markdown."""
+        shown = []
+        for node in _nodes(self.card):
+            for name in ("text", "title", "label"):
+                if isinstance(node.get(name), str):
+                    shown.append(node[name])
+            for fact in node.get("facts", []):
+                shown += [re.sub(r"\\(\W)", r"\1", fact[part]) for part in ("title", "value")]
+        return "\n".join(shown)
 
     def actions(self) -> list[Json]:
         return [node for node in _nodes(self.card) if str(node["type"]).startswith("Action.")]

@@ -28,4 +28,6 @@ class RecordingInbound:
         return Accepted.STORED
 
     async def form(self, name: str, event: InboundEvent, platform: str) -> Form:
+        if self.known is not None and event.workspace not in self.known:
+            raise LookupError("this workspace is not known")
         return self.forms[name]

@@ -1,17 +1,18 @@
-"""A Teams adapter at work against `FakeTeams`, with an inbound that keeps what it is given."""
+"""A Teams adapter at work against `FakeTeams`."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import httpx
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from bot.platforms.port import Accepted, FieldKind, Form, FormField, InboundEvent
+from bot.platforms.port import Address, FieldKind, Form, FormField
 from bot.platforms.teams.adapter import TeamsPlatform
 from tests.support.clock import FixedClock
-from tests.support.fake_teams import TENANT, FakeTeams
+from tests.support.fake_teams import TENANT, FakeTeams, Fault
+from tests.support.recording_inbound import RecordingInbound
 
 TESTIMONIAL = Form(
     name="testimonial",
@@ -27,37 +28,39 @@ TESTIMONIAL = Form(
 
 
 @dataclass
-class Inbox:
-    """Implements `bot.platforms.port.Inbound`; `failing` makes the next events not durable."""
+class TeamsBench:
+    """The parts; also what `tests.contract.platforms` asks of a bench."""
 
-    events: list[InboundEvent] = field(default_factory=list)
-    failing: bool = False
-
-    async def accept(self, event: InboundEvent, platform: str) -> Accepted:
-        assert platform == "teams"
-        if self.failing:
-            raise RuntimeError("the disk is full")
-        if event.workspace != TENANT:
-            return Accepted.UNKNOWN_WORKSPACE
-        if any(known.event_id == event.event_id for known in self.events):
-            return Accepted.DUPLICATE
-        self.events.append(event)
-        return Accepted.STORED
-
-    async def form(self, name: str, event: InboundEvent, platform: str) -> Form:
-        if event.workspace != TENANT:
-            raise LookupError("unknown workspace")
-        assert name == "testimonial"
-        return TESTIMONIAL
-
-
-@dataclass
-class Bench:
     teams: FakeTeams
     platform: TeamsPlatform
-    inbox: Inbox
+    inbox: RecordingInbound
     http: httpx.AsyncClient
     clock: FixedClock
+
+    def person(self, name: str) -> Address:
+        return Address(TENANT, self.teams.person(self.http, name).aad)
+
+    def shown(self, to: Address) -> list[str]:
+        (person,) = [person for person in self.teams.people.values() if person.aad == to.user]
+        return [message.words() for message in person.sees]
+
+    def trigger(self) -> str:
+        raise NotImplementedError("Teams opens no forms")
+
+    def opened(self) -> list[str]:
+        raise NotImplementedError("Teams opens no forms")
+
+    def expire(self, trigger: str) -> None:
+        raise NotImplementedError("Teams opens no forms")
+
+    def lose_next_answer(self) -> None:
+        self.teams.faults.append(Fault("send", None, carried_out=True))
+
+    def limit_next_send(self, seconds: int) -> None:
+        self.teams.faults.append(Fault("send", 429, headers={"Retry-After": str(seconds)}))
+
+    def block_next_send(self) -> None:
+        self.teams.faults.append(Fault("send", 403, {"error": {"code": "ConversationBlockedByUser"}}))
 
 
 def serve(platform: TeamsPlatform) -> httpx.AsyncClient:
@@ -67,16 +70,16 @@ def serve(platform: TeamsPlatform) -> httpx.AsyncClient:
 
 
 @asynccontextmanager
-async def running_bench() -> AsyncIterator[Bench]:
+async def teams() -> AsyncIterator[TeamsBench]:
     """Everything started, and stopped at the end."""
     clock = FixedClock()
-    teams, inbox = FakeTeams(clock), Inbox()
-    await teams.start()
-    platform = TeamsPlatform(**teams.settings(), inbound=inbox, clock=clock)
+    fake, inbox = FakeTeams(clock), RecordingInbound({TENANT}, forms={"testimonial": TESTIMONIAL})
+    await fake.start()
+    platform = TeamsPlatform(**fake.settings(), inbound=inbox, clock=clock)
     await platform.start()
     try:
         async with serve(platform) as http:
-            yield Bench(teams, platform, inbox, http, clock)
+            yield TeamsBench(fake, platform, inbox, http, clock)
     finally:
         await platform.close()
-        await teams.close()
+        await fake.close()

@@ -134,12 +134,12 @@ def test_a_form_in_a_card_is_submitted_with_what_was_filled_in() -> None:
 
 
 @pytest.mark.parametrize("name", ["extension_submit_action", "task_submit"])
-def test_a_dialog_is_submitted_and_closed(name: str) -> None:
+def test_a_dialog_is_submitted(name: str) -> None:
     reading = read(payload(name))
     event = only(reading)
     assert isinstance(event, FormSubmitted)
     assert (event.form, event.message) == ("testimonial", None)
-    assert reading.answer is Answer.CLOSE_FORM
+    assert reading.answer is Answer.FORM_TAKEN
 
 
 @pytest.mark.parametrize("name", ["extension_fetch_task", "task_fetch"])

@@ -8,7 +8,7 @@ import aiohttp
 import structlog
 
 from bot.platforms.errors import Misconfigured, OutcomeUnknown, PlatformError, TriggerExpired
-from bot.platforms.port import Address, Capabilities, Form, Inbound, Member, Message, Receipt, Route
+from bot.platforms.port import Accepted, Address, Capabilities, Form, Inbound, Member, Message, Receipt, Route
 from bot.platforms.teams.auth import Claims, SigningKeys, Verifier
 from bot.platforms.teams.client import Connector
 from bot.platforms.teams.credentials import Credentials
@@ -29,8 +29,11 @@ NAME = "teams"
 GLOBAL_SERVICE = "https://smba.trafficmanager.net/teams/"
 """Where a person is first written to who has not been heard of yet."""
 
-CARD_DONE = {"statusCode": 200, "type": "application/vnd.microsoft.activity.message", "value": ""}
-"""Answers Action.Execute and leaves the card; what replaces it comes as an update through the outbox."""
+MESSAGE_TYPE = "application/vnd.microsoft.activity.message"
+"""Answers Action.Execute and leaves the card, which is replaced by an update through the outbox."""
+
+RECEIVED = "✔"
+"""What a client shows at once under a card or in a dialog; the words come in a message through the outbox."""
 
 DEVELOPMENT_BOT = "entrain"
 
@@ -169,17 +172,18 @@ class TeamsPlatform:
     async def _answer(self, activity: Activity) -> Reply:
         """Make the events durable, then say what the request is answered with."""
         reading = translate(activity, self._clock.now())
-        for event in reading.events:
-            await self._inbound.accept(event, NAME)
+        outcomes = [await self._inbound.accept(event, NAME) for event in reading.events]
+        taken = bool(outcomes) and Accepted.UNKNOWN_WORKSPACE not in outcomes
         match reading.answer:
             case Answer.ACKNOWLEDGE:
                 return Reply(200, {} if activity.type == "invoke" else None)
             case Answer.CARD_ACTION:
-                return Reply(200, CARD_DONE)
+                shown = RECEIVED if taken else ""
+                return Reply(200, {"statusCode": 200, "type": MESSAGE_TYPE, "value": shown})
+            case Answer.FORM_TAKEN:
+                return Reply(200, {"task": {"type": "message", "value": RECEIVED}} if taken else {})
             case Answer.OPEN_FORM:
                 return Reply(200, await self._dialog(reading))
-            case Answer.CLOSE_FORM:
-                return Reply(200, {})
             case Answer.UNSUPPORTED:
                 log.info("invoke_unsupported", platform=NAME, name=(activity.name or "")[:60])
                 return Reply(501)

@@ -38,7 +38,7 @@ def paragraphs(text: RichText) -> list[Element]:
     for line in lines:
         blank = not any(span.text.strip() for span in line)
         if not blank:
-            runs = [run(span) for span in line if span.text]
+            runs = [_run(span) for span in line if span.text]
             elements.append(
                 {"type": "RichTextBlock", "inlines": runs, **({} if after_gap else {"spacing": "Small"})}
             )
@@ -46,7 +46,7 @@ def paragraphs(text: RichText) -> list[Element]:
     return elements
 
 
-def run(span: Span) -> Element:
+def _run(span: Span) -> Element:
     return {"type": "TextRun", "text": span.text, **_STYLES[span.style]}
 
 

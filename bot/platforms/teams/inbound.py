@@ -42,7 +42,7 @@ class Answer(Enum):
     ACKNOWLEDGE = auto()
     CARD_ACTION = auto()
     OPEN_FORM = auto()
-    CLOSE_FORM = auto()
+    FORM_TAKEN = auto()
     UNSUPPORTED = auto()
 
 
@@ -106,7 +106,7 @@ def _invoke(activity: Activity, received_at: datetime) -> Reading:
         case "composeExtension/submitAction" | "task/submit":
             data = value.get("data")
             submitted = _form(data, common, None) if isinstance(data, dict) else None
-            return Reading((submitted,) if submitted else (), Answer.CLOSE_FORM)
+            return Reading((submitted,) if submitted else (), Answer.FORM_TAKEN)
         case "message/submitAction":
             return Reading()
         case _:

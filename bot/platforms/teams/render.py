@@ -21,7 +21,7 @@ from bot.platforms.port import (
     Scale,
     Text,
 )
-from bot.platforms.teams.elements import CONFIRM, Element, choice_set, facts, form, paragraphs, run
+from bot.platforms.teams.elements import CONFIRM, Element, choice_set, facts, form, paragraphs
 from bot.platforms.teams.payload import PICK, PRESS
 from content.markup import RichText, Span, Style, literal
 
@@ -60,8 +60,6 @@ def render_dialog(asked: Form) -> Element:
 def _activity(message: Message, cut: int) -> Element:
     body = [element for place, block in enumerate(message.blocks) for element in _elements(block, place, cut)]
     card = _card(body)
-    if any(isinstance(block, Chart) for block in message.blocks):
-        card["msteams"] = {"width": "Full"}
     plain = _shortened(message.plain, cut)
     return {
         "type": "message",
@@ -102,22 +100,26 @@ def _elements(block: Block, place: int, cut: int) -> list[Element]:
         case Image(url=url, alt=alt):
             return [{"type": "Image", "url": url, "altText": alt}]
         case Chart():
-            return [_chart(block)]
+            return _chart(block)
         case Form():
             return form(block, "Action.Execute")
 
 
 def _button(button: Button) -> Element:
-    """A press; it ignores the inputs of the card, so that an empty field never blocks a "no"."""
     return _press(button.action, button.value, button.label) | {
-        "style": "positive" if button.primary else "default",
-        "associatedInputs": "none",
+        "style": "positive" if button.primary else "default"
     }
 
 
 def _press(action: str, value: str, label: str) -> Element:
-    data = {"kind": PRESS, "action": action, "value": value, "label": label}
-    return {"type": "Action.Execute", "title": label, "verb": PRESS, "data": data}
+    """A press; it ignores the inputs of the card, so that an empty field never blocks a "no"."""
+    return {
+        "type": "Action.Execute",
+        "title": label,
+        "verb": PRESS,
+        "data": {"kind": PRESS, "action": action, "value": value, "label": label},
+        "associatedInputs": "none",
+    }
 
 
 def _choice(action: str, label: str, options: tuple[tuple[str, str], ...], place: int) -> list[Element]:
@@ -159,17 +161,16 @@ def _tile(scale: Scale, point: int) -> Element:
     }
 
 
-def _chart(chart: Chart) -> Element:
-    """Bars where the client has them (a Teams extension), else a table of text."""
-    title = {"type": "RichTextBlock", "inlines": [run(Span(chart.title, Style.STRONG))]}
-    table = facts([(label, f"{value:g}{chart.unit}") for label, value in chart.points])
-    return {
+def _chart(chart: Chart) -> list[Element]:
+    """Bars where the client has them (a Teams extension), else a table of text; the title stands in both."""
+    table = facts((label, f"{value:g}{chart.unit}") for label, value in chart.points)
+    bars: Element = {
         "type": "Chart.HorizontalBar",
-        "title": chart.title,
         "displayMode": "AbsoluteWithAxis",
         "data": [{"x": f"{label} ({value:g}{chart.unit})", "y": value} for label, value in chart.points],
-        "fallback": {"type": "Container", "items": [title, table]},
+        "fallback": table,
     }
+    return [*paragraphs((Span(chart.title, Style.STRONG),)), bars]
 
 
 def _rows(items: list[Any], size: int) -> list[list[Any]]:
