@@ -67,6 +67,7 @@ def everyone(work: Work) -> list[PlaygroundPerson]:
             name=person.name,
             role=membership.role.value,
             lang=person.lang or workspace.lang,
+            timezone=person.timezone or workspace.timezone,
         )
         for person, membership in demonstration.playable(work)
     ]

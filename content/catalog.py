@@ -32,6 +32,11 @@ class Voice:
     lang: Lang
     address: Address = Address.VOUS
 
+    @property
+    def locale(self) -> str:
+        """For dates and numbers. English without a region reads "24 November", which nobody takes for a month."""
+        return {Lang.FRENCH: "fr_FR", Lang.ENGLISH: "en_GB"}[self.lang]
+
 
 class UnknownText(KeyError):
     """No content file holds this text."""

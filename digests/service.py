@@ -13,7 +13,7 @@ from storage.models import Digest, Finding, FindingStatus, InterviewStatus, Proj
 from storage.repositories.digests import Use
 from storage.work import Work
 
-ANSWERED = frozenset({"found", "unclear", "advocate", "none", "distress"})
+ANSWERED = frozenset({"found", "unclear", "advocate", "none"})
 """Outcomes of an interview that its person has answered to the end."""
 
 RECENT = timedelta(weeks=4)

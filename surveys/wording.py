@@ -168,4 +168,4 @@ def _capital(text: str) -> str:
 
 
 def _day(day: date, voice: Voice) -> str:
-    return format_date(day, format="d MMMM", locale=voice.lang.value)
+    return format_date(day, format="d MMMM", locale=voice.locale)

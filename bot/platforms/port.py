@@ -5,13 +5,14 @@ which returns once the event is durable; only then may the adapter acknowledge.
 Outbound: `ChatPlatform`. Every failure is one of `bot.platforms.errors`.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.types import ASGIApp
 
 from content.markup import RichText, plain
 
@@ -156,11 +157,11 @@ def as_plain(blocks: tuple[Block, ...]) -> str:
             case Quote(text=quoted, source=source):
                 parts.append(f"« {quoted} »" + (f" ({source})" if source else ""))
             case Fields(rows=rows):
-                parts.append("\n".join(f"{label}: {value}" for label, value in rows))
+                parts.append("\n".join(f"{label} – {value}" for label, value in rows))
             case Image(alt=alt):
                 parts.append(alt)
             case Chart(title=title, points=points, unit=unit):
-                parts.append("\n".join([title, *(f"{label}: {value:g}{unit}" for label, value in points)]))
+                parts.append("\n".join([title, *(f"{label} – {value:g}{unit}" for label, value in points)]))
             case Form(title=title):
                 parts.append(title)
             case Buttons() | Choice() | Scale():
@@ -357,8 +358,5 @@ class Route:
     """An HTTP endpoint that an adapter wants served; `app` is any ASGI application."""
 
     path: str
-    app: object
+    app: ASGIApp
     methods: tuple[str, ...] = field(default=("POST",))
-
-
-FormValues = Mapping[str, str]

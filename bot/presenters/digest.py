@@ -53,7 +53,7 @@ class _Sheet:
     def __init__(self, scene: Scene, project: Project, page: Page, published_at: datetime) -> None:
         self._scene, self._page, self._published_at = scene, page, published_at
         self._tool = definition(project).tool
-        self._locale = scene.voice.lang.value
+        self._locale = scene.voice.locale
 
     def message(self) -> Message:
         page = self._page

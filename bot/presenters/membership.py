@@ -37,7 +37,7 @@ def stopped(scene: Scene, _args: Args) -> Message:
 
 def paused(scene: Scene, args: Args) -> Message:
     until = datetime.fromisoformat(args["until"]).astimezone(ZoneInfo(scene.timezone))
-    date = format_date(until, format="long", locale=scene.voice.lang.value)
+    date = format_date(until, format="long", locale=scene.voice.locale)
     return _say(scene, "membership.paused", ("membership.resume", "membership.resume_button"), date=date)
 
 

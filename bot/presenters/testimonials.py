@@ -223,7 +223,7 @@ def _withdrawing(scene: Scene, row: Testimonial) -> Buttons:
 
 
 def _day(scene: Scene, day: date) -> str:
-    return format_date(day, format="long", locale=scene.voice.lang.value)
+    return format_date(day, format="long", locale=scene.voice.locale)
 
 
 def _excerpt(text: str) -> str:

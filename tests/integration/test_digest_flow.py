@@ -189,7 +189,7 @@ def test_the_page_in_french(office: Office, sandrine: Person) -> None:
     assert "Au départ, 42 % disent « pas le temps » ; une fois écoutés, 16 %." in said
     assert "la confiance : 9 personnes sur 31 (29 %, entre 16 et 47)" in said
     assert "Routine installée : 12 personnes sur 44" in said
-    assert "Disaient d'abord autre chose: 12 personnes sur 19 (63 %" in said
+    assert "Disaient d'abord autre chose – 12 personnes sur 19 (63 %" in said
     assert "ce que Trello ne sert jamais à mesurer" in said
     assert "Compté le 24 novembre 2026" in said
 

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,7 +58,5 @@ def test_dates_and_times_stay_text() -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_give_data_or_a_content_error(raw: bytes) -> None:
-    try:
-        parse(raw, "f.yaml")
-    except ContentError as error:
-        assert str(error).startswith("f.yaml")
+    with suppress(ContentError):
+        assert parse(raw, "f.yaml").source == "f.yaml"

@@ -75,7 +75,7 @@ def test_every_block_has_a_shape_for_the_page() -> None:
         {"type": "form"},
     ]
     assert "12" in body["text"]
-    assert "Trust: 29%" in body["text"]
+    assert "Trust – 29%" in body["text"]
 
 
 def test_a_form_is_told_whole() -> None:
