@@ -129,6 +129,12 @@ class FakeSlack:
         """The next calls of `method` fail in this order; those after succeed."""
         self._faults.setdefault(method, []).extend(faults)
 
+    def direct(self, user: str) -> str:
+        """The direct conversation of this person with the bot."""
+        channel = self.channels.setdefault(user, f"D{len(self.channels):08d}")
+        self.messages.setdefault(channel, [])
+        return channel
+
     def sent_to(self, user: str) -> list[Json]:
         """The messages in this person's direct conversation, oldest first."""
         return self.messages.get(self.channels.get(user, ""), [])
@@ -201,9 +207,7 @@ class FakeSlack:
             raise Refused("user_not_found")
         if person.get("deleted"):
             raise Refused("user_disabled")
-        channel = self.channels.setdefault(users, f"D{len(self.channels):08d}")
-        self.messages.setdefault(channel, [])
-        return {"channel": {"id": channel}}
+        return {"channel": {"id": self.direct(users)}}
 
     def _post(
         self,
