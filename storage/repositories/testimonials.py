@@ -83,4 +83,4 @@ class TestimonialRepository(Repository):
             .where(Testimonial.project_id == project_id)
             .group_by(Share.testimonial_id)
         )
-        return dict(rows.tuples().all())
+        return dict(iter(rows))
