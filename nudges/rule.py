@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Self
 
-from nudges.schedule import STARTS, WORKDAYS, fitting, fitting_on, local_date, zone
+from nudges.schedule import ENDS, STARTS, WORKDAYS, fitting, fitting_on, local_date, zone
 
 EARLIEST, LATEST = STARTS, time(17)
 """Local times between which a cue is written at; the hour after the latest is left for a slow tick."""
@@ -56,7 +56,7 @@ class Rule:
         """Whether the moment of the rule is now, or so lately that it still makes sense."""
         latest = fitting_on(local_date(now, timezone), timezone, at=self._moment, days=self.days)
         local = now.astimezone(zone(timezone))
-        return latest <= now <= latest + USEFUL and local.time() <= time(17, 30)
+        return latest <= now <= latest + USEFUL and local.time() <= ENDS
 
     @property
     def _moment(self) -> time:

@@ -114,11 +114,11 @@ def end_routine(work: Work, routine_id: str, person_id: str) -> Routine | None:
     return routine
 
 
-def plan_coaching(work: Work, person_id: str, project_id: str, timezone: str) -> None:
-    """See to it that this person's coaching is looked at from tomorrow on, or earlier if that was planned."""
+def plan_coaching(work: Work, person_id: str, project_id: str, timezone: str, *, days: int = 1) -> None:
+    """See to it that this person's coaching is looked at in `days` days, or earlier if that was planned."""
     item = work.agenda.get(person_id, COACHING, project_id)
     rule = Rule.parse(item.rule if item else "")
-    due = rule.on(local_date(work.now, timezone) + timedelta(days=1), timezone)
+    due = rule.on(local_date(work.now, timezone) + timedelta(days=days), timezone)
     planned = item.next_due_at if item else None
     work.agenda.set(person_id, COACHING, project_id, min(planned, due) if planned else due, str(rule))
 

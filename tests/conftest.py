@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage.database import Database
 from storage.ids import CountedIds
 from storage.work import Work
 from tests.support.clock import FixedClock
 from tests.support.databases import PostgresTemplate, SqliteTemplate, keyring, postgres_template
+
+settings.register_profile("entrain", deadline=None)
+settings.load_profile("entrain")
 
 
 @pytest.fixture(scope="session")

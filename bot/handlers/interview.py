@@ -294,8 +294,7 @@ def _after(scene: Scene, interview: Interview, outcome: Outcome, ending: Ending)
     if chosen is not None and _start_routine(scene, interview, project_id, chosen):
         return
     if ending is Ending.FOUND:
-        at = fitting(scene.now + FIRST_CARE, scene.timezone)
-        scene.work.agenda.set(scene.person.id, "coaching", project_id, at)
+        nudges.plan_coaching(scene.work, scene.person.id, project_id, scene.timezone, days=FIRST_CARE.days)
 
 
 def _start_routine(
