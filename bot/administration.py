@@ -97,7 +97,9 @@ def begin(work: Work, project: Project, person: Person, membership: Membership, 
         digest.schedule_digest(scene, membership)
         return False
     campaign = work.campaigns.current(project.id)
-    return bool(invite and campaign and interview.invite(scene, campaign))
+    if not invite or campaign is None or work.interviews.in_campaign(campaign.id, person.id):
+        return False
+    return interview.invite(scene, campaign) is not None
 
 
 def _begin(work: Work, project: Project, *, invite: bool) -> int:

@@ -23,7 +23,7 @@ from bot.settings import Settings
 from bot.web import health
 from storage.agenda import Agenda
 from storage.clock import Clock, SystemClock
-from storage.crypto import Keyring
+from storage.crypto import Keyring, KeyringInvalid
 from storage.database import Database
 from storage.ids import Ids, TimeOrderedIds
 from storage.inbox import Inbox, InboxWriter
@@ -180,7 +180,10 @@ def keyring(settings: Settings) -> Keyring:
     """
     text = settings.encryption_keys.get_secret_value()
     if text:
-        return Keyring.parse(text)
+        try:
+            return Keyring.parse(text)
+        except KeyringInvalid as error:
+            raise KeyringInvalid(f"ENTRAIN_ENCRYPTION_KEYS: {error}") from None
     file = settings.data_dir / "playground.key"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -94,23 +94,28 @@ def settings_page() -> str:
 def manifest(
     platform: Annotated[str, typer.Argument(help="slack or teams")],
     url: Annotated[str, typer.Option(help="The public https address of the bot.")] = "",
+    out_file: Annotated[Path, typer.Option("--out", help="Where the app package for Teams goes.")] = Path(
+        "entrain-teams.zip"
+    ),
 ) -> None:
-    """Print the app manifest to paste into Slack, or to zip for Teams."""
-    import json
+    """Print the app manifest to paste into Slack, or write the app package to upload into Teams."""
 
     chosen = settings_or_exit()
     address = url or chosen.public_url
     if platform == "slack":
+        import json
+
         from bot.platforms.slack.manifest import manifest as slack_manifest
 
         typer.echo(json.dumps(slack_manifest(address or None), indent=2, ensure_ascii=False))
     elif platform == "teams":
-        from bot.platforms.teams.manifest import manifest as teams_manifest
+        from bot.platforms.teams.manifest import package
 
         if not address or not chosen.teams_app_id:
             err.print("entrain: set ENTRAIN_TEAMS_APP_ID, and give --url or ENTRAIN_PUBLIC_URL")
             raise typer.Exit(2)
-        typer.echo(json.dumps(teams_manifest(chosen.teams_app_id, address), indent=2, ensure_ascii=False))
+        out_file.write_bytes(package(chosen.teams_app_id, address))
+        out.print(f"{out_file} is ready; upload it in the Teams admin centre", markup=False, highlight=False)
     else:
         err.print("entrain: the platform is slack or teams")
         raise typer.Exit(2)

@@ -2,6 +2,7 @@
 
 import socket
 import sys
+from contextlib import suppress
 
 import structlog
 import uvicorn
@@ -38,7 +39,8 @@ def serve(settings: Settings) -> int:
         )
     )
     server.greeting = greeting(settings)
-    server.run()
+    with suppress(KeyboardInterrupt):
+        server.run()
     return 0 if server.started else 1
 
 

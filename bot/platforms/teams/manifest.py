@@ -3,6 +3,9 @@
 Source: https://learn.microsoft.com/microsoft-365/extensibility/schema/ (v1.29 is the first with slash commands).
 """
 
+import io
+import json
+import zipfile
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
@@ -32,10 +35,7 @@ def _texts() -> Catalog:
 
 
 def manifest(app_id: str, base_url: str) -> dict[str, Any]:
-    """`manifest.json`, in English. `base_url` is where the bot is reached, over https.
-
-    It goes into a zip with `color.png` (192 × 192), `outline.png` (32 × 32) and `fr.json` (see `french`).
-    """
+    """`manifest.json`, in English. `base_url` is where the bot is reached, over https."""
     text = _reader(Lang.ENGLISH)
     commands = [
         {part: text(f"commands.{name}.{part}") for part in ("title", "description")} for name in COMMANDS
@@ -85,6 +85,22 @@ def manifest(app_id: str, base_url: str) -> dict[str, Any]:
         ],
         "validDomains": [urlsplit(base_url).netloc],
     }
+
+
+def package(app_id: str, base_url: str) -> bytes:
+    """The zip that is uploaded in the Teams admin centre: manifest, French texts, icons."""
+    folder = files("bot.platforms.teams") / "icons"
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as written:
+        written.writestr("manifest.json", _json(manifest(app_id, base_url)))
+        written.writestr(FRENCH_FILE, _json(french()))
+        for icon in ("color.png", "outline.png"):
+            written.writestr(icon, (folder / icon).read_bytes())
+    return archive.getvalue()
+
+
+def _json(data: dict[str, Any]) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False)
 
 
 def french() -> dict[str, Any]:
