@@ -55,16 +55,21 @@ class Gateway:
         return outcome
 
     async def form(self, name: str, event: InboundEvent, platform: str) -> Form:
-        """See the port. Raises LookupError for a workspace that is not known."""
+        """See the port. The event is carried out like any other, but the form it opens is the answer."""
         workspace_id = await self._workspace(platform, event.workspace)
         if workspace_id is None:
             raise LookupError("this workspace is not known; load a project into it first")
 
-        def render(work: Work) -> Form:
-            person = work.people.ensure(event.user, event.name or event.user)
-            return self._router.form(self._router.scene(work, person, event.event_id), name, "")
+        def render(work: Work) -> Form | None:
+            scene = self._router.handle(work, event.model_copy(update={"trigger": event.event_id}))
+            asked = next((asked for asked in scene.opens if asked.name == name), None) if scene else None
+            return self._router.form(scene, name, asked.context) if scene and asked else None
 
-        return await self._database.run(workspace_id, render)
+        form = await self._database.run(workspace_id, render)
+        self._wake()
+        if form is None:
+            raise LookupError("the person is told in a message why there is no form")
+        return form
 
     async def _workspace(self, platform: str, external_id: str) -> str | None:
         key = (platform, external_id)

@@ -350,7 +350,11 @@ class Inbound(Protocol):
         """Return once the event is durable. Raises on failure: then do not acknowledge, so that it comes again."""
 
     async def form(self, name: str, event: InboundEvent, platform: str) -> Form:
-        """The form `name` as it is for this person, for platforms that need it in the answer to a request."""
+        """The form `name` that `event` opens for this person, for platforms that need it in the answer to a request.
+
+        Raises:
+            LookupError: there is none: the workspace is not known, or the person is told why in a message.
+        """
 
 
 @dataclass(frozen=True)

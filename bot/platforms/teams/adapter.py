@@ -189,13 +189,13 @@ class TeamsPlatform:
                 return Reply(501)
 
     async def _dialog(self, reading: Reading) -> dict[str, Any]:
-        """The form that was asked for; nothing for someone of a workspace that is not known."""
+        """The form that was asked for, in a dialog; nothing where there is none."""
         if reading.asks is None:
             return {}
         try:
             form = await self._inbound.form(reading.asks.command, reading.asks, NAME)
         except LookupError:
-            log.warning("unknown_workspace", platform=NAME, kind="form")
+            log.info("form_not_opened", platform=NAME, name=reading.asks.command)
             return {}
         card = {"contentType": CARD_TYPE, "content": render_dialog(form)}
         shown = {"title": form.title, "height": "medium", "width": "medium", "card": card}
