@@ -24,9 +24,7 @@ def help_message(scene: Scene, _args: Args) -> Message:
     return Message(
         (
             *(Text(texts().rich(key, scene.voice)) for key in keys),
-            _buttons(
-                scene, ("membership.pause", "help.pause_button"), ("membership.stop", "help.stop_button")
-            ),
+            _say_over(scene),
         )
     )
 
@@ -46,12 +44,23 @@ def resumed(scene: Scene, _args: Args) -> Message:
 
 
 def not_understood(scene: Scene, _args: Args) -> Message:
-    known = scene.work.projects.of_person(scene.person.id)
-    return _say(scene, "help.not_understood" if known else "help.stranger")
+    if not scene.work.projects.of_person(scene.person.id):
+        return _say(scene, "help.stranger")
+    if scene.person.opted_out_at:
+        return _say(scene, "membership.still_stopped", ("membership.resume", "membership.resume_button"))
+    return _say(scene, "help.not_understood")
 
 
 def unknown_button(scene: Scene, _args: Args) -> Message:
     return _say(scene, "help.unknown_button")
+
+
+def _say_over(scene: Scene) -> Buttons:
+    """What a person can change about being written to, from where they are."""
+    person = scene.person
+    if person.opted_out_at or (person.snoozed_until and person.snoozed_until > scene.now):
+        return _buttons(scene, ("membership.resume", "membership.resume_button"))
+    return _buttons(scene, ("membership.pause", "help.pause_button"), ("membership.stop", "help.stop_button"))
 
 
 def _say(scene: Scene, key: str, *buttons: tuple[str, str], **values: str) -> Message:

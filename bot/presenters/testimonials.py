@@ -3,6 +3,7 @@
 from datetime import date
 
 from babel.dates import format_date
+from babel.lists import format_list
 
 from bot.platforms.port import (
     Block,
@@ -76,7 +77,8 @@ def thanks(scene: Scene, args: Args) -> Message | None:
         return None
     leads = scene.work.projects.leads(row.project_id)
     key = "testimonial.thanks" if leads else "testimonial.no_lead"
-    lead = ", ".join(first_name(lead.name) for lead in leads[:1])
+    names = [first_name(lead.name) for lead in leads]
+    lead = format_list(names, style="or", locale=scene.voice.locale) if names else ""
     text = Text(texts().rich(key, scene.voice, lead=lead))
     return Message((text, _withdrawing(scene, row)))
 
