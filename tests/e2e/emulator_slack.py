@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from local_slack import BINARY, Emulator, Failed, Json, bot, emulator, until
+from emulation import Failed, until
+from local_slack import BINARY, Emulator, Json, bot, emulator
 
 KARIM, AUDE, SANDRINE = "U01KARIM", "U02AUDE", "U03SANDRINE"
 NAMES = {KARIM: "Karim", AUDE: "Aude", SANDRINE: "Sandrine"}

@@ -191,6 +191,29 @@ def test_what_does_not_concern_us_is_acknowledged(name: str) -> None:
     assert read(payload(name)) == Reading()
 
 
+@pytest.mark.parametrize(
+    ("fixture", "kind"),
+    [
+        ("playground_message", TextReceived),
+        ("playground_press", ButtonPressed),
+        ("playground_pick", ButtonPressed),
+        ("playground_form", FormSubmitted),
+        ("playground_submit_action", FormSubmitted),
+        ("playground_conversation_update", MemberJoined),
+        ("playground_installation_update", MemberJoined),
+    ],
+)
+def test_what_the_agents_playground_sends_is_understood(fixture: str, kind: type) -> None:
+    event = only(read(payload(fixture)))
+    assert type(event) is kind
+    assert event.user == "00000000-0000-0000-0000-0000000000020"
+    assert Reference.loads(event.conversation).conversation
+
+
+def test_the_agents_playground_can_ask_for_the_form() -> None:
+    assert read(payload("playground_fetch_task")).answer is Answer.OPEN_FORM
+
+
 def test_an_invoke_of_another_kind_is_unsupported() -> None:
     assert read(payload("invoke_unknown")) == Reading(answer=Answer.UNSUPPORTED)
 
