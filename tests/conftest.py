@@ -1,9 +1,11 @@
 """Fixtures for tests that need a database, on SQLite and on a real PostgreSQL."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from storage.database import Database
@@ -14,6 +16,17 @@ from tests.support.databases import PostgresTemplate, SqliteTemplate, keyring, p
 
 settings.register_profile("entrain", deadline=None)
 settings.load_profile("entrain")
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Logging is one per process: what a test configures must not outlive it."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

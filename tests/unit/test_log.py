@@ -1,6 +1,5 @@
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -8,17 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.log import ALLOWED, configure, keep_allowed
-
-
-@pytest.fixture(autouse=True)
-def _as_it_was() -> Iterator[None]:
-    """Logging is one per process: what a test configures must not outlive it."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 @given(st.dictionaries(st.text(min_size=1), st.text(), max_size=5))
