@@ -165,7 +165,7 @@ class Database:
                 self._lock.release()
 
     def _work(self, session: ScopedSession, workspace_id: str) -> Work:
-        return Work(session, workspace_id, self.clock.now(), self.ids, self.keyring)
+        return Work(session, self.clock.now(), self.ids, self.keyring, workspace_id)
 
     def _system_work(self, session: ScopedSession) -> SystemWork:
         return SystemWork(session, self.clock.now(), self.ids, self.keyring)

@@ -1,13 +1,8 @@
 """A unit of work: one transaction in one workspace, and the repositories that live in it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy.orm import Session
-
-from storage.crypto import Keyring
-from storage.ids import Ids
 from storage.repositories.agenda import AgendaRepository
 from storage.repositories.campaigns import CampaignRepository
 from storage.repositories.digests import DigestRepository
@@ -20,25 +15,12 @@ from storage.repositories.projects import ProjectRepository
 from storage.repositories.routines import RoutineRepository
 from storage.repositories.testimonials import TestimonialRepository
 from storage.repositories.workspaces import WorkspaceRepository
+from storage.transaction import Transaction, WorkspaceTransaction
 
 
 @dataclass(frozen=True)
-class Work:
-    """What domain services and handlers get. `now` stands still for the whole transaction."""
-
-    session: Session
-    workspace_id: str
-    now: datetime
-    ids: Ids
-    keyring: Keyring
-
-    def seal(self, column: str, text: str) -> str:
-        """Encrypt free text for `column` ("table.column") of this workspace."""
-        return self.keyring.seal(self.workspace_id, column, text)
-
-    def open(self, column: str, sealed: str) -> str:
-        """Decrypt what `seal` made. Raises `storage.crypto.SealBroken`."""
-        return self.keyring.open(self.workspace_id, column, sealed)
+class Work(WorkspaceTransaction):
+    """What domain services and handlers get."""
 
     @cached_property
     def agenda(self) -> AgendaRepository:
@@ -90,13 +72,8 @@ class Work:
 
 
 @dataclass(frozen=True)
-class SystemWork:
+class SystemWork(Transaction):
     """A transaction over every workspace: what set-up, claims and upkeep get. Rows must be given their workspace."""
-
-    session: Session
-    now: datetime
-    ids: Ids
-    keyring: Keyring
 
     @cached_property
     def workspaces(self) -> WorkspaceRepository:

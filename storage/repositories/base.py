@@ -1,24 +1,20 @@
 """What every repository has: the unit of work it lives in, and the one insert that two processes may race on."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.models import Base
-
-if TYPE_CHECKING:
-    from storage.work import Work
+from storage.transaction import WorkspaceTransaction
 
 
 class Repository:
     """Queries of one aggregate. Only repositories hold queries; they never commit."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: WorkspaceTransaction) -> None:
         self._work = work
         self._session = work.session
 

@@ -1,29 +1,16 @@
 """Workspaces, which belong to no other."""
 
-from datetime import datetime
-from typing import Protocol
-
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from storage.errors import RowMissing
-from storage.ids import Ids
 from storage.models import Workspace
-
-
-class _Unit(Protocol):
-    @property
-    def session(self) -> Session: ...
-    @property
-    def now(self) -> datetime: ...
-    @property
-    def ids(self) -> Ids: ...
+from storage.transaction import Transaction
 
 
 class WorkspaceRepository:
     """Lives in a `Work` as well as in a `SystemWork`."""
 
-    def __init__(self, work: _Unit) -> None:
+    def __init__(self, work: Transaction) -> None:
         self._work = work
         self._session = work.session
 

@@ -14,6 +14,7 @@ FILES = {
     "chat.js": "text/javascript; charset=utf-8",
     "api.js": "text/javascript; charset=utf-8",
     "blocks.js": "text/javascript; charset=utf-8",
+    "dom.js": "text/javascript; charset=utf-8",
     "form.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }

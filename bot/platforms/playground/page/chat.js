@@ -1,7 +1,8 @@
 // The playground page: who one is, the conversation, the clock.
 
 import * as api from "./api.js";
-import { el, messageBody } from "./blocks.js";
+import { messageBody } from "./blocks.js";
+import { el } from "./dom.js";
 
 const POLL = 1000;
 const PEOPLE_EVERY = 3;

@@ -1,6 +1,6 @@
 // A form in a message: labels, hints, errors beside the field they are about.
 
-import { el, spans } from "./blocks.js";
+import { el, spans } from "./dom.js";
 import { Refused } from "./api.js";
 
 const RADIO_LIMIT = 4;
