@@ -1,0 +1,113 @@
+"""The three flows on Teams from the wire to the database and back: tokens checked, the connector's REST calls out."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.models import Testimonial
+from tests.support import flows
+from tests.support.fake_teams import Fault
+from tests.support.loop import HIDDEN_TRUST, Loop
+from tests.support.loop_teams import teams_loop
+
+TEAM = [flows.KARIM, flows.EMMA, flows.AUDE, flows.SANDRINE]
+Flow = Callable[[Loop], Awaitable[None]]
+
+
+@pytest.mark.parametrize(
+    "flow",
+    [
+        flows.employee_in_french,
+        flows.employee_in_english,
+        flows.champion,
+        flows.declined_story,
+        flows.ways_out,
+        flows.twice,
+    ],
+    ids=lambda flow: flow.__name__,
+)
+async def test_flow(flow: Flow, tmp_path: Path) -> None:
+    async with teams_loop(tmp_path) as (loop, _):
+        await loop.found(TEAM)
+        await flow(loop)
+
+
+async def test_page_of_a_dozen(tmp_path: Path) -> None:
+    async with teams_loop(tmp_path) as (loop, _):
+        await loop.found(flows.crew(flows.FAR_LEAD))
+        await flows.lead(loop)
+
+
+async def test_nobody_is_written_to_at_night(tmp_path: Path) -> None:
+    async with teams_loop(tmp_path) as (loop, _):
+        await loop.found([f"Zoe,en,{flows.MONTREAL},employee,Quai,planner", flows.SANDRINE])
+        await flows.at_night(loop)
+
+
+async def test_the_word_brings_the_form_into_the_chat(tmp_path: Path) -> None:
+    async with teams_loop(tmp_path) as (loop, desk):
+        await loop.found(TEAM)
+        await loop.say("Aude", "Testimonial")
+        response = await desk.at(loop.ids["Aude"]).fills(flows.CONSENTED, "Send")
+        assert response.status_code == 200
+        await loop.settle()
+        assert "Sandrine reads it first" in loop.last("Aude").words, "in the place of the form"
+        assert flows.STORY in loop.with_control("Sandrine", "testimonial.approve").words
+        await loop.again()
+        assert len(await loop.rows(Testimonial)) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("send", 429, headers={"Retry-After": "30"}),
+        Fault("send", 503),
+        Fault("update", 429, headers={"Retry-After": "30"}),
+        Fault("update", None, carried_out=True),
+    ],
+    ids=lambda fault: f"{fault.on} {fault.status}",
+)
+async def test_trouble_on_the_way_loses_nothing_and_repeats_nothing(fault: Fault, tmp_path: Path) -> None:
+    async with teams_loop(tmp_path) as (loop, desk):
+        await loop.found([flows.KARIM, flows.SANDRINE])
+        desk.teams.faults.append(fault)
+        await loop.press("Karim", "interview.start")
+        await loop.later(loop.clock.now() + timedelta(minutes=5))
+        await loop.interview("Karim", HIDDEN_TRUST, from_start=False)
+        said = [message.words for message in loop.shown("Karim")]
+        assert len(said) == len(set(said)) == 9
+        assert not desk.teams.faults
+        await loop.assert_all_done()
+
+
+@pytest.mark.parametrize(
+    "text", ["👍", "مرحبا كيف حالك", "x" * 40_000, "<at>everyone</at> **bold** [a](http://x)"]
+)
+async def test_whatever_somebody_writes_gets_one_kind_answer(text: str, tmp_path: Path) -> None:
+    async with teams_loop(tmp_path) as (loop, desk):
+        await loop.found([flows.KARIM, flows.SANDRINE])
+        loop.ids["Stranger"] = await desk.enrol("Stranger")
+        for name in ("Stranger", "Karim"):
+            before = len(loop.shown(name))
+            await loop.say(name, text)
+            assert len(loop.shown(name)) == before + 1
+            assert text not in loop.last(name).words
+        await loop.assert_all_done()
+
+
+async def test_a_request_that_is_not_from_teams_changes_nothing(tmp_path: Path) -> None:
+    async with teams_loop(tmp_path) as (loop, desk):
+        await loop.found([flows.KARIM, flows.SANDRINE])
+        before = await loop.counts()
+        karim = desk.at(loop.ids["Karim"])
+        forged = desk.teams.token(desk.teams.service_url, aud="somebody-else")
+        for authorization in ("", "Bearer garbage", f"Bearer {forged}"):
+            response = await karim.deliver(
+                karim.activity("message", text="stop"), authorization=authorization
+            )
+            assert response.status_code == 401
+        await loop.settle()
+        assert await loop.counts() == before
+        assert (await loop.person("Karim")).opted_out_at is None
