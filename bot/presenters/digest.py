@@ -60,7 +60,7 @@ class _Sheet:
         blocks: list[Block | None] = [
             Text(self._headline()),
             self._excuse(),
-            Text(self._rich(self._plural("answered", page.answered))),
+            None if self._too_small else Text(self._rich(self._plural("answered", page.answered))),
             None if page.figures_week == page.week else Text(self._rich("figures_of")),
             self._others(),
             self._funnel(),
@@ -72,6 +72,11 @@ class _Sheet:
             Text(self._rich("counted")),
         ]
         return Message(tuple(block for block in blocks if block is not None))
+
+    @property
+    def _too_small(self) -> bool:
+        """Among so few people even the number of answers would point at someone."""
+        return self._page.eligible < self._page.threshold
 
     # ---------------------------------------------------------------- words and numbers
 
@@ -138,6 +143,8 @@ class _Sheet:
 
     def _headline(self) -> RichText:
         headline = self._page.headline
+        if self._too_small:
+            return self._rich("headline.too_small")
         if headline is Headline.TOO_FEW:
             return self._rich(self._plural("headline.too_few", self._page.missing))
         return self._rich(f"headline.{headline.value}")

@@ -102,6 +102,8 @@ def words(message: Message | None) -> str:
 
 
 def test_a_lead_asks_and_gets_the_page(office: Office, sandrine: Person) -> None:
+    for number in range(5):
+        office.member(f"Colleague {number}", Role.EMPLOYEE)
     office.ask(sandrine, "Digest")
     (row,) = office.planned(sandrine)
     assert (row.intent, json.loads(row.args)) == (
@@ -275,6 +277,27 @@ def test_every_headline_reads_well_in_both_languages(office: Office, sandrine: P
             assert isinstance(first, Text)
             assert str(number) in plain(first.text)
             assert "{" not in message.plain
+
+
+def test_among_fewer_people_than_the_threshold_not_even_answers_are_counted(
+    office: Office, sandrine: Person
+) -> None:
+    seen = set()
+    for answered in range(4):
+        small = replace(
+            FULL,
+            eligible=4,
+            invited=4,
+            answered=answered,
+            confirmed={},
+            stated={},
+            compared=0,
+            shifted=0,
+            funnel={},
+        )
+        office.publish(page(small, "2026-W48"))
+        seen.add(words(office.shown(sandrine)))
+    assert len(seen) == 1, "the page must read the same however many have answered"
 
 
 def test_the_feature_names_what_it_handles() -> None:
