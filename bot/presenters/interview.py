@@ -84,6 +84,11 @@ def note(scene: Scene, args: Args) -> Message | None:
         return None
     if args["key"] == "paused":
         return _message((wording.note("paused", subject),), _one(scene, RESUME, interview.id, "resume"))
+    if args["key"] == "use_invite":
+        return _message(
+            (wording.note("use_invite", subject),),
+            _invitation_buttons(scene, interview, START, LATER, DECLINE),
+        )
     return _message((wording.note(args["key"], subject),))
 
 
