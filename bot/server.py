@@ -22,15 +22,14 @@ def serve(settings: Settings) -> int:
 
     try:
         application = Application(settings)
+        listener = listen(settings.host, settings.port)
         application.database.upgrade()
-    except (SetupError, Misconfigured) as error:
+    except (CannotListen, SetupError, Misconfigured) as error:
         print(f"entrain: {error}", file=sys.stderr)  # noqa: T201
         return 2
     server = Server(
         uvicorn.Config(
             application.asgi,
-            host=settings.host,
-            port=settings.port,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -40,8 +39,27 @@ def serve(settings: Settings) -> int:
     )
     server.greeting = greeting(settings)
     with suppress(KeyboardInterrupt):
-        server.run()
+        server.run(sockets=[listener])
     return 0 if server.started else 1
+
+
+class CannotListen(Exception):
+    """The address cannot be listened on."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, taken before any work is done: no second process takes up what a first one is busy with.
+
+    Raises:
+        CannotListen: with the settings to change.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise CannotListen(
+            f"ENTRAIN_HOST, ENTRAIN_PORT: {error.strerror or error}; stop what uses it, or choose another"
+        ) from None
 
 
 class Server(uvicorn.Server):

@@ -41,14 +41,24 @@ def help_(scene: Scene, _event: Command | ButtonPressed) -> None:
     scene.post("help")
 
 
+def more(scene: Scene, _event: ButtonPressed) -> None:
+    scene.post("help.more")
+
+
+def back(scene: Scene, _event: ButtonPressed) -> None:
+    interview.back(scene)
+
+
 FEATURE = Feature(
     name="membership",
     commands={"stop": stop, "pause": pause, "resume": resume, "help": help_},
     buttons={
-        "membership.stop": stop,
-        "membership.pause": pause,
-        "membership.resume": resume,
-        "help.open": help_,
+        presenters.MORE: more,
+        presenters.BACK: back,
+        presenters.PAUSE: pause,
+        presenters.STOP: stop,
+        presenters.RESUME: resume,
+        presenters.HELP: help_,
     },
     presenters=presenters.PRESENTERS,
 )

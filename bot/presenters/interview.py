@@ -3,6 +3,7 @@
 from datetime import date
 
 from bot.platforms.port import Block, Button, Buttons, Choice, Message, Scale, Text
+from bot.presenters.membership import MORE
 from bot.scene import Args, Presenter, Scene
 from content.markup import RichText
 from projects import service as projects
@@ -183,8 +184,9 @@ def _controls(
         controls.append(
             Buttons(tuple(Button(ANSWER, f"{value}|{key}", label) for key, label in asked.options))
         )
-    if asked.skippable:
-        controls.append(_one(scene, SKIP, value, "skip"))
+    more = Button(MORE, "-", texts().text("buttons.more", scene.voice))
+    skip = Button(SKIP, value, texts().text("buttons.skip", scene.voice))
+    controls.append(Buttons((skip, more) if asked.skippable else (more,)))
     return tuple(controls)
 
 

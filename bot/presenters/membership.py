@@ -10,6 +10,21 @@ from bot.scene import Args, Presenter, Scene
 from bot.texts import texts
 from storage.models import Role
 
+MORE, HELP = "help.more", "help.open"
+BACK, PAUSE, STOP, RESUME = "membership.back", "membership.pause", "membership.stop", "membership.resume"
+
+
+def more(scene: Scene, _args: Args) -> Message:
+    """Every way out of a question, by button."""
+    return _say(
+        scene,
+        "help.more",
+        (BACK, "help.back_button"),
+        (PAUSE, "help.pause_here_button"),
+        (STOP, "help.stop_button"),
+        (HELP, "help.help_button"),
+    )
+
 
 def help_message(scene: Scene, _args: Args) -> Message:
     """What this person can do, by their role in their projects; a stranger is told whom to ask."""
@@ -30,13 +45,13 @@ def help_message(scene: Scene, _args: Args) -> Message:
 
 
 def stopped(scene: Scene, _args: Args) -> Message:
-    return _say(scene, "membership.stopped", ("membership.resume", "membership.resume_button"))
+    return _say(scene, "membership.stopped", (RESUME, "membership.resume_button"))
 
 
 def paused(scene: Scene, args: Args) -> Message:
     until = datetime.fromisoformat(args["until"]).astimezone(ZoneInfo(scene.timezone))
     date = format_date(until, format="long", locale=scene.voice.locale)
-    return _say(scene, "membership.paused", ("membership.resume", "membership.resume_button"), date=date)
+    return _say(scene, "membership.paused", (RESUME, "membership.resume_button"), date=date)
 
 
 def resumed(scene: Scene, _args: Args) -> Message:
@@ -47,7 +62,7 @@ def not_understood(scene: Scene, _args: Args) -> Message:
     if not scene.work.projects.of_person(scene.person.id):
         return _say(scene, "help.stranger")
     if scene.person.opted_out_at:
-        return _say(scene, "membership.still_stopped", ("membership.resume", "membership.resume_button"))
+        return _say(scene, "membership.still_stopped", (RESUME, "membership.resume_button"))
     return _say(scene, "help.not_understood")
 
 
@@ -59,8 +74,8 @@ def _say_over(scene: Scene) -> Buttons:
     """What a person can change about being written to, from where they are."""
     person = scene.person
     if person.opted_out_at or (person.snoozed_until and person.snoozed_until > scene.now):
-        return _buttons(scene, ("membership.resume", "membership.resume_button"))
-    return _buttons(scene, ("membership.pause", "help.pause_button"), ("membership.stop", "help.stop_button"))
+        return _buttons(scene, (RESUME, "membership.resume_button"))
+    return _buttons(scene, (PAUSE, "help.pause_button"), (STOP, "help.stop_button"))
 
 
 def _say(scene: Scene, key: str, *buttons: tuple[str, str], **values: str) -> Message:
@@ -74,6 +89,7 @@ def _buttons(scene: Scene, *buttons: tuple[str, str]) -> Buttons:
 
 PRESENTERS: dict[str, Presenter] = {
     "help": help_message,
+    "help.more": more,
     "help.not_understood": not_understood,
     "help.unknown_button": unknown_button,
     "membership.stopped": stopped,

@@ -142,7 +142,7 @@ def test_karim_states_time_and_confirms_trust(work: Work) -> None:
     assert "La dernière fois qu'une urgence est tombée" in started[1].plain
     incident = karim.press("Papier, Excel")
     assert "✔ Papier, Excel" in incident[0].plain
-    assert labels(incident) == ["Passer"]
+    assert labels(incident) == ["Passer", "Options…"]
     reflection = karim.say("pas le temps d'ouvrir le truc, ça tombe toujours au pire moment")
     assert "« ça tombe toujours au pire moment »" in plain(reflection)
     counterfactual = karim.say(
@@ -246,6 +246,23 @@ def test_back_asks_again_and_skip_goes_on(work: Work) -> None:
     karim.press("Mail ou téléphone")
     assert "Mail ou téléphone" in karim.shown[-1].plain
     assert "collègues" in plain(karim.say("passer"))
+
+
+def test_every_way_out_of_a_question_has_a_button(work: Work) -> None:
+    karim = Chat(work, "fr")
+    interview = karim.invite()
+    karim.read()
+    karim.press("Allons-y")
+    karim.press("Papier, Excel")
+    ways_out = karim.press("Options…")
+    assert labels(ways_out) == ["Revenir d'une réponse", "Pause", "Ne plus rien recevoir", "Aide"]
+    assert interview.status is InterviewStatus.ACTIVE
+    assert "La dernière fois" in plain(karim.press("Revenir d'une réponse", ways_out))
+    karim.press("Pause", ways_out)
+    assert interview.status is InterviewStatus.PAUSED
+    karim.press("Ne plus rien recevoir", ways_out)
+    assert interview.status is InterviewStatus.STOPPED
+    assert karim.person.opted_out_at
 
 
 def test_pause_then_resume_asks_the_same_question(work: Work) -> None:
