@@ -158,6 +158,7 @@ def test_karim_states_time_and_confirms_trust(work: Work) -> None:
         "Avec mes mots…",
         "C'est ça",
         "Ni l'un ni l'autre",
+        "Options…",
         "Plutôt l'accès, là où je suis",
     ]
     offer = karim.press("C'est ça")
