@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ DATA = {".yaml", ".csv", ".html", ".css", ".js", ".svg", ".png"}
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, unpacked."""
     folder = tmp_path_factory.mktemp("wheel")
     built = subprocess.run(
@@ -27,7 +26,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     )
     assert built.returncode == 0, built.stderr
     zipfile.ZipFile(next(folder.glob("*.whl"))).extractall(folder / "installed")
-    yield folder / "installed"
+    return folder / "installed"
 
 
 def tracked(suffixes: set[str]) -> set[str]:

@@ -1,11 +1,11 @@
 """Chromium for tests of pages; skipped by name where it is absent."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -31,15 +31,20 @@ def finish(coroutine: Coroutine[object, object, T]) -> T:
         return pool.submit(asyncio.run, coroutine).result()
 
 
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+REQUIRED = "ENTRAIN_TEST_REQUIRE_BROWSER"
+"""Set by continuous integration, where a skipped browser test would hide that it never ran."""
+
+
 def chromium() -> str:
-    """The path of the system's Chromium; skips the test where there is none."""
-    found = next(
-        (name for name in ("chromium", "chromium-browser", "google-chrome") if shutil.which(name)), None
-    )
-    path = shutil.which(found) if found else None
-    if path is None and not Path("/usr/bin/chromium").exists():
-        pytest.skip("Chromium is not installed: `apt-get install chromium`, or put it on the PATH")
-    return path or "/usr/bin/chromium"
+    """The path of the system's Chromium; where there is none the test is skipped, or fails if browsers are required."""
+    for name in NAMES:
+        if path := shutil.which(name):
+            return path
+    reason = "Chromium is not installed: `apt-get install chromium`, or put it on the PATH"
+    if os.environ.get(REQUIRED):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @contextmanager
