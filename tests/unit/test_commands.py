@@ -34,7 +34,15 @@ def test_words_of_both_languages_are_commands(text: str, command: str | None, ar
 
 @pytest.mark.parametrize(
     "text",
-    ["stop using paper first", "adoption is hard around here", "pas le temps", "I need help with the board", "", "🙂", "0"],
+    [
+        "stop using paper first",
+        "adoption is hard around here",
+        "pas le temps",
+        "I need help with the board",
+        "",
+        "🙂",
+        "0",
+    ],
 )
 def test_what_a_person_tells_is_not_a_command(text: str) -> None:
     assert parse(text) is None

@@ -16,7 +16,9 @@ ENGLISH = Voice(Lang.ENGLISH)
 @pytest.fixture
 def catalog(tmp_path: Path) -> Catalog:
     (tmp_path / "en.yaml").write_text("hello:\n  name: 'Hello **{name}**'\nlines: [one, two]\n")
-    (tmp_path / "fr.yaml").write_text("hello:\n  name: {tu: 'Salut {name}', vous: 'Bonjour {name}'}\nlines: [un, deux]\n")
+    (tmp_path / "fr.yaml").write_text(
+        "hello:\n  name: {tu: 'Salut {name}', vous: 'Bonjour {name}'}\nlines: [un, deux]\n"
+    )
     return Catalog.load(tmp_path)
 
 

@@ -38,7 +38,10 @@ def test_a_real_platform_switches_the_playground_off(monkeypatch: pytest.MonkeyP
         ({"ENTRAIN_SLACK_BOT_TOKEN": "nope", "ENTRAIN_SLACK_SIGNING_SECRET": "s"}, "ENTRAIN_SLACK_BOT_TOKEN"),
         ({"ENTRAIN_SLACK_BOT_TOKEN": "xoxb-1"}, "ENTRAIN_SLACK_SIGNING_SECRET"),
         ({"ENTRAIN_SLACK_SIGNING_SECRET": "s"}, "ENTRAIN_SLACK_BOT_TOKEN"),
-        ({"ENTRAIN_SLACK_BOT_TOKEN": "xoxb-1", "ENTRAIN_SLACK_SIGNING_SECRET": "s"}, "ENTRAIN_ENCRYPTION_KEYS"),
+        (
+            {"ENTRAIN_SLACK_BOT_TOKEN": "xoxb-1", "ENTRAIN_SLACK_SIGNING_SECRET": "s"},
+            "ENTRAIN_ENCRYPTION_KEYS",
+        ),
         ({"ENTRAIN_TEAMS_APP_ID": "a"}, "ENTRAIN_TEAMS_APP_SECRET"),
         ({"ENTRAIN_TEAMS_APP_ID": "a", "ENTRAIN_TEAMS_APP_SECRET": "s"}, "ENTRAIN_TEAMS_TENANT_ID"),
         ({"ENTRAIN_TEAMS_APP_SECRET": "s"}, "ENTRAIN_TEAMS_APP_ID"),
@@ -74,5 +77,7 @@ def test_every_setting_is_described_and_documented() -> None:
     page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
     for name, _default, description in describe():
         assert description, name
-        assert f"`{name}`" in page, f"docs/settings.md lacks {name}; write it with `entrain settings --markdown`"
+        assert f"`{name}`" in page, (
+            f"docs/settings.md lacks {name}; write it with `entrain settings --markdown`"
+        )
     assert len(Settings.model_fields) == len(describe())
