@@ -1,12 +1,17 @@
 """What the person who installs Entrain does from the command line: projects, people, a check of everything."""
 
 import asyncio
+import csv
+import io
 from pathlib import Path
 
-from bot.app import keyring
+from pydantic import SecretStr
+
+from bot.app import Application, keyring
 from bot.handlers import digest, interview
 from bot.scene import Scene
 from bot.settings import Settings
+from content.catalog import Lang
 from content.loader import ContentError
 from projects import people, service
 from projects.definition import ProjectFile, read
@@ -123,6 +128,35 @@ def _save(work: Work, definition: ProjectFile) -> None:
     project = service.save(work, definition)
     if work.campaigns.current(project.id) is None:
         work.campaigns.add(project.id, SCRIPT)
+
+
+async def members(settings: Settings, platform: str, workspace: str) -> str:
+    """The people of a workspace as the platform tells them, as a CSV file to complete and import.
+
+    Raises:
+        UnknownPlace: the platform is not configured, or cannot list its people.
+        PlatformError: it cannot be reached, or refuses our token.
+    """
+    application = Application(settings.model_copy(update={"slack_app_token": SecretStr("")}))
+    chosen = application.platforms.get(platform)
+    if chosen is None or not chosen.capabilities.lists_members:
+        raise UnknownPlace(
+            f"{platform} is not configured here, or cannot list its people; write the CSV by hand"
+        )
+    written = io.StringIO()
+    rows = csv.writer(written)
+    rows.writerow(people.COLUMNS)
+    await chosen.start()
+    try:
+        async for member in chosen.list_members(workspace):
+            lang = (member.lang or "").partition("-")[0]
+            known = lang if lang in set(Lang) else ""
+            rows.writerow(
+                [member.user, member.name, member.email or "", known, member.timezone or "", "", "", ""]
+            )
+    finally:
+        await chosen.close()
+    return written.getvalue()
 
 
 async def examine(settings: Settings) -> list[tuple[str, str | None]]:

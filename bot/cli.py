@@ -174,6 +174,22 @@ def people_import(
     )
 
 
+@people_app.command("members")
+def people_members(
+    platform: Annotated[str, typer.Option(help="slack")] = "slack",
+    workspace: Annotated[str, typer.Option(help="The Slack team id (T…).")] = "",
+) -> None:
+    """Print the people of a workspace as CSV, to be completed (role, team, persona) and imported."""
+    from bot.administration import UnknownPlace, members
+    from bot.platforms.errors import PlatformError
+
+    try:
+        typer.echo(asyncio.run(members(settings_or_exit(), platform, workspace)), nl=False)
+    except (UnknownPlace, PlatformError) as error:
+        err.print(f"entrain: {error}", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+
+
 def _report(lines: tuple[list[str], list[str]]) -> None:
     done, problems = lines
     for line in done:

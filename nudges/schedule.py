@@ -91,19 +91,5 @@ def closing(now: datetime, timezone: str, *, end: time = ENDS) -> datetime:
     return _instant(local_date(now, timezone), end, timezone)
 
 
-def add_working_days(day: date, count: int, days: str = WORKDAYS) -> date:
-    """The `count`-th of `days` after `day`; `day` itself when `count` is 0.
-
-    Raises:
-        ValueError: `days` names no weekday, or `count` is negative.
-    """
-    if count < 0 or not set(days) & set("1234567"):
-        raise ValueError("count working days forward, over at least one weekday")
-    while count:
-        day += timedelta(days=1)
-        count -= str(day.isoweekday()) in days
-    return day
-
-
 def _instant(day: date, wall: time, timezone: str) -> datetime:
     return datetime.combine(day, wall.replace(fold=0), zone(timezone)).astimezone(UTC)

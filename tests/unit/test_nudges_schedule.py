@@ -9,7 +9,6 @@ from nudges.schedule import (
     ENDS,
     STARTS,
     UnknownZone,
-    add_working_days,
     fitting,
     fitting_on,
     local_date,
@@ -100,21 +99,6 @@ def test_an_unknown_zone_says_what_to_write(name: str) -> None:
 def test_no_weekday_is_refused() -> None:
     with pytest.raises(ValueError, match="weekday"):
         fitting(datetime(2026, 1, 1, tzinfo=UTC), "UTC", days="")
-
-
-@given(
-    day=st.dates(date(2000, 1, 1), date(2040, 1, 1)),
-    count=st.integers(0, 60),
-    more=st.integers(0, 60),
-    days=DAYS,
-)
-def test_working_days_add_up(day: date, count: int, more: int, days: str) -> None:
-    later = add_working_days(day, count, days)
-    assert add_working_days(later, more, days) == add_working_days(day, count + more, days)
-    assert (
-        sum(str((day + timedelta(days=n)).isoweekday()) in days for n in range(1, (later - day).days + 1))
-        == count
-    )
 
 
 def test_a_day_begins_in_its_own_zone() -> None:
