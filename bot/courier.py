@@ -37,6 +37,9 @@ ATTEMPTS = 8
 LOOK_BACK = timedelta(minutes=10)
 """How long before its first try a sent message is searched for."""
 
+SENT_ONCE_MORE = "outcome unknown, sent once more"
+"""Noted with a message that may have arrived before, so that it is not sent a third time."""
+
 
 class Courier:
     """Sends what is due, in each person's order."""
@@ -130,6 +133,8 @@ class Courier:
         )
         name = type(error).__name__
         match error:
+            case OutcomeUnknown() if outgoing.error == SENT_ONCE_MORE:
+                await self._outbox.mark_failed(outgoing.seq, "outcome unknown twice")
             case OutcomeUnknown():
                 await self._outbox.mark_uncertain(outgoing.seq)
             case RateLimited(retry_after=seconds):
@@ -153,7 +158,7 @@ class Courier:
         if platform is None:
             return
         if outgoing.updates is not None:
-            await self._outbox.retry(outgoing.seq, self._clock.now(), "update repeated")
+            await self._again(outgoing, "update repeated")
             return
         if not platform.capabilities.finds_sent:
             await self._without_search(outgoing)
@@ -169,14 +174,22 @@ class Courier:
         if found:
             await self._outbox.mark_sent(outgoing.seq, found.message, found.conversation)
         else:
-            await self._outbox.retry(outgoing.seq, self._clock.now(), "did not arrive")
+            await self._again(outgoing, "did not arrive")
+
+    async def _again(self, outgoing: Outgoing, why: str) -> None:
+        """At once the first time, then more and more rarely: the platform may be answering nothing at all."""
+        if outgoing.attempts + 1 < ATTEMPTS:
+            pause = timedelta(seconds=2**outgoing.attempts if outgoing.attempts else 0)
+            await self._outbox.retry(outgoing.seq, self._later(pause), why)
+        else:
+            await self._outbox.mark_failed(outgoing.seq, why)
 
     async def _without_search(self, outgoing: Outgoing) -> None:
         """Where nobody can tell whether it arrived: coaching is dropped, an answer to the person is given once more."""
-        if outgoing.paced or outgoing.attempts > 1:
+        if outgoing.paced:
             await self._outbox.mark_failed(outgoing.seq, "outcome unknown")
         else:
-            await self._outbox.retry(outgoing.seq, self._clock.now(), "outcome unknown, sent once more")
+            await self._outbox.retry(outgoing.seq, self._clock.now(), SENT_ONCE_MORE)
 
     def _later(self, delay: timedelta) -> datetime:
         return self._clock.now() + delay

@@ -27,7 +27,8 @@ ON_THE_WAY = (OutboxState.SENDING, OutboxState.UNCERTAIN)
 class Outgoing:
     """A claimed message. `workspace` and `person` are the platform's ids; `updates` is (message, conversation).
 
-    `key` is unique per message and the same on every try. `attempts` counts the tries before this one.
+    `key` is unique per message and the same on every try. `attempts` counts the tries before this one, `error` is what was
+    noted about the last of them.
     """
 
     seq: int
@@ -44,6 +45,7 @@ class Outgoing:
     updates: tuple[str, str] | None
     paced: bool
     attempts: int
+    error: str | None
     not_before: datetime
     not_after: datetime | None
     created_at: datetime
@@ -247,6 +249,7 @@ def _outgoing(row: OutboxMessage, person: Person, workspace: Workspace) -> Outgo
         updates=tuple(json.loads(row.updates)) if row.updates else None,
         paced=row.paced,
         attempts=row.attempts,
+        error=row.error,
         not_before=row.not_before,
         not_after=row.not_after,
         created_at=row.created_at,

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.types import ASGIApp
 
 from content.markup import RichText, plain
@@ -249,6 +249,8 @@ class ChatPlatform(Protocol):
 
 
 class _Event(BaseModel):
+    """What every event says. Texts are made storable: no NUL, and half an emoji becomes a replacement character."""
+
     model_config = ConfigDict(frozen=True)
 
     event_id: str = Field(max_length=255)
@@ -264,6 +266,22 @@ class _Event(BaseModel):
     """Where to answer, in the adapter's own words; kept with the person."""
     trigger: str | None = None
     """What `open_form` needs, where the event gives it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, value: object) -> object:
+        match value:
+            case str():
+                return storable(value)
+            case dict():
+                return {cls._storable(key): cls._storable(part) for key, part in value.items()}
+            case _:
+                return value
+
+
+def storable(text: str) -> str:
+    """The text without what UTF-8 or PostgreSQL cannot hold."""
+    return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class Command(_Event):

@@ -75,3 +75,12 @@ async def test_trouble_on_the_way_loses_nothing_and_repeats_nothing(
         assert len(said) == len(set(said)) == 9
         assert flows.FRENCH.pressed in loop.words("Karim")
         await loop.assert_all_done()
+
+
+@pytest.mark.parametrize("text", ["half an emoji \ud83d", "a\x00b"])
+async def test_text_that_cannot_be_stored_is_still_answered(text: str, tmp_path: Path) -> None:
+    async with slack_loop(tmp_path) as (loop, _):
+        await loop.found([flows.KARIM, flows.SANDRINE])
+        await loop.say("Karim", text)
+        assert len(loop.shown("Karim")) == 2
+        await loop.assert_all_done()

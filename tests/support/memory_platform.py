@@ -1,6 +1,7 @@
 """A strict chat platform in memory: it keeps what it was sent, and fails when a test says so."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,7 +19,7 @@ class Sent:
 
 @dataclass
 class MemoryPlatform:
-    """`faults` are raised by the next sends in turn; an `OutcomeUnknown` with `arrives` keeps the message first."""
+    """`faults` are raised by the next sends and updates in turn; an `OutcomeUnknown` with `arrives` is carried out first."""
 
     name: str = "memory"
     capabilities: Capabilities = field(
@@ -38,19 +39,19 @@ class MemoryPlatform:
         """Nothing to close."""
 
     async def send(self, to: Address, message: Message, key: str) -> Receipt:
-        fault = self.faults.pop(0) if self.faults else None
-        if fault is None or (isinstance(fault, OutcomeUnknown) and self.arrives):
-            self.sent.append(Sent(to.user, key, message))
-        if fault:
-            raise fault
+        with self._fault() as arrives:
+            if arrives:
+                self.sent.append(Sent(to.user, key, message))
         return Receipt(str(len(self.sent) - 1), to.user)
 
     async def update(self, to: Address, receipt: Receipt, message: Message) -> None:
         number = int(receipt.message)
         if number >= len(self.sent) or self.sent[number].user != to.user:
             raise RecipientUnreachable("no such message")
-        self.sent[number].message = message
-        self.sent[number].versions += 1
+        with self._fault() as arrives:
+            if arrives:
+                self.sent[number].message = message
+                self.sent[number].versions += 1
 
     async def find_sent(self, to: Address, key: str, since: datetime) -> Receipt | None:
         found = [number for number, sent in enumerate(self.sent) if (sent.user, sent.key) == (to.user, key)]
@@ -64,6 +65,14 @@ class MemoryPlatform:
     async def list_members(self, workspace: str) -> AsyncIterator[Member]:
         for member in self.members:
             yield member
+
+    @contextmanager
+    def _fault(self) -> Iterator[bool]:
+        """Whether what follows takes effect; the next fault is raised after it."""
+        fault = self.faults.pop(0) if self.faults else None
+        yield fault is None or (isinstance(fault, OutcomeUnknown) and self.arrives)
+        if fault:
+            raise fault
 
     def to(self, user: str) -> list[str]:
         """The plain texts of what this person was sent."""

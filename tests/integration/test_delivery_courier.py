@@ -1,0 +1,305 @@
+"""From what was decided to what people read: every way in which a platform can fail, and what becomes of the message."""
+
+from datetime import timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.courier import ATTEMPTS
+from bot.platforms.errors import (
+    Misconfigured,
+    OutcomeUnknown,
+    PlatformUnavailable,
+    RateLimited,
+    RecipientUnreachable,
+)
+from storage.database import Database
+from storage.models import OutboxState, PersonStatus
+from tests.support.clock import FixedClock
+from tests.support.delivery import LEASE_SECONDS, Delivery
+
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+
+
+@pytest.fixture
+def delivery(database: Database, workspace_id: str, clock: FixedClock) -> Delivery:
+    return Delivery(database, workspace_id, clock)
+
+
+@pytest.fixture
+def blind(database: Database, workspace_id: str, clock: FixedClock) -> Delivery:
+    """On a platform that cannot tell whether a message arrived."""
+    return Delivery(database, workspace_id, clock, finds_sent=False)
+
+
+async def test_a_limit_is_waited_out_and_the_order_kept(delivery: Delivery) -> None:
+    delivery.platform.faults = [RateLimited(30)]
+    await delivery.writes("karim", "say 1")
+    await delivery.writes("karim", "say 2")
+    await delivery.writes("emma", "say 3")
+    await delivery.run()
+    await delivery.run(29 * SECOND)
+    assert delivery.said_to("karim") == []
+    assert delivery.said_to("emma") == ["3"], "one person's limit holds up nobody else"
+    await delivery.run(SECOND)
+    assert delivery.said_to("karim") == ["1", "2"]
+
+
+async def test_a_platform_that_is_down_is_tried_more_and_more_rarely(delivery: Delivery) -> None:
+    delivery.platform.faults = [PlatformUnavailable()] * 3
+    await delivery.writes("karim", "say 1")
+    await delivery.run()
+    tried = []
+    for _ in range(20):
+        before = len(delivery.platform.faults)
+        await delivery.run(SECOND)
+        tried.append(before != len(delivery.platform.faults) or bool(delivery.said_to("karim")))
+    assert [number for number, yes in enumerate(tried, 1) if yes][:3] == [1, 3, 7]
+    assert delivery.said_to("karim") == ["1"]
+
+
+async def test_after_many_tries_it_is_given_up_and_the_next_one_goes(delivery: Delivery) -> None:
+    delivery.platform.faults = [PlatformUnavailable()] * ATTEMPTS
+    await delivery.writes("karim", "say 1")
+    await delivery.writes("karim", "say 2")
+    for _ in range(ATTEMPTS):
+        await delivery.run(5 * MINUTE)
+    assert delivery.states() == [OutboxState.FAILED, OutboxState.SENT]
+    assert delivery.said_to("karim") == ["2"]
+
+
+async def test_who_cannot_be_reached_is_left_alone_until_they_are_back(delivery: Delivery) -> None:
+    delivery.platform.faults = [RecipientUnreachable()]
+    await delivery.writes("karim", "later 0")
+    await delivery.writes("karim", "say 1")
+    await delivery.run()
+    assert delivery.person("karim").status is PersonStatus.UNREACHABLE
+    assert delivery.states() == [OutboxState.CANCELLED, OutboxState.FAILED]
+    await delivery.run(timedelta(days=1))
+    assert delivery.said_to("karim") == []
+    await delivery.writes("karim", "say 2")
+    await delivery.run()
+    assert delivery.said_to("karim") == ["2"]
+
+
+async def test_a_wrong_token_loses_no_message(delivery: Delivery) -> None:
+    delivery.platform.faults = [Misconfigured()] * 10
+    await delivery.writes("karim", "say 1")
+    for _ in range(10):
+        await delivery.run(15 * MINUTE)
+    assert delivery.said_to("karim") == []
+    await delivery.run(15 * MINUTE)
+    assert delivery.said_to("karim") == ["1"]
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_an_unknown_outcome_is_looked_up_before_anything_is_sent_again(
+    delivery: Delivery, arrives: bool
+) -> None:
+    delivery.platform.arrives = arrives
+    delivery.platform.faults = [OutcomeUnknown()]
+    await delivery.writes("karim", "say 1")
+    await delivery.writes("karim", "say 2")
+    await delivery.run()
+    await delivery.run(SECOND)
+    assert delivery.said_to("karim") == ["1", "2"]
+    assert delivery.states() == [OutboxState.SENT, OutboxState.SENT]
+    assert delivery.outgoing()[0].receipt_message == "0"
+
+
+async def test_a_search_that_fails_is_made_again_later(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def down(*_arguments: object) -> None:
+        raise PlatformUnavailable
+
+    delivery.platform.faults = [OutcomeUnknown()]
+    await delivery.writes("karim", "say 1")
+    with monkeypatch.context() as patched:
+        patched.setattr(delivery.platform, "find_sent", down)
+        await delivery.run()
+        await delivery.run(SECOND)
+        assert delivery.states() == [OutboxState.UNCERTAIN]
+    await delivery.run(timedelta(seconds=LEASE_SECONDS + 1))
+    assert delivery.said_to("karim") == ["1"]
+    assert delivery.states() == [OutboxState.SENT]
+
+
+@pytest.mark.parametrize(
+    ("words", "arrives", "read"),
+    [("say", True, 2), ("say", False, 1), ("unasked", True, 1), ("unasked", False, 0)],
+)
+async def test_where_nobody_can_tell_an_answer_is_given_once_more_and_coaching_dropped(
+    blind: Delivery, words: str, arrives: bool, read: int
+) -> None:
+    blind.platform.arrives = arrives
+    blind.platform.faults = [OutcomeUnknown()]
+    await blind.writes("karim", f"{words} 1")
+    for _ in range(5):
+        await blind.run(5 * MINUTE)
+    assert blind.said_to("karim") == ["1"] * read
+    assert OutboxState.UNCERTAIN not in blind.states()
+
+
+async def test_where_nobody_can_tell_it_is_sent_once_more_and_no_oftener(blind: Delivery) -> None:
+    blind.platform.faults = [RateLimited(1), *[OutcomeUnknown()] * 9]
+    await blind.writes("karim", "say 1")
+    await blind.writes("karim", "say 2")
+    for _ in range(8):
+        await blind.run(5 * MINUTE)
+    assert blind.said_to("karim") == ["1", "1", "2", "2"]
+    assert set(blind.states()) == {OutboxState.FAILED}
+
+
+@pytest.mark.parametrize("words", ["say 1", "change 0"])
+async def test_a_platform_that_answers_nothing_is_not_hammered(delivery: Delivery, words: str) -> None:
+    await delivery.writes("karim", "say 0")
+    await delivery.run()
+    delivery.platform.arrives = False
+    delivery.platform.faults = [OutcomeUnknown()] * 100
+    await delivery.writes("karim", words)
+    await delivery.run()
+    assert len(delivery.platform.faults) == 98, "twice, then it waits"
+    for _ in range(ATTEMPTS):
+        await delivery.run(5 * MINUTE)
+    assert len(delivery.platform.faults) == 100 - ATTEMPTS
+    assert delivery.states()[-1] == OutboxState.FAILED
+
+
+async def test_a_process_that_dies_after_sending_does_not_send_twice(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def died(*_arguments: object) -> bool:
+        raise OSError("the database went away")
+
+    await delivery.writes("karim", "say 1")
+    with monkeypatch.context() as patched:
+        patched.setattr(delivery.outbox, "mark_sent", died)
+        with pytest.raises(OSError, match="went away"):
+            await delivery.run()
+    await delivery.writes("karim", "say 2")
+    await delivery.run(SECOND)
+    assert delivery.said_to("karim") == ["1"], "until it is known what became of the first, the second waits"
+    await delivery.run(timedelta(seconds=LEASE_SECONDS + 1))
+    assert delivery.said_to("karim") == ["1", "2"]
+    assert delivery.states() == [OutboxState.SENT, OutboxState.SENT]
+
+
+async def test_what_no_longer_makes_sense_is_not_sent(delivery: Delivery) -> None:
+    await delivery.writes("karim", "later 1")
+    await delivery.writes("karim", "say 2")
+    await delivery.run()
+    delivery.memory.gone = {"1"}
+    await delivery.run(timedelta(hours=2))
+    assert delivery.said_to("karim") == ["2"]
+    assert delivery.states() == [OutboxState.SUPERSEDED, OutboxState.SENT]
+
+
+async def test_a_text_that_cannot_be_rendered_holds_nothing_up_and_tells_no_secret(
+    delivery: Delivery,
+) -> None:
+    delivery.memory.unrenderable = {"1"}
+    await delivery.writes("karim", "say 1")
+    await delivery.writes("karim", "say 2")
+    with capture_logs() as logs:
+        await delivery.run()
+    assert delivery.said_to("karim") == ["2"]
+    assert delivery.states() == [OutboxState.FAILED, OutboxState.SENT]
+    assert "secret" not in repr(logs) + str(delivery.outgoing()[0].error)
+
+
+async def test_a_message_is_replaced_in_place(delivery: Delivery) -> None:
+    await delivery.writes("karim", "say 1")
+    await delivery.run()
+    await delivery.writes("karim", "change 0")
+    await delivery.run()
+    assert delivery.said_to("karim") == ["changed"]
+    assert delivery.platform.sent[0].versions == 2
+
+
+async def test_a_message_that_is_gone_cannot_be_replaced_and_the_person_stays_reachable(
+    delivery: Delivery,
+) -> None:
+    await delivery.writes("karim", "change 7")
+    await delivery.writes("karim", "say 1")
+    await delivery.run()
+    assert delivery.person("karim").status is PersonStatus.ACTIVE
+    assert delivery.states() == [OutboxState.FAILED, OutboxState.SENT]
+    assert delivery.said_to("karim") == ["1"]
+
+
+async def test_only_the_newest_of_its_kind_is_sent(delivery: Delivery) -> None:
+    delivery.platform.faults = [RateLimited(10)]
+    await delivery.writes("karim", "say 0")
+    for number in (1, 2, 3):
+        await delivery.writes("karim", f"newest {number}")
+    await delivery.run()
+    await delivery.run(10 * SECOND)
+    assert delivery.said_to("karim") == ["0", "3"]
+
+
+async def test_stop_cancels_what_is_planned_and_says_so_once(delivery: Delivery) -> None:
+    await delivery.writes("karim", "later 1")
+    await delivery.writes("karim", "later 2")
+    await delivery.writes("emma", "later 3")
+    await delivery.writes("karim", "STOP !")
+    await delivery.run()
+    await delivery.run(timedelta(hours=3))
+    assert len(delivery.said_to("karim")) == 1
+    assert delivery.person("karim").opted_out_at is not None
+    assert delivery.said_to("emma") == ["3"]
+    assert delivery.states().count(OutboxState.CANCELLED) == 2
+
+
+async def test_what_is_too_late_to_be_useful_is_not_sent(delivery: Delivery) -> None:
+    delivery.platform.faults = [RateLimited(3601)]
+    await delivery.writes("karim", "useful 1")
+    await delivery.run()
+    await delivery.run(timedelta(seconds=3601))
+    assert delivery.said_to("karim") == []
+    assert delivery.states() == [OutboxState.CANCELLED]
+
+
+async def test_a_platform_that_is_not_configured_now_is_waited_for(delivery: Delivery) -> None:
+    delivery.platforms.clear()
+    await delivery.writes("karim", "say 1")
+    await delivery.run()
+    delivery.platforms["playground"] = delivery.platform
+    await delivery.run(5 * MINUTE)
+    assert delivery.said_to("karim") == ["1"]
+
+
+async def test_one_broken_due_item_holds_nothing_up_and_is_tried_again(delivery: Delivery) -> None:
+    delivery.memory.broken = {"a"}
+    await delivery.writes("karim", "plan a")
+    await delivery.writes("emma", "plan b")
+    await delivery.run()
+    with capture_logs() as logs:
+        await delivery.run(timedelta(hours=1))
+    assert delivery.said_to("emma") == ["tick b"]
+    assert delivery.said_to("karim") == []
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["due_item_failed"]
+    delivery.memory.broken = set()
+    await delivery.run(15 * MINUTE)
+    assert delivery.said_to("karim") == ["tick a"]
+    await delivery.run(timedelta(days=1))
+    assert delivery.said_to("karim") == ["tick a"], "once"
+
+
+async def test_the_next_instant_is_that_of_the_first_thing_planned(delivery: Delivery) -> None:
+    assert await delivery.jobs.next_due(delivery.clock.now()) is None
+    await delivery.writes("karim", "later 1")
+    await delivery.writes("karim", "plan a")
+    await delivery.run()
+    assert await delivery.jobs.next_due(delivery.clock.now()) == delivery.clock.now() + timedelta(hours=1)
+
+
+async def test_metrics_count_what_became_of_each_try(delivery: Delivery) -> None:
+    delivery.platform.faults = [RateLimited(1), None]
+    await delivery.writes("karim", "say 1")
+    await delivery.run()
+    await delivery.run(SECOND)
+    text = delivery.metrics.text().decode()
+    assert 'entrain_outbox_total{outcome="RateLimited",platform="playground"} 1.0' in text
+    assert 'entrain_outbox_total{outcome="sent",platform="playground"} 1.0' in text
+    assert 'entrain_inbound_events_total{kind="text",outcome="stored",platform="playground"} 1.0' in text

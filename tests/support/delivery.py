@@ -1,0 +1,221 @@
+"""Inbox, handlers, outbox and ticks of one process, with a small feature and a platform in memory.
+
+What people write decides what the feature does: `say N…` posts, `fail` raises, `ask` opens a form, `later` plans.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from bot.courier import Courier
+from bot.gateway import Gateway
+from bot.handlers import membership
+from bot.intake import Intake
+from bot.jobs import Jobs
+from bot.metrics import Metrics
+from bot.platforms.port import (
+    Accepted,
+    Button,
+    ButtonPressed,
+    Buttons,
+    Capabilities,
+    ChatPlatform,
+    Command,
+    FieldKind,
+    Form,
+    FormField,
+    FormSubmitted,
+    InboundEvent,
+    Message,
+    Receipt,
+    Text,
+    TextReceived,
+)
+from bot.router import Router
+from bot.scene import Args, Feature, Scene
+from content.markup import literal
+from storage.agenda import Agenda
+from storage.database import Database
+from storage.inbox import Inbox, InboxWriter
+from storage.models import AgendaItem, InboxEvent, OutboxMessage, Person
+from storage.outbox import Outbox
+from storage.work import Work
+from tests.support.clock import FixedClock
+from tests.support.memory_platform import MemoryPlatform
+
+WORKSPACE = "demo"
+PLATFORM = "playground"
+ATTEMPTS = 3
+LEASE_SECONDS = 60.0
+
+
+@dataclass
+class Memory:
+    """What the feature has heard, and what it is to do. `broken` names texts that raise, `gone` those not rendered."""
+
+    heard: list[tuple[str, str]] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+    unrenderable: set[str] = field(default_factory=set)
+
+
+def feature(memory: Memory) -> Feature:
+    """See the module."""
+
+    def text(scene: Scene, event: TextReceived) -> bool:
+        word, _, rest = event.text.partition(" ")
+        match word:
+            case "say":
+                scene.post("echo", {"text": rest})
+            case "unasked":
+                scene.post("echo", {"text": rest}, paced=True)
+            case "later":
+                scene.post("echo", {"text": rest}, not_before=scene.now + timedelta(hours=2))
+            case "useful":
+                until = scene.now + timedelta(hours=1)
+                scene.post("echo", {"text": rest}, not_before=scene.now, not_after=until)
+            case "newest":
+                scene.post("echo", {"text": rest}, replaces="newest")
+            case "ask":
+                scene.open_form(event, "story", rest)
+            case "plan":
+                scene.work.agenda.set(scene.person.id, "tick", rest, scene.now + timedelta(hours=1))
+            case "change":
+                conversation = scene.person.conversation or scene.person.external_id
+                scene.post("echo", {"text": "changed"}, updates=Receipt(rest, conversation))
+        memory.heard.append((event.user, event.text))
+        if event.text in memory.broken:
+            raise ValueError(f"a secret: {event.text}")
+        return True
+
+    def pressed(scene: Scene, event: ButtonPressed) -> None:
+        memory.heard.append((event.user, event.value))
+
+    def submitted(scene: Scene, event: FormSubmitted) -> None:
+        scene.post("echo", {"text": f"{event.context}: {event.values['words']}"})
+
+    def tick(scene: Scene, item: AgendaItem) -> None:
+        if item.ref in memory.broken:
+            raise ValueError(item.ref)
+        scene.post("echo", {"text": f"tick {item.ref}"})
+        item.next_due_at = None
+
+    def echo(_scene: Scene, args: Args) -> Message | None:
+        if args["text"] in memory.unrenderable:
+            raise ValueError("a secret in a text")
+        if args["text"] in memory.gone:
+            return None
+        return Message((Text(literal(args["text"])), Buttons((Button("press", args["text"], "Press"),))))
+
+    def story(_scene: Scene, context: str) -> Form:
+        return Form("story", "Story", (FormField("words", FieldKind.LINE, "Words"),), "Send", context)
+
+    return Feature(
+        name="small",
+        buttons={"press": pressed},
+        forms={"story": submitted},
+        texts=text,
+        due={"tick": tick},
+        presenters={"echo": echo},
+        form_presenters={"story": story},
+    )
+
+
+class Delivery:
+    """One process at work on `database`, in the workspace of the fixture `workspace_id`."""
+
+    def __init__(
+        self, database: Database, workspace_id: str, clock: FixedClock, *, finds_sent: bool = True
+    ) -> None:
+        self.database, self.workspace_id, self.clock = database, workspace_id, clock
+        self.memory = Memory()
+        self.platform = MemoryPlatform(
+            PLATFORM, Capabilities(finds_sent=finds_sent, opens_forms=True, lists_members=False)
+        )
+        self.platforms: dict[str, ChatPlatform] = {PLATFORM: self.platform}
+        self.metrics = Metrics()
+        self.router = Router((membership.FEATURE, feature(self.memory)))
+        self.outbox = Outbox(database, "worker", LEASE_SECONDS)
+        intake = Intake(
+            database, Inbox(database, "worker"), self.router, self.platforms, self.metrics, ATTEMPTS
+        )
+        self.jobs = Jobs(
+            database=database,
+            router=self.router,
+            intake=intake,
+            courier=Courier(database, self.outbox, self.router, self.platforms, self.metrics, clock),
+            agenda=Agenda(database),
+            outbox=self.outbox,
+            metrics=self.metrics,
+            clock=clock,
+            tick_seconds=3600,
+        )
+        self.gateway = Gateway(database, InboxWriter(database), self.router, self.metrics, self.jobs.wake)
+        self._numbers: Iterator[int] = itertools.count(1)
+
+    # ---------------------------------------------------------------- in
+
+    def event(self, user: str, **told: Any) -> dict[str, Any]:
+        """What every event of this person says."""
+        common = {"event_id": f"e{next(self._numbers)}", "workspace": WORKSPACE, "user": user}
+        return {**common, "at": self.clock.now(), "name": user.title(), "conversation": user, **told}
+
+    async def accept(self, event: InboundEvent) -> Accepted:
+        return await self.gateway.accept(event, PLATFORM)
+
+    async def writes(self, user: str, text: str, **told: Any) -> None:
+        await self.accept(TextReceived(**self.event(user, text=text, **told)))
+
+    async def commands(self, user: str, command: str) -> None:
+        await self.accept(Command(**self.event(user, command=command)))
+
+    async def presses(self, user: str, action: str, value: str = "") -> None:
+        await self.accept(ButtonPressed(**self.event(user, action=action, value=value, message="0")))
+
+    # ---------------------------------------------------------------- time
+
+    async def run(self, after: timedelta = timedelta(0)) -> None:
+        """One pass, `after` a while."""
+        self.clock.advance(after)
+        await self.jobs.run_due()
+
+    # ---------------------------------------------------------------- out and kept
+
+    def said_to(self, user: str) -> list[str]:
+        return self.platform.to(user)
+
+    def outgoing(self) -> list[OutboxMessage]:
+        return self._rows(OutboxMessage)
+
+    def incoming(self) -> list[InboxEvent]:
+        return self._rows(InboxEvent)
+
+    def states(self) -> list[str]:
+        """Of the messages, in order."""
+        return [row.state.value for row in self.outgoing()]
+
+    def person(self, user: str) -> Person:
+        with self.database.transaction(self.workspace_id) as work:
+            found = work.people.by_external(user)
+        assert found
+        return found
+
+    def change(self, function: Any) -> None:
+        """Carry out `function(work)`."""
+        with self.database.transaction(self.workspace_id) as work:
+            function(work)
+
+    def _rows(self, model: type[Any]) -> list[Any]:
+        def key(row: Any) -> int:
+            return int(row.seq)
+
+        with self.database.transaction(self.workspace_id) as work:
+            return sorted(_all(work, model), key=key)
+
+
+def _all(work: Work, model: type[Any]) -> list[Any]:
+    from sqlalchemy import select
+
+    return list(work.session.scalars(select(model)))
