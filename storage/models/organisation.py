@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, WorkspaceScoped, choice, foreign
@@ -40,6 +40,8 @@ class Workspace(Base):
     address: Mapped[str] = mapped_column(String(5), default="vous")
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     status: Mapped[WorkspaceStatus] = mapped_column(choice(WorkspaceStatus), default=WorkspaceStatus.ACTIVE)
+    second_opinion: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether answers may be sent to the language model of the settings; nobody's are unless the workspace says so."""
     created_at: Mapped[datetime]
 
 
