@@ -16,9 +16,11 @@ from bot.gateway import Gateway
 from bot.handlers import digest, interview, membership, routines, testimonials
 from bot.intake import Intake
 from bot.jobs import Jobs
+from bot.language_model import LanguageModel
 from bot.metrics import Metrics
 from bot.platforms.port import ChatPlatform, Route
 from bot.router import Router
+from bot.second_opinion import SecondOpinions
 from bot.settings import Settings
 from bot.web import health
 from storage.agenda import Agenda
@@ -62,6 +64,7 @@ class Application:
         self.router = router()
         self.platforms: dict[str, ChatPlatform] = {}
         self._inbox_writer = InboxWriter(self.database)
+        self._language_model = language_model(settings)
         self.jobs = self._jobs()
         self.gateway = Gateway(self.database, self._inbox_writer, self.router, self.metrics, self.jobs.wake)
         self.asgi = FastAPI(title="Entrain", docs_url=None, redoc_url=None, lifespan=self._lifespan)
@@ -82,6 +85,7 @@ class Application:
             self.platforms,
             self.metrics,
             settings.inbox_attempts,
+            SecondOpinions(self.database, self._language_model) if self._language_model else None,
         )
         return Jobs(
             database=self.database,
@@ -102,6 +106,8 @@ class Application:
             await self._playground.start(demo=self.settings.demo)
         for platform in self.platforms.values():
             await platform.start()
+        if self._language_model:
+            await self._language_model.open()
         await self.jobs.start()
 
     async def stop(self) -> None:
@@ -109,6 +115,8 @@ class Application:
         await self.jobs.stop()
         for platform in self.platforms.values():
             await platform.close()
+        if self._language_model:
+            await self._language_model.close()
         await self._inbox_writer.close()
         await asyncio.to_thread(self.database.dispose)
 
@@ -170,6 +178,14 @@ class Application:
         self._add(playground.platform, ())
         self.asgi.include_router(playground.api)
         return playground
+
+
+def language_model(settings: Settings) -> LanguageModel | None:
+    """The language model of the settings, if there is one."""
+    if not settings.llm_url:
+        return None
+    key = settings.llm_key.get_secret_value()
+    return LanguageModel(settings.llm_url, settings.llm_model, key, settings.llm_seconds)
 
 
 def keyring(settings: Settings) -> Keyring:

@@ -10,12 +10,14 @@ from bot.gateway import EVENT
 from bot.log import where
 from bot.metrics import Metrics
 from bot.platforms.errors import PlatformError
-from bot.platforms.port import Address, ChatPlatform, Form
+from bot.platforms.port import Address, ChatPlatform, Form, InboundEvent
 from bot.router import Router
 from bot.scene import FormRequest, Scene
+from bot.second_opinion import SecondOpinions
 from storage.database import Database
 from storage.inbox import Inbox, Received, mark_done
 from storage.work import Work
+from surveys.opinion import Opinion
 
 log = structlog.get_logger(__name__)
 
@@ -33,16 +35,17 @@ class Intake:
         platforms: Mapping[str, ChatPlatform],
         metrics: Metrics,
         attempts: int,
+        opinions: SecondOpinions | None = None,
     ) -> None:
         self._database, self._inbox, self._router = database, inbox, router
+        self._opinions = opinions
         self._platforms, self._metrics, self._attempts = platforms, metrics, attempts
 
     async def run(self) -> int:
         """Handle what is there, until nothing more can be claimed; how many events that was."""
         handled = 0
         while events := await self._inbox.claim(BATCH):
-            for event in events:
-                await self._handle(event)
+            await asyncio.gather(*(self._handle(event) for event in events))
             handled += len(events)
         return handled
 
@@ -53,8 +56,10 @@ class Intake:
     async def _handle(self, received: Received) -> None:
         started = perf_counter()
         try:
+            event = EVENT.validate_json(received.payload)
+            opinion = await self._opinions.about(received.workspace_id, event) if self._opinions else None
             opening = await self._database.run(
-                received.workspace_id, lambda work: self._transaction(work, received)
+                received.workspace_id, lambda work: self._transaction(work, received.seq, event, opinion)
             )
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the event is kept and tried again
             poisoned = await self._inbox.failed(received.seq, type(error).__name__, self._attempts)
@@ -74,9 +79,11 @@ class Intake:
         for address, request, form in opening:
             await self._open(received, address, request, form)
 
-    def _transaction(self, work: Work, received: Received) -> list[tuple[Address, FormRequest, Form]]:
-        scene = self._router.handle(work, EVENT.validate_json(received.payload))
-        mark_done(work, received.seq)
+    def _transaction(
+        self, work: Work, seq: int, event: InboundEvent, opinion: Opinion | None
+    ) -> list[tuple[Address, FormRequest, Form]]:
+        scene = self._router.handle(work, event, opinion)
+        mark_done(work, seq)
         if scene is None:
             return []
         address = address_of(scene)

@@ -22,6 +22,7 @@ from bot.platforms.port import (
 from bot.scene import Args, Feature, Scene
 from storage.models import AgendaItem, Person, PersonStatus, WorkspaceStatus
 from storage.work import Work
+from surveys.opinion import Opinion
 
 log = structlog.get_logger(__name__)
 
@@ -54,12 +55,13 @@ class Router:
 
     # ---------------------------------------------------------------- events
 
-    def handle(self, work: Work, event: InboundEvent) -> Scene | None:
+    def handle(self, work: Work, event: InboundEvent, opinion: Opinion | None = None) -> Scene | None:
         """Carry out one event; None when it concerned the workspace and no person."""
         if isinstance(event, WorkspaceLost):
             work.workspaces.get(work.workspace_id).status = WorkspaceStatus(event.status)
             return None
         scene = self.scene(work, work.people.ensure(event.user, event.name or event.user), event.event_id)
+        scene.opinion = opinion
         if event.conversation and event.conversation != scene.person.conversation:
             scene.person.conversation = event.conversation
         if isinstance(event, MemberLeft):

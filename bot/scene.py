@@ -11,6 +11,7 @@ from content.catalog import Lang, Voice
 from storage.models import AgendaItem, Person, Workspace
 from storage.repositories.outbox import Posting
 from storage.work import Work
+from surveys.opinion import Opinion
 
 Args = Mapping[str, str]
 
@@ -35,6 +36,8 @@ class Scene:
     workspace: Workspace
     person: Person
     cause: str
+    opinion: Opinion | None = None
+    """What a language model makes of the text being handled, where one was asked."""
     opens: list[FormRequest] = field(default_factory=list)
     _posted: int = 0
 

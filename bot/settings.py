@@ -69,6 +69,16 @@ class Settings(BaseSettings):
         "a loopback address and no app id is set.",
     )
 
+    llm_url: str = Field(
+        "",
+        description="Base address of an OpenAI-compatible API (`…/v1`) for a second opinion on answers; empty: none.",
+    )
+    llm_model: str = Field("", description="Name of the model to ask there.")
+    llm_key: SecretStr = Field(SecretStr(""), description="Key of that API, where it needs one.")
+    llm_seconds: float = Field(
+        4.0, gt=0, le=10, description="How long it may take; then our own reader decides alone."
+    )
+
     log_level: str = Field("info", description="debug, info, warning or error.")
     log_json: bool = Field(False, description="One JSON object a line instead of readable text.")
     tick_seconds: float = Field(5.0, gt=0, le=3600, description="How often due things are looked for.")
@@ -122,6 +132,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 "ENTRAIN_TEAMS_DEVELOPMENT: needs ENTRAIN_HOST to be a loopback address (127.0.0.1)"
             )
+        if self.llm_url and not self.llm_url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError(
+                "ENTRAIN_LLM_URL: must be https, or http on this machine: people's words travel there"
+            )
+        if self.llm_url and not self.llm_model:
+            raise ValueError("ENTRAIN_LLM_MODEL: is missing; say which model to ask at ENTRAIN_LLM_URL")
         if self.real_platform and not self.encryption_keys.get_secret_value():
             raise ValueError(
                 "ENTRAIN_ENCRYPTION_KEYS: is missing; make one with `entrain keys new` and keep it safe"
