@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from content.mistakes import meant
+
 MAX_BYTES = 512 * 1024
 MAX_DEPTH = 12
 
@@ -96,10 +98,19 @@ def validate(document: Document, schema: type[Schema]) -> Schema:
     try:
         return schema.model_validate(document.data)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        location: Location = first["loc"]
+        raise mistakes(document, schema, error)[0] from error
+
+
+def mistakes(document: Document, schema: type[BaseModel], error: ValidationError) -> list[ContentError]:
+    """Every mistake that pydantic found in the document, with its line, its place and what was meant."""
+    found = []
+    for each in error.errors(include_url=False):
+        location: Location = each["loc"]
         place = ".".join(str(part) for part in location) or "the whole file"
-        raise ContentError(document.source, document.line(location), f"{place}: {first['msg']}") from error
+        found.append(
+            ContentError(document.source, document.line(location), f"{place}: {meant(each, schema)}")
+        )
+    return found
 
 
 def _refuse_aliases(text: str, source: str) -> None:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from content.blockers import CAUSES, Blocker
-from surveys import belief
-from surveys.belief import Model
+from surveys import belief, findings
+from surveys.branching import comparison
+from surveys.figures import Model
 from surveys.reading import Reading
-from surveys.script import Ask, Condition, Part, Script, Step
+from surveys.routine import split_routine
+from surveys.script import Ask, Part, Role, Script, Step
 from surveys.state import Answer, State
 from surveys.words import count
 
@@ -47,6 +49,11 @@ class View:
         return next((answer.value for answer in ways), None)
 
     @cached_property
+    def advocates(self) -> bool:
+        """Whether this person uses the tool, and the script has questions for those who do."""
+        return self.way == "tool" and any(step.part is Part.ADVOCATE for step in self.script.steps)
+
+    @cached_property
     def told(self) -> Reading | None:
         """The reading of the latest open answer about causes."""
         readings = [answer.reading for answer in self.state.answers if answer.reading]
@@ -65,7 +72,7 @@ class View:
         weary = [
             answer
             for answer in self.state.answers
-            if self.step_of(answer).part in {Part.START, Part.PROBE, Part.ADVOCATE}
+            if self.step_of(answer).part in {Part.START, Part.EVERYONE, Part.PROBE, Part.ADVOCATE}
             and (answer.skipped or self.is_short(answer))
         ]
         return len(weary) >= self.script.tired_after
@@ -81,18 +88,18 @@ class View:
         if self.state.belief[self.main] < limits.settled:
             return False
         if self.main in self.model.never_final and (
-            belief.counterfactual(self.model, self.state.answers, self.main) is None
+            findings.counterfactual(self.model, self.state.answers, self.main) is None
         ):
             return False
         return len(belief.kinds_for(self.model, self.state.trail, self.main)) >= 2
 
     @cached_property
     def stated(self) -> Blocker | None:
-        return belief.stated(self.model, self.state.answers)
+        return findings.stated(self.model, self.state.answers)
 
     @cached_property
     def score(self) -> int | None:
-        answer = self.state.answer("counterfactual")
+        answer = self.state.answer(Role.COUNTERFACTUAL)
         return int(answer.value) if answer and answer.value else None
 
     @cached_property
@@ -100,8 +107,12 @@ class View:
         """Something said has spoken for some cause."""
         return bool(belief.kinds_for(self.model, self.state.trail, self.main))
 
-    def holds(self, condition: Condition) -> bool:
-        return _CONDITIONS[condition](self)
+    def holds(self, condition: str) -> bool:
+        compared = comparison(condition)
+        if compared is None:
+            return _CONDITIONS[condition](self)
+        answer = self.state.answer_to(compared.step)
+        return compared.holds(answer.value if answer else None)
 
 
 def two_causes(model: Model, reading: Reading) -> tuple[Blocker, Blocker] | None:
@@ -141,22 +152,16 @@ def _can_practise(view: View) -> bool:
 
 
 def _own_cue(view: View) -> bool:
-    answer = view.last if view.last.prompt.step in {"routine", "routine_cue"} else None
+    answer = view.last if view.last.prompt.role in {Role.ROUTINE, Role.ROUTINE_CUE} else None
     return bool(answer and answer.text and split_routine(answer.text) is None)
 
 
-def split_routine(text: str) -> tuple[str, str] | None:
-    """ "When X, I do Y" as (cue, action); None if the text is only one of the two."""
-    cue, _, action = (part.strip() for part in text.partition(","))
-    return (cue, action) if count(cue) >= 2 and count(action) >= 2 else None
-
-
-def _value_of(view: View, step: str) -> str | None:
-    answer = view.state.answer(step)
+def _value_of(view: View, role: Role) -> str | None:
+    answer = view.state.answer(role)
     return answer.value if answer else None
 
 
-_CONDITIONS: dict[Condition, Callable[[View], bool]] = {
+_CONDITIONS: dict[str, Callable[[View], bool]] = {
     "excuse_prone": _excuse_prone,
     "short": lambda view: view.is_short(view.last),
     "unread": _unread,
@@ -165,9 +170,9 @@ _CONDITIONS: dict[Condition, Callable[[View], bool]] = {
     "low_score": lambda view: view.score is not None and view.score < view.model.thresholds.solves,
     "not_settled": lambda view: not view.settled,
     "differs": _differs,
-    "chose_own": lambda view: _value_of(view, "confirm") == "own",
+    "chose_own": lambda view: _value_of(view, Role.CONFIRM) == "own",
     "scored": lambda view: view.score is not None and view.score >= LEAST_TO_COMPARE,
     "can_practise": _can_practise,
-    "own_routine": lambda view: _value_of(view, "routine") == "own",
+    "own_routine": lambda view: _value_of(view, Role.ROUTINE) == "own",
     "own_cue": _own_cue,
 }

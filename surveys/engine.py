@@ -3,21 +3,20 @@
 At most `script.questions` questions are counted. Not counted: the consent (it asks whether to begin), saying in own
 words what a pressed button announced, and the choice of a routine (an offer, after the questions).
 
-Steps come in the script's order and each at most once, so every interview ends. An answer counts only for the prompt
+Each step is asked at most once, so every interview ends. An answer counts only for the prompt
 that is open: a double, late or reordered one changes nothing and has no effects. Going back drops the last answer and
 asks again under a new number. Stopping drops what was said; so do words of distress, so that nothing of them is reported.
 """
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Literal
 
-from surveys import belief
-from surveys.belief import Model
-from surveys.belief import model as shipped_model
-from surveys.conditions import View, split_routine, two_causes
-from surveys.script import Ask, Part, Script, Step
+from surveys import belief, choosing, findings, library
+from surveys.conditions import View
+from surveys.figures import Model
+from surveys.routine import NOT_NOW, routine
+from surveys.script import Ask, Role, Script, Step
 from surveys.state import (
     Answer,
     Answered,
@@ -47,10 +46,9 @@ from surveys.words import LONGEST_READ
 Effects = tuple[Effect, ...]
 Change = tuple[State, Effects]
 
-OWN = "own"
-NOT_NOW = "not_now"
-YES = "yes"
-OTHER = "other"
+__all__ = ["NOT_NOW", "YES", "advance", "begin", "found", "intention", "routine"]
+
+YES = choosing.YES
 
 
 def begin(
@@ -67,11 +65,11 @@ def begin(
 
 def advance(script: Script, state: State, event: Event, now: datetime, model: Model | None = None) -> Change:
     """What the event makes of the interview, and what is to be done. No effects: nothing has changed."""
-    figures = model or shipped_model()
+    figures = model or library.model()
     match event:
         case Invited() if state.number == 0:
             first = script.steps[0]
-            prompt = _prompt(View(script, figures, state), first)
+            prompt = choosing.prompt_for(View(script, figures, state), first)
             return _asking(script, state, prompt, now)
         case Answered() | Skipped() if _is_for_the_open_prompt(state, event):
             return _take(script, figures, state, event, now)
@@ -96,16 +94,16 @@ def advance(script: Script, state: State, event: Event, now: datetime, model: Mo
             return state, ()
 
 
-def found(state: State, model: Model | None = None) -> tuple[belief.Found, ...]:
+def found(state: State, model: Model | None = None) -> tuple[findings.Found, ...]:
     """The findings of a closed interview; none unless it ended by its questions or in silence."""
-    if state.ending not in {Ending.FOUND, Ending.SILENT} or not state.belief:
+    if state.ending not in {Ending.FOUND, Ending.DONE, Ending.SILENT} or not state.trail:
         return ()
-    return belief.findings(model or shipped_model(), state.belief, state.trail, state.answers)
+    return findings.found(model or library.model(), state.belief, state.trail, state.answers)
 
 
 def intention(state: State) -> int | None:
     """The counterfactual answer, 0–10."""
-    answer = state.answer("counterfactual")
+    answer = state.answer(Role.COUNTERFACTUAL)
     return int(answer.value) if answer and answer.value else None
 
 
@@ -136,9 +134,11 @@ def _take(script: Script, model: Model, state: State, event: Answered | Skipped,
         )
     else:
         return state, ()
-    answers = (*state.answers, answer)
-    state = _weighed(model, state.model_copy(update={"answers": answers, "phase": Phase.ACTIVE}))
-    return _next(script, model, state, now)
+    posterior, evidence = belief.update(model, state.belief or dict(model.priors), answer)
+    update = {"answers": (*state.answers, answer), "phase": Phase.ACTIVE, "belief": posterior}
+    if evidence:
+        update["trail"] = (*state.trail, evidence)
+    return _next(script, model, state.model_copy(update=update), now)
 
 
 def _fits(step: Step, prompt: Prompt, event: Answered) -> bool:
@@ -153,13 +153,9 @@ def _back(script: Script, model: Model, state: State, now: datetime) -> Change:
         return state, (Note(key="nothing_before"),)
     kept, dropped = state.answers[:-1], state.answers[-1]
     prompt = dropped.prompt.model_copy(update={"number": state.number + 1})
-    earlier = state.model_copy(update={"answers": kept, "phase": Phase.ACTIVE})
-    return _asking(script, _weighed(model, earlier), prompt, now)
-
-
-def _weighed(model: Model, state: State) -> State:
-    posterior, trail = belief.weigh(model, state.answers)
-    return state.model_copy(update={"belief": posterior, "trail": trail})
+    posterior, trail = belief.weigh(model, kept)
+    earlier = {"answers": kept, "phase": Phase.ACTIVE, "belief": posterior, "trail": trail}
+    return _asking(script, state.model_copy(update=earlier), prompt, now)
 
 
 # ------------------------------------------------------------------ what comes next
@@ -169,75 +165,28 @@ def _next(script: Script, model: Model, state: State, now: datetime) -> Change:
     view = View(script, model, state)
     if view.way == "none":
         return _end(state, Phase.CLOSED, Ending.NONE, Note(key="closed_none"))
-    position = script.steps.index(view.step_of(view.last)) + 1
-    for step in script.steps[position:]:
-        if _is_wanted(view, step):
-            return _asking(script, state, _prompt(view, step), now)
-    if view.way == "tool":
+    if prompt := choosing.next_prompt(view):
+        return _asking(script, state, prompt, now)
+    if view.advocates:
         return _end(state, Phase.CLOSED, Ending.ADVOCATE, Note(key=_thanks_to_advocate(state)))
+    return _end(
+        state,
+        Phase.CLOSED,
+        _ending(script, model, state),
+        Note(key="closed_routine" if routine(state) else "closed"),
+    )
+
+
+def _ending(script: Script, model: Model, state: State) -> Ending:
+    if not script.seeks_blockers:
+        return Ending.DONE
     ended = state.model_copy(update={"ending": Ending.FOUND})
-    ending = Ending.FOUND if found(ended, model) else Ending.UNCLEAR
-    return _end(state, Phase.CLOSED, ending, Note(key="closed_routine" if routine(state) else "closed"))
+    return Ending.FOUND if found(ended, model) else Ending.UNCLEAR
 
 
 def _thanks_to_advocate(state: State) -> str:
-    answer = state.answer("tell")
+    answer = state.answer(Role.TELL)
     return "closed_advocate" if answer and answer.value == "yes_gladly" else "closed_quiet_advocate"
-
-
-def _is_wanted(view: View, step: Step) -> bool:
-    uses_it = view.way == "tool"
-    if step.part is not Part.START and uses_it is not (step.part is Part.ADVOCATE):
-        return False
-    if step.counts and view.asked + 1 + step.leaves > view.script.questions:
-        return False
-    if step.part in {Part.PROBE, Part.ADVOCATE} and (view.tired or (not uses_it and view.settled)):
-        return False
-    if step.part is Part.CLOSE and step.counts and view.tired:
-        return False
-    return not step.when or any(view.holds(condition) for condition in step.when)
-
-
-def _prompt(view: View, step: Step) -> Prompt:
-    state, stated = view.state, view.stated
-    prompt = Prompt(number=state.number + 1, step=step.key)
-    match step.ask:
-        case Ask.CONSENT:
-            return prompt.model_copy(update={"options": (YES,)})
-        case Ask.WAYS:
-            return prompt.model_copy(update={"options": tuple(state.ways)})
-        case Ask.OPTIONS:
-            return prompt.model_copy(update={"options": step.options})
-        case Ask.PICK:
-            offered = two_causes(view.model, view.told) if view.told else None
-            causes = tuple(cause.value for cause in offered or ())
-            return prompt.model_copy(update={"options": (*_shuffled(causes, state, step), OTHER)})
-        case Ask.SCALE:
-            return prompt.model_copy(
-                update={
-                    "options": tuple(str(number) for number in range(11)),
-                    "cause": view.main if view.has_proof else None,
-                }
-            )
-        case Ask.CONFIRM:
-            main, second = belief.ranked(state.belief)[:2]
-            options = (*_shuffled(("main", "second", "neither"), state, step), OWN)
-            return prompt.model_copy(
-                update={"options": options, "cause": main, "second": second, "stated": stated}
-            )
-        case Ask.ROUTINE:
-            return prompt.model_copy(update={"options": (*state.routines[:2], OWN, NOT_NOW)})
-        case Ask.OPEN:
-            quote = next((a.quote for a in reversed(state.answers) if a.quote), None)
-            told = {"quote": quote, "score": view.score, "stated": stated, "way": view.way_key}
-            return prompt.model_copy(update=told)
-
-
-def _shuffled(options: tuple[str, ...], state: State, step: Step) -> tuple[str, ...]:
-    """The options in an order that the seed alone decides."""
-    return tuple(
-        sorted(options, key=lambda option: sha256(f"{state.seed}|{step.key}|{option}".encode()).digest())
-    )
 
 
 # ------------------------------------------------------------------ asking, waiting, ending
@@ -277,26 +226,3 @@ def _emptied(state: State) -> State:
 def _end(state: State, phase: Phase, ending: Ending, *notes: Note) -> Change:
     ended = state.model_copy(update={"phase": phase, "ending": ending, "prompt": None})
     return ended, (*notes, Closed(ending=ending), Due(at=None))
-
-
-# ------------------------------------------------------------------ the routine
-
-
-def routine(state: State) -> str | tuple[str, str] | None:
-    """The routine chosen: a template's key, or (cue, action) in own words; None if there is none."""
-    answer = state.answer("routine")
-    if answer is None or answer.skipped or answer.value == NOT_NOW:
-        return None
-    if answer.value in state.routines:
-        return answer.value
-    return _own_routine(state, answer)
-
-
-def _own_routine(state: State, answer: Answer) -> tuple[str, str] | None:
-    told = answer if answer.text else state.answer("routine_cue")
-    action = state.answer("routine_action")
-    if told is None or not told.text:
-        return None
-    if action is not None and action.text:
-        return told.text, action.text
-    return split_routine(told.text)

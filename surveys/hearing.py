@@ -55,8 +55,8 @@ def hear(
             return _consent(prompt, text)
         case Ask.OPEN:
             return told(prompt, subject.voice.lang, text, reader, excuses) if text.strip() else None
-        case Ask.SCALE:
-            number = _number(text)
+        case Ask.SCALE | Ask.RATE:
+            number = _number(text, int(prompt.options[0]), int(prompt.options[-1]))
             return None if number is None else Answered(prompt=prompt.number, value=str(number))
         case _:
             value = _option(script, prompt, subject, text)
@@ -86,16 +86,16 @@ def _consent(prompt: Prompt, text: str) -> Event | None:
     return Declined() if words.matches(words.no, text) else None
 
 
-def _number(text: str) -> int | None:
-    """The one number from 0 to 10 in the text; "4/10" and "7 sur 10" are 4 and 7."""
-    bare = re.sub(r"(?:/|\bsur|\bout of) *10\b", "", _bare(text))
+def _number(text: str, low: int, high: int) -> int | None:
+    """The one number from `low` to `high` in the text; out of 10, "4/10" and "7 sur 10" are 4 and 7."""
+    bare = re.sub(rf"(?:/|\bsur|\bout of) *{high}\b", "", _bare(text))
     spelt = replies().numbers
     found = [
         int(word) if word.isdecimal() else spelt[word]
         for word in re.findall(r"(?<![\w.,-])\w+(?!\w)", bare)
         if (word.isdecimal() and len(word) <= 2) or word in spelt
     ]
-    return found[0] if len(found) == 1 and 0 <= found[0] <= 10 else None
+    return found[0] if len(found) == 1 and low <= found[0] <= high else None
 
 
 def _option(script: Script, prompt: Prompt, subject: Subject, text: str) -> str | None:

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from storage.models import Campaign, Finding, FindingStatus, Interview, InterviewStatus, Person
 from storage.work import Work
-from surveys import engine, hearing
-from surveys.belief import model
+from surveys import engine, hearing, library
+from surveys.opinion import Advised, Opinion
 from surveys.reading import LexiconReader, Reader
-from surveys.script import Script, shipped
-from surveys.state import Effect, Event, Invited, Phase, Prompt, State
+from surveys.script import Script
+from surveys.state import Answered, Effect, Event, Invited, Phase, Prompt, State
 from surveys.subject import Subject
 
 STATE = "interviews.state"
@@ -36,7 +36,7 @@ def resting_until(work: Work, campaign: Campaign, person: Person) -> datetime | 
     closed = work.interviews.last_closed_at(person.id)
     if closed is None:
         return None
-    until = closed + timedelta(weeks=shipped(campaign.script).rest_weeks)
+    until = closed + timedelta(weeks=library.script(campaign.script).rest_weeks)
     return until if until > work.now else None
 
 
@@ -46,7 +46,7 @@ def invite(work: Work, campaign: Campaign, person: Person, subject: Subject, at:
     if existing:
         return existing
     interview_id = work.ids.new()
-    script = shipped(campaign.script)
+    script = library.script(campaign.script)
     state = engine.begin(
         script,
         seed=int(interview_id[-8:], 16),
@@ -87,14 +87,27 @@ def respond(work: Work, interview: Interview, event: Event) -> Outcome:
 
 
 def hear(
-    work: Work, interview: Interview, subject: Subject, text: str, reader: Reader | None = None
+    work: Work,
+    interview: Interview,
+    subject: Subject,
+    text: str,
+    reader: Reader | None = None,
+    opinion: Opinion | None = None,
 ) -> Event | None:
-    """The event that typed text makes of the open question; None if it cannot be read as an answer to it."""
+    """The event that typed text makes of the open question; None if it cannot be read as an answer to it.
+
+    A second `opinion` weighs beside the reader's, and may point at other words worth quoting.
+    """
     prompt = current(work, interview)
     if prompt is None:
         return None
     script = script_of(work, interview)
-    return hearing.hear(script, prompt, subject, text, reader or LexiconReader(), model().excuse_prone)
+    own: Reader = reader or LexiconReader()
+    used = Advised(own, text, opinion) if opinion else own
+    heard = hearing.hear(script, prompt, subject, text, used, library.model().excuse_prone)
+    if isinstance(heard, Answered) and heard.reading and opinion and opinion.quote:
+        return heard.model_copy(update={"quote": opinion.quote})
+    return heard
 
 
 def current(work: Work, interview: Interview) -> Prompt | None:
@@ -113,7 +126,7 @@ def state_of(work: Work, interview: Interview) -> State:
 
 
 def script_of(work: Work, interview: Interview) -> Script:
-    return shipped(work.campaigns.get(interview.campaign_id).script)
+    return library.script(work.campaigns.get(interview.campaign_id).script)
 
 
 def _findings(work: Work, interview: Interview, state: State) -> list[Finding]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from content.blockers import Blocker
 from surveys.reading import Reading
+from surveys.script import Role
 
 
 class _Frozen(BaseModel):
@@ -34,9 +35,10 @@ class Phase(StrEnum):
 
 
 class Ending(StrEnum):
-    """How an interview ended. Only `FOUND` and `SILENT` leave findings."""
+    """How an interview ended. `FOUND`, `DONE` (a script that seeks no cause) and `SILENT` may leave findings."""
 
     FOUND = "found"
+    DONE = "done"
     UNCLEAR = "unclear"
     ADVOCATE = "advocate"
     NONE = "none"
@@ -51,11 +53,12 @@ class Prompt(_Frozen):
 
     `options` are the values that may be answered, in the order shown. `cause` is the cause asked about, `second` the
     one beside it, `stated` the first one told; `quote` is the person's own words; `score` is their 0–10 answer;
-    `way` is the key of how they did the task.
+    `way` is the key of how they did the task; `role` is what the answer is for.
     """
 
     number: int
     step: str
+    role: Role | None = None
     options: tuple[str, ...] = ()
     cause: Blocker | None = None
     second: Blocker | None = None
@@ -107,8 +110,12 @@ class State(_Frozen):
     reminded_at: datetime | None = None
     ending: Ending | None = None
 
-    def answer(self, step: str) -> Answer | None:
-        """The answer given to `step`, skipped ones included."""
+    def answer(self, role: Role) -> Answer | None:
+        """The answer given in `role`, a skipped one included."""
+        return next((answer for answer in self.answers if answer.prompt.role is role), None)
+
+    def answer_to(self, step: str) -> Answer | None:
+        """The answer given to `step`, a skipped one included."""
         return next((answer for answer in self.answers if answer.prompt.step == step), None)
 
     def answered(self, number: int) -> Answer | None:

@@ -33,7 +33,8 @@ class RoutineOffer:
 class Subject:
     """One person in one project. `lead` is None where nobody leads by name; `contact` is a human to turn to.
 
-    `vision` and `place` are sentences; `task` ends "last time …"; `threshold` is the least group that a figure is of.
+    `vision` and `place` are sentences; `task` ends "last time …"; `threshold` is the least group that a figure is of;
+    `anonymous` is what the campaign promises: nothing said stays linked to the person once the interview is over.
     """
 
     voice: Voice
@@ -48,6 +49,7 @@ class Subject:
     contact: str
     ends_on: date | None
     threshold: int
+    anonymous: bool = False
 
     def way(self, key: str) -> WayOffer | None:
         return next((way for way in self.ways if way.key == key), None)

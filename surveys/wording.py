@@ -8,9 +8,11 @@ from importlib.resources import files
 from babel.dates import format_date
 
 from content.blockers import CAUSES, Blocker
-from content.catalog import Catalog, Voice
+from content.catalog import Catalog, Lang, Voice
 from content.markup import RichText, literal
+from surveys.choosing import OWN
 from surveys.conditions import LEAST_TO_COMPARE
+from surveys.routine import NOT_NOW
 from surveys.script import Ask, Script, Step
 from surveys.state import Answer, Prompt
 from surveys.subject import Subject
@@ -24,7 +26,7 @@ def texts() -> Catalog:
 
 @dataclass(frozen=True)
 class Question:
-    """A prompt in words. `options` are (value, label) pairs; a scale has `ends`, the labels of 0 and 10, instead."""
+    """A prompt in words. `options` are (value, label) pairs; a scale has `ends`, the labels of its ends, instead."""
 
     lines: tuple[RichText, ...]
     options: tuple[tuple[str, str], ...] = ()
@@ -40,10 +42,8 @@ def question(script: Script, prompt: Prompt, subject: Subject) -> Question:
     match step.ask:
         case Ask.CONSENT:
             return Question(invitation(script, subject))
-        case Ask.SCALE:
-            low, high = (
-                texts().text(f"{script.key}.{step.key}_{end}", subject.voice) for end in ("low", "high")
-            )
+        case Ask.SCALE | Ask.RATE:
+            low, high = (_say(script, step, f"_{end}", subject) for end in ("low", "high"))
             return Question((text,), ends=(low, high), skippable=True)
         case Ask.OPEN:
             return Question((text,), skippable=True)
@@ -55,18 +55,26 @@ def question(script: Script, prompt: Prompt, subject: Subject) -> Question:
 
 
 def invitation(script: Script, subject: Subject) -> tuple[RichText, ...]:
-    """Why, this person's place, who sees what, how many questions."""
+    """Why, this person's place, who sees what, how many questions. A script may greet in its own words, not promise."""
     voice = subject.voice
+    catalog, key = (
+        (script.texts, "greeting") if script.texts.has("greeting") else (texts(), "invite.greeting")
+    )
+    frame = "invite.frame_anonymous" if subject.anonymous else "invite.frame"
+    minutes = texts().text(f"invite.minutes_{script.minutes}", voice)
     return (
-        texts().rich("invite.greeting", voice, name=subject.name, vision=subject.vision, place=subject.place),
-        texts().rich("invite.frame", voice, questions=str(script.questions), **_who(subject)),
+        catalog.rich(
+            key, voice, name=subject.name, vision=subject.vision, place=subject.place, tool=subject.tool
+        ),
+        texts().rich(frame, voice, questions=str(script.questions), minutes=minutes, **_who(subject)),
     )
 
 
 def privacy(subject: Subject) -> tuple[RichText, ...]:
     """Who sees what, in three lines."""
+    kind = "privacy_anonymous" if subject.anonymous else "privacy"
     return tuple(
-        texts().rich(f"privacy.{key}", subject.voice, **_who(subject)) for key in ("who", "what", "out")
+        texts().rich(f"{kind}.{key}", subject.voice, **_who(subject)) for key in ("who", "what", "out")
     )
 
 
@@ -104,26 +112,41 @@ def _text(script: Script, step: Step, prompt: Prompt, subject: Subject) -> RichT
         values["first"] = cause(prompt.stated, "first", subject)
     if subject.ends_on:
         values["until"] = _day(subject.ends_on, subject.voice)
-    return texts().rich(_key(script, step, prompt, values), subject.voice, **values)
+    catalog, key = _words(script, step, _variant(script, step, prompt, values))
+    return catalog.rich(key, subject.voice, **values)
 
 
-def _key(script: Script, step: Step, prompt: Prompt, values: dict[str, str]) -> str:
+def _words(script: Script, step: Step, suffix: str = "") -> tuple[Catalog, str]:
+    """Where a text of the step stands: in the script, else among the words of its role."""
+    own = f"{step.key}{suffix}"
+    if step.role and not script.texts.has(own):
+        return texts(), f"common.{step.role}{suffix}"
+    return script.texts, own
+
+
+def _say(script: Script, step: Step, suffix: str, subject: Subject, **values: str) -> str:
+    catalog, key = _words(script, step, suffix)
+    return catalog.text(key, subject.voice, **values)
+
+
+def _variant(script: Script, step: Step, prompt: Prompt, values: dict[str, str]) -> str:
     """The wording that fits what is known: without a quote, a way, a cause or an end, a plainer one."""
-    key = f"{script.key}.{step.key}"
     match step.ask:
         case Ask.SCALE if prompt.cause is None:
-            return f"{key}_any"
+            return "_any"
         case Ask.CONFIRM if prompt.stated is None:
-            return f"{key}_guess"
+            return "_guess"
         case Ask.CONFIRM:
-            return f"{key}_same" if prompt.stated is prompt.cause else f"{key}_shift"
+            return "_same" if prompt.stated is prompt.cause else "_shift"
         case Ask.ROUTINE if "until" in values:
-            return f"{key}_until"
-        case Ask.OPEN if texts().has(f"{key}_plain"):
-            needs = texts().placeholders(key, next(iter(texts().documents)))
-            return key if all(values.get(need) for need in needs) else f"{key}_plain"
+            return "_until"
+        case Ask.OPEN:
+            catalog, key = _words(script, step)
+            needs = catalog.placeholders(key, Lang.ENGLISH)
+            known = all(values.get(need) for need in needs)
+            return "" if known or not catalog.has(f"{key}_plain") else "_plain"
         case _:
-            return key
+            return ""
 
 
 def _options(script: Script, step: Step, prompt: Prompt, subject: Subject) -> tuple[tuple[str, str], ...]:
@@ -131,7 +154,6 @@ def _options(script: Script, step: Step, prompt: Prompt, subject: Subject) -> tu
 
 
 def _option(script: Script, step: Step, prompt: Prompt, value: str, subject: Subject) -> str:
-    key, voice = f"{script.key}.{step.key}", subject.voice
     match step.ask:
         case Ask.WAYS:
             way = subject.way(value)
@@ -139,16 +161,16 @@ def _option(script: Script, step: Step, prompt: Prompt, value: str, subject: Sub
         case Ask.PICK if value in set(CAUSES):
             return _capital(cause(Blocker(value), "label", subject))
         case Ask.PICK:
-            return texts().text(f"{key}_{value}", voice)
+            return _say(script, step, f"_{value}", subject)
         case Ask.CONFIRM:
             second = cause(prompt.second, "label", subject) if prompt.second else ""
-            return texts().text(f"{key}_options.{value}", voice, label=second)
+            return _say(script, step, f"_options.{value}", subject, label=second)
         case Ask.ROUTINE if routine := subject.routine(value):
-            return texts().text(f"{key}_template", voice, cue=routine.cue, action=routine.action)
-        case Ask.SCALE:
-            return value
-        case _ if texts().has(f"{key}_options.{value}"):
-            return texts().text(f"{key}_options.{value}", voice)
+            return _say(script, step, "_template", subject, cue=routine.cue, action=routine.action)
+        case Ask.ROUTINE if value in {OWN, NOT_NOW}:
+            return _say(script, step, f"_options.{value}", subject)
+        case Ask.OPTIONS:
+            return _say(script, step, f"_options.{value}", subject, tool=subject.tool)
         case _:
             return value
 

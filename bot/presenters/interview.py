@@ -176,7 +176,9 @@ def _controls(
     value = f"{interview.id}|{open_prompt.number}"
     controls: list[Block] = []
     if asked.ends:
-        controls.append(Scale(ANSWER, value, 0, 10, *asked.ends))
+        controls.append(
+            Scale(ANSWER, value, int(open_prompt.options[0]), int(open_prompt.options[-1]), *asked.ends)
+        )
     elif len(asked.options) > MOST_BUTTONS:
         options = tuple((f"{value}|{key}", label) for key, label in asked.options)
         controls.append(Choice(ANSWER, "", options))

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 
 from content.blockers import Blocker
 from content.loader import ContentError, parse, validate
-from surveys import belief
-from surveys.belief import Model, Sureness
+from surveys import belief, figures, findings
+from surveys.figures import Model
+from surveys.findings import Sureness
 from surveys.reading import Reading
+from surveys.script import Role
 from surveys.state import Answer, Prompt
 
-MODEL = belief.model()
+MODEL = figures.shipped()
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
@@ -23,15 +25,21 @@ def reads(cause: Blocker, sure: float = 0.9) -> Reading:
 
 
 def told(step: str, cause: Blocker, number: int = 3, sure: float = 0.9) -> Answer:
-    return Answer(prompt=Prompt(number=number, step=step), at=NOW, text="…", reading=reads(cause, sure))
+    return Answer(
+        prompt=Prompt(number=number, step=step, role=Role(step)), at=NOW, text="…", reading=reads(cause, sure)
+    )
 
 
 def scored(cause: Blocker, score: int) -> Answer:
-    return Answer(prompt=Prompt(number=5, step="counterfactual", cause=cause), at=NOW, value=str(score))
+    return Answer(
+        prompt=Prompt(number=5, step="counterfactual", role=Role.COUNTERFACTUAL, cause=cause),
+        at=NOW,
+        value=str(score),
+    )
 
 
 def confirmed(main: Blocker, second: Blocker, value: str) -> Answer:
-    prompt = Prompt(number=6, step="confirm", cause=main, second=second)
+    prompt = Prompt(number=6, step="confirm", role=Role.CONFIRM, cause=main, second=second)
     return Answer(prompt=prompt, at=NOW, value=value)
 
 
@@ -68,7 +76,9 @@ def test_the_answers_of_each_question_are_a_distribution() -> None:
 
 def test_a_reading_that_says_nothing_moves_nothing() -> None:
     empty = Reading(probabilities=dict.fromkeys(Blocker, 1 / len(Blocker)))
-    answer = Answer(prompt=Prompt(number=3, step="incident"), at=NOW, text="…", reading=empty)
+    answer = Answer(
+        prompt=Prompt(number=3, step="incident", role=Role.INCIDENT), at=NOW, text="…", reading=empty
+    )
     posterior, _ = belief.weigh(MODEL, [answer])
     assert posterior == pytest.approx(MODEL.priors)
 
@@ -101,8 +111,8 @@ def test_a_no_proves_more_than_a_yes() -> None:
 
 def test_the_first_answer_is_what_was_stated() -> None:
     answers = [told("incident", Blocker.TIME), told("reflection", Blocker.TRUST)]
-    assert belief.stated(MODEL, answers) is Blocker.TIME
-    assert belief.stated(MODEL, [told("incident", Blocker.TIME, sure=0.2)]) is None
+    assert findings.stated(MODEL, answers) is Blocker.TIME
+    assert findings.stated(MODEL, [told("incident", Blocker.TIME, sure=0.2)]) is None
 
 
 def test_two_kinds_and_a_counterfactual_confirm_and_a_denial_forbids_it() -> None:
@@ -119,15 +129,15 @@ def test_two_kinds_and_a_counterfactual_confirm_and_a_denial_forbids_it() -> Non
 
 def test_own_words_take_a_denial_back() -> None:
     neither = confirmed(Blocker.TRUST, Blocker.FEAR, "own")
-    assert belief.denied(MODEL, [neither]) == {Blocker.TRUST, Blocker.FEAR}
-    assert belief.denied(MODEL, [neither, told("own", Blocker.TRUST)]) == {Blocker.FEAR}
+    assert findings.denied(MODEL, [neither]) == {Blocker.TRUST, Blocker.FEAR}
+    assert findings.denied(MODEL, [neither, told("own", Blocker.TRUST)]) == {Blocker.FEAR}
 
 
 def test_naming_what_is_missing_counts_as_the_eight_it_was_asked_for() -> None:
     answers = [scored(Blocker.ACCESS, 4), told("missing", Blocker.TRUST)]
-    assert belief.counterfactual(MODEL, answers, Blocker.ACCESS) == 4
-    assert belief.counterfactual(MODEL, answers, Blocker.TRUST) == 8
-    assert belief.counterfactual(MODEL, answers, Blocker.FEAR) is None
+    assert findings.counterfactual(MODEL, answers, Blocker.ACCESS) == 4
+    assert findings.counterfactual(MODEL, answers, Blocker.TRUST) == 8
+    assert findings.counterfactual(MODEL, answers, Blocker.FEAR) is None
 
 
 def test_broken_figures_are_told_with_the_file() -> None:
@@ -138,4 +148,4 @@ def test_broken_figures_are_told_with_the_file() -> None:
 
 def _status(answers: tuple[Answer, ...]) -> dict[Blocker, Sureness]:
     posterior, trail = belief.weigh(MODEL, answers)
-    return {f.blocker: f.sureness for f in belief.findings(MODEL, posterior, trail, answers)}
+    return {f.blocker: f.sureness for f in findings.found(MODEL, posterior, trail, answers)}

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.blockers import Blocker
-from surveys import belief, engine
+from surveys import belief, engine, figures, findings, library
 from surveys.reading import Reading
-from surveys.script import Ask, shipped
+from surveys.script import Ask
 from surveys.state import (
     Answered,
     Back,
@@ -33,8 +33,8 @@ from surveys.state import (
 )
 from surveys.state import Ask as Show
 
-SCRIPT = shipped("adoption")
-MODEL = belief.model()
+SCRIPT = library.script("adoption")
+MODEL = figures.shipped()
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 WAYS = {"trello": "tool", "mail": "other", "paper": "other", "never": "none"}
 WORDS = {0: "?", 1: "dunno", 3: "no time really", 9: "I was on the dock and the PC was upstairs"}
@@ -159,11 +159,11 @@ def test_back_and_the_same_answer_lead_to_the_same_place(seed: int) -> None:
 def test_confirmed_keeps_the_rules_of_the_method(seed: int) -> None:
     state = walk(seed)[0][-1]
     for found in engine.found(state):
-        if found.sureness is belief.Sureness.CONFIRMED:
+        if found.sureness is findings.Sureness.CONFIRMED:
             assert found.belief >= 0.75
             assert len(belief.kinds_for(MODEL, state.trail, found.blocker)) >= 2
-            assert (belief.counterfactual(MODEL, state.answers, found.blocker) or 0) >= 7
-            assert found.blocker not in belief.denied(MODEL, state.answers)
+            assert (findings.counterfactual(MODEL, state.answers, found.blocker) or 0) >= 7
+            assert found.blocker not in findings.denied(MODEL, state.answers)
 
 
 def test_every_step_is_reached_by_some_interview() -> None:

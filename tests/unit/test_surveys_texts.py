@@ -11,14 +11,14 @@ from content.blockers import CAUSES, Blocker
 from content.catalog import Address, Lang, Voice
 from content.loader import ContentError
 from content.markup import plain
-from surveys import hearing
+from surveys import hearing, library
 from surveys.reading import LexiconReader
-from surveys.script import Ask, read, shipped
+from surveys.script import Ask, read
 from surveys.state import Answer, Answered, Declined, Event, Later, Prompt
 from surveys.subject import RoutineOffer, Subject, WayOffer
 from surveys.wording import invitation, label, note, privacy, question, texts
 
-SCRIPT = shipped("adoption")
+SCRIPT = library.script("adoption")
 VOICES = [Voice(Lang.ENGLISH), Voice(Lang.FRENCH, Address.TU), Voice(Lang.FRENCH, Address.VOUS)]
 
 
@@ -121,6 +121,7 @@ def test_own_words_are_shown_as_they_are() -> None:
 
 PICKED = {
     "fact": ("trello", "mail", "paper", "never"),
+    "counterfactual": tuple(map(str, range(11))),
     "confirm": ("second", "main", "neither", "own"),
     "tell": ("yes_gladly", "not_now"),
     "routine": ("board", "own", "not_now"),

@@ -1,0 +1,113 @@
+"""What an interview found: the top two causes, the stated one, and how sure each is by the rules of the method.
+
+Stated: the first answer. Probable: belief ≥ `probable`. Confirmed: belief ≥ `confirmed` from two kinds of proof, a
+counterfactual answer ≥ `solves`, not denied. Validated is not an interview's to give: usage gives it, later.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from content.blockers import CAUSES, Blocker
+from surveys.belief import Belief, kinds_for, ranked
+from surveys.figures import Model
+from surveys.script import Role
+from surveys.state import Answer, Evidence
+
+
+class Sureness(StrEnum):
+    """The values are those of `storage.models.FindingStatus`; `validated` needs usage and is not ours to give."""
+
+    STATED = "stated"
+    PROBABLE = "probable"
+    CONFIRMED = "confirmed"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A cause that an interview found. `rank` 1 is the main one.
+
+    `belief` of the second cause is what it holds of the belief that the first one leaves, since a person may have two.
+    """
+
+    blocker: Blocker
+    sureness: Sureness
+    stated: bool
+    belief: float
+    rank: int
+
+
+def stated(model: Model, answers: Iterable[Answer]) -> Blocker | None:
+    """The cause that the person gave first, if it could be read."""
+    for answer in answers:
+        if answer.prompt.role in {Role.INCIDENT, Role.REFLECTION, Role.CLARIFY} and not answer.skipped:
+            if answer.value in set(CAUSES):
+                return Blocker(answer.value)
+            if answer.reading and answer.reading.top[1] >= model.thresholds.offer:
+                label = answer.reading.top[0]
+                return None if label is Blocker.NONE else label
+    return None
+
+
+def denied(model: Model, answers: Iterable[Answer]) -> frozenset[Blocker]:
+    """The causes that the person refused when asked, and did not name again in own words."""
+    refused: set[Blocker | None] = set()
+    for answer in answers:
+        if answer.skipped:
+            continue
+        if answer.prompt.role is Role.CONFIRM and answer.value == "second":
+            refused.add(answer.prompt.cause)
+        elif answer.prompt.role is Role.CONFIRM and answer.value != "main":
+            refused |= {answer.prompt.cause, answer.prompt.second}
+        if answer.prompt.role in {Role.CONFIRM, Role.OWN} and answer.reading:
+            refused -= {
+                label for label, p in answer.reading.probabilities.items() if p >= model.thresholds.offer
+            }
+    return frozenset(label for label in refused if label)
+
+
+def counterfactual(model: Model, answers: Iterable[Answer], cause: Blocker) -> int | None:
+    """The person's 0–10 for `cause` solved; naming it as what is missing for an 8 counts as that 8; None if not asked."""
+    score: int | None = None
+    for answer in answers:
+        if answer.skipped:
+            continue
+        if answer.prompt.role is Role.COUNTERFACTUAL and answer.prompt.cause is cause and answer.value:
+            score = int(answer.value)
+        if answer.prompt.role is Role.MISSING and answer.reading:
+            named = answer.reading.probabilities[cause] >= model.thresholds.offer
+            score = model.thresholds.implied if named else score
+    return score
+
+
+def found(
+    model: Model, belief: Belief, trail: tuple[Evidence, ...], answers: tuple[Answer, ...]
+) -> tuple[Found, ...]:
+    """The top two causes as far as they are at least probable, and the stated one, best first."""
+    first, second = ranked(belief)[:2]
+    said = stated(model, answers)
+    left = 1 - belief[first]
+    shares = {first: belief[first], second: belief[second] / left if left else 0.0}
+    kept: list[tuple[Blocker, Sureness, float]] = []
+    for cause, share in shares.items():
+        sureness = _sureness(model, cause, share, trail, answers)
+        if sureness:
+            kept.append((cause, sureness, share))
+    if said and said not in {cause for cause, _, _ in kept}:
+        kept.append((said, Sureness.STATED, belief[said]))
+    return tuple(
+        Found(cause, sureness, cause is said, round(share, 4), rank)
+        for rank, (cause, sureness, share) in enumerate(kept, start=1)
+    )
+
+
+def _sureness(
+    model: Model, cause: Blocker, share: float, trail: tuple[Evidence, ...], answers: tuple[Answer, ...]
+) -> Sureness | None:
+    limits = model.thresholds
+    kinds = kinds_for(model, trail, cause)
+    if share < limits.probable or not kinds:
+        return None
+    solved = counterfactual(model, answers, cause)
+    sure = share >= limits.confirmed and len(kinds) >= 2 and solved is not None and solved >= limits.solves
+    return Sureness.CONFIRMED if sure and cause not in denied(model, answers) else Sureness.PROBABLE
