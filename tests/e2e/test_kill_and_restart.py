@@ -23,6 +23,7 @@ from storage.database import Database
 from storage.ids import TimeOrderedIds
 from storage.models import InterviewStatus
 from surveys import service as surveys
+from tests.support.sealed import readable_in
 
 pytestmark = pytest.mark.slow
 
@@ -236,6 +237,8 @@ def test_killed_at_every_answer_of_three_interviews(bot: Process) -> None:
         status, words = kept[role.name]
         assert status is InterviewStatus.CLOSED
         assert words == role.words, "exactly what was told, each once"
+        parts = [part for told in role.words for part in told.split(", ")]
+        assert readable_in(bot.folder, parts) == set(), "sealed at rest"
 
 
 def answers_kept(folder: Path) -> dict[str, tuple[InterviewStatus, tuple[str, ...]]]:
