@@ -10,6 +10,7 @@ StorageError
 ├── NestedTransaction           a transaction was opened inside another one
 ├── UnscopedAccess              a statement would cross the wall between workspaces
 ├── RowMissing                  a row that must exist does not
+├── PromiseBroken               what people were promised would be changed
 ├── AlreadyDone                 an inbox event was handled before
 └── SealBroken                  (storage.crypto)
 """
@@ -52,6 +53,10 @@ class UnscopedAccess(StorageError):
 
 class RowMissing(StorageError):
     """A row that must exist does not."""
+
+
+class PromiseBroken(StorageError):
+    """What people were promised when a round of interviews started cannot be changed."""
 
 
 class AlreadyDone(StorageError):

@@ -14,9 +14,19 @@ from storage.models.coaching import (
 )
 from storage.models.delivery import AgendaItem, InboxEvent, InboxState, OutboxMessage, OutboxState
 from storage.models.digests import Digest
-from storage.models.interviews import Finding, FindingStatus, Interview, InterviewStatus
+from storage.models.interviews import (
+    AnonymousResult,
+    Finding,
+    FindingStatus,
+    Interview,
+    InterviewStatus,
+    Need,
+    NeedLayer,
+    Result,
+)
 from storage.models.organisation import (
     Campaign,
+    CampaignPrivacy,
     Membership,
     Person,
     PersonStatus,
@@ -29,8 +39,10 @@ from storage.models.playground import PlaygroundClock, PlaygroundMessage
 
 __all__ = [
     "AgendaItem",
+    "AnonymousResult",
     "Base",
     "Campaign",
+    "CampaignPrivacy",
     "CheckIn",
     "CheckInAnswer",
     "Digest",
@@ -42,6 +54,8 @@ __all__ = [
     "InterviewStatus",
     "Membership",
     "Naming",
+    "Need",
+    "NeedLayer",
     "Nudge",
     "OutboxMessage",
     "OutboxState",
@@ -50,6 +64,7 @@ __all__ = [
     "PlaygroundClock",
     "PlaygroundMessage",
     "Project",
+    "Result",
     "Role",
     "Routine",
     "RoutineStatus",

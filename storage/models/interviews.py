@@ -28,7 +28,11 @@ class FindingStatus(StrEnum):
 
 
 class Interview(WorkspaceScoped, Base):
-    """One person's interview in one campaign. `state` is the engine's state as JSON, sealed: it holds their words."""
+    """One person's interview in one campaign. `state` is the engine's state as JSON, sealed: it holds their words.
+
+    Of an anonymous one that is over only the participation is left: `state` is emptied, `outcome`, `intention` and `usage`
+    are None, and what was found is in `AnonymousResult`.
+    """
 
     __tablename__ = "interviews"
     __table_args__ = (UniqueConstraint("campaign_id", "person_id"),)
@@ -41,6 +45,10 @@ class Interview(WorkspaceScoped, Base):
     outcome: Mapped[str | None] = mapped_column(String(20))
     intention: Mapped[int | None]
     """The counterfactual answer, 0–10, for the say–do gap."""
+    usage: Mapped[str | None] = mapped_column(String(20))
+    """How the person does the task, as they say: tool, partly, other or none."""
+    code_until: Mapped[datetime | None]
+    """Until when the code to read the explanation elsewhere is good; None: there is none, or it was used."""
     invited_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -59,3 +67,51 @@ class Finding(WorkspaceScoped, Base):
     stated: Mapped[bool]
     belief: Mapped[float]
     rank: Mapped[int]
+
+
+class NeedLayer(StrEnum):
+    """A need as asked for first, and the one that lies behind it; usage is a third layer, in the interview."""
+
+    STATED = "stated"
+    REAL = "real"
+
+
+class Need(WorkspaceScoped, Base):
+    """A need told in a closed interview. `served` is how well it is met today, 1–5; None if not asked."""
+
+    __tablename__ = "needs"
+    __table_args__ = (UniqueConstraint("interview_id", "layer"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    interview_id: Mapped[str] = foreign("interviews.id")
+    layer: Mapped[NeedLayer] = mapped_column(choice(NeedLayer))
+    need: Mapped[str] = mapped_column(String(40))
+    served: Mapped[int | None]
+
+
+class Result(WorkspaceScoped, Base):
+    """What was rated (`value`) or chosen (`choice`) in a closed interview; `item` is like "umux_lite.score"."""
+
+    __tablename__ = "results"
+    __table_args__ = (UniqueConstraint("interview_id", "item"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    interview_id: Mapped[str] = foreign("interviews.id")
+    item: Mapped[str] = mapped_column(String(81))
+    value: Mapped[float | None]
+    choice: Mapped[str | None] = mapped_column(String(40))
+
+
+class AnonymousResult(WorkspaceScoped, Base):
+    """What somebody's anonymous interview found; whose, nothing says.
+
+    The id is drawn at random and there is no instant. On SQLite rows lie by their id, not in the order of writing.
+    `found` is JSON: outcome, intention, usage, findings, needs and results, without a word of free text.
+    """
+
+    __tablename__ = "anonymous_results"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    campaign_id: Mapped[str] = foreign("campaigns.id", index=True)
+    found: Mapped[str] = mapped_column(Text)

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, String, Text, UniqueConstraint, false, inspect, true
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from storage.errors import PromiseBroken
 from storage.models.base import Base, Id, WorkspaceScoped, choice, foreign
 
 
@@ -24,6 +25,13 @@ class Role(StrEnum):
     EMPLOYEE = "employee"
     CHAMPION = "champion"
     LEAD = "lead"
+
+
+class CampaignPrivacy(StrEnum):
+    """What people are promised. Anonymous: once their interview is over, nothing said is linked to them."""
+
+    CONFIDENTIAL = "confidential"
+    ANONYMOUS = "anonymous"
 
 
 class Workspace(Base):
@@ -96,7 +104,10 @@ class Membership(WorkspaceScoped, Base):
 
 
 class Campaign(WorkspaceScoped, Base):
-    """One round of interviews. What was promised to people is frozen when it starts."""
+    """One round of interviews. What was promised to people is frozen when it starts.
+
+    `seeks_blockers` says whether its script can confirm a cause: only such rounds count in reports and coaching.
+    """
 
     __tablename__ = "campaigns"
 
@@ -105,5 +116,23 @@ class Campaign(WorkspaceScoped, Base):
     script: Mapped[str] = mapped_column(String(64))
     figure_threshold: Mapped[int] = mapped_column(default=5)
     word_threshold: Mapped[int] = mapped_column(default=10)
+    privacy: Mapped[CampaignPrivacy] = mapped_column(
+        choice(CampaignPrivacy),
+        default=CampaignPrivacy.CONFIDENTIAL,
+        server_default=CampaignPrivacy.CONFIDENTIAL.value,
+    )
+    seeks_blockers: Mapped[bool] = mapped_column(default=True, server_default=true())
     started_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
+
+    @property
+    def anonymous(self) -> bool:
+        return self.privacy is CampaignPrivacy.ANONYMOUS
+
+    @validates("script", "privacy", "figure_threshold", "word_threshold")
+    def _as_promised(self, name: str, value: object) -> object:
+        """Raises PromiseBroken: a round that has started cannot be changed."""
+        before = getattr(self, name)
+        if before is not None and inspect(self).persistent and before != value:
+            raise PromiseBroken(f"{name} was promised to people when this round started; start another one")
+        return value

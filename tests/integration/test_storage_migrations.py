@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.engines import migrator, parse_url
 from storage.errors import DatabaseUnreachable
 from storage.ids import CountedIds
-from storage.models import Base, Person, Workspace
+from storage.models import Base, CampaignPrivacy, Interview, Person, Project, Workspace
 from tests.support.clock import FixedClock
 from tests.support.databases import PostgresTemplate, SqliteTemplate, keyring
 
@@ -68,6 +68,40 @@ def test_down_and_up_again_with_rows_in_it(opened: Database, database_url: str) 
     again = Database(database_url, keyring(), FixedClock(datetime(2027, 1, 1, tzinfo=UTC)), CountedIds())
     _fill(again)
     again.dispose()
+
+
+def test_rounds_from_before_stay_confidential_and_survive_the_way_down(
+    opened: Database, database_url: str
+) -> None:
+    url = parse_url(database_url)
+    with opened.system() as system:
+        workspace = system.workspaces.add("slack", "T1", "Team")
+    with opened.transaction(workspace.id) as work:
+        person = work.people.ensure("U1", "Karim")
+        project = Project(
+            id="p", workspace_id=workspace.id, key="k", definition="{}", ends_on=None, created_at=work.now
+        )
+        work.session.add(project)
+        work.session.flush()
+        campaign = work.campaigns.add("p", "adoption")
+        work.interviews.add(
+            Interview(
+                id="i",
+                workspace_id=workspace.id,
+                campaign_id=campaign.id,
+                person_id=person.id,
+                state="",
+                invited_at=work.now,
+            )
+        )
+    opened.dispose()
+    migrate.downgrade(url, "0002")
+    migrate.upgrade(url)
+    migrate.check(url)
+    with opened.transaction(workspace.id) as work:
+        assert work.interviews.find("i") is not None
+        kept = work.campaigns.get(campaign.id)
+        assert (kept.privacy, kept.seeks_blockers) == (CampaignPrivacy.CONFIDENTIAL, True)
 
 
 def test_upgrading_what_is_up_to_date_is_quick_and_keeps_the_rows(opened: Database) -> None:

@@ -61,7 +61,7 @@ def test_times_and_days_are_read() -> None:
         ("kind: other", "kind: none", 12, "at least one way of kind 'other'"),
         ("key: mail", "key: board", 12, "the way 'board' stands twice"),
         ("{tu: Tu sais., vous: Vous savez.}", "{tu: Tu sais.}", 10, "or both 'tu' and 'vous'"),
-        ("sponsor:", "sponser:", 1, "Field required"),
+        ("sponsor:", "sponser:", 1, "is missing; add it"),
         ("en: In Trello", f"en: {'In Trello ' * 9}", 13, "fits on a button"),
         ("en: I add one", f"en: {'I add one ' * 9}", 17, "shorten cue and action"),
         ("key: trello", "key: Trello!", 1, "key"),
