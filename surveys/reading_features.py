@@ -1,0 +1,168 @@
+"""Text to features for the reading model: words, pairs of words, letters and ideas of the thesaurus. Pure.
+
+Clauses that the person sets aside ("it's not that …") give features of their own, so that what is denied does not
+speak for its cause. Features are strings by block; the model file holds those it knows, with their weights.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import pairwise
+
+from pydantic import BaseModel, ConfigDict, RootModel
+
+from content.catalog import Lang
+from content.loader import load, validate
+from surveys.reading import lexicon
+from surveys.words import fold
+
+VERSION = 1
+"""Of the features; a model file of another version is refused."""
+
+BLOCKS = ("words", "letters", "ideas", "pairs")
+DENIED, AFTER, LAST, NEGATED = "D|", "A|", "Z|", "~"
+LETTERS = range(2, 6)
+
+_TOKEN = re.compile(r"[\w+]+")
+_PATTERN = re.compile(r"[\w+*]+")
+_STRETCHED = re.compile(r"([a-z])\1{2,}")
+
+
+class Idea(BaseModel):
+    """Words of one idea, comma-separated; "*" takes any ending."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    en: str
+    fr: str
+
+    def patterns(self, lang: Lang) -> list[tuple[str, ...]]:
+        return [tuple(_PATTERN.findall(part.replace("'", " "))) for part in getattr(self, lang).split(",")]
+
+
+class Thesaurus(RootModel[dict[str, Idea]]):
+    """Ideas by name."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """The words of one clause, and whether the person sets it aside."""
+
+    words: list[str]
+    denied: bool
+
+
+@cache
+def thesaurus() -> Thesaurus:
+    """Raises `content.loader.ContentError` if the file is broken."""
+    return validate(load(files("surveys") / "lexicons" / "concepts.yaml"), Thesaurus)
+
+
+class _Words:
+    """One language's ideas by first word, and where clauses end and denials begin."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.whole: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self.beginnings: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for name, idea in thesaurus().root.items():
+            for first, *rest in filter(None, idea.patterns(lang)):
+                table = self.beginnings if first.endswith("*") else self.whole
+                table.setdefault(first.rstrip("*"), []).append((tuple(rest), name))
+        self.negators = frozenset(
+            pattern[0] for pattern in thesaurus().root["negator"].patterns(lang) if pattern
+        )
+        words = lexicon(lang)
+        turns = "|".join(rf"\b(?:{turn})\b" for turn in words.turns)
+        self.turns = re.compile(rf"[.,;:!?\n…]+|\s[-–—]+\s|{turns}")
+        self.refusals = re.compile("|".join(rf"(?<!\w)(?:{refusal})" for refusal in words.refusals))
+        self.ideas_of = lru_cache(maxsize=50_000)(self._ideas_of)
+
+    def _ideas_of(self, word: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """(following words, idea) of each pattern that `word` begins."""
+        found = list(self.whole.get(word, ()))
+        for end in range(2, len(word) + 1):
+            found += self.beginnings.get(word[:end], ())
+        return tuple(found)
+
+
+@cache
+def _words(lang: Lang) -> _Words:
+    return _Words(lang)
+
+
+def clauses(text: str, lang: Lang) -> list[Clause]:
+    words = _words(lang)
+    folded = _STRETCHED.sub(r"\1", fold(text).text)
+    return [
+        Clause(tokens, words.refusals.search(part) is not None)
+        for part in words.turns.split(folded)
+        if (tokens := _TOKEN.findall(part.replace("'", " ")))
+    ]
+
+
+def features(text: str, lang: Lang) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Word features, words for their letters, ideas, and pairs of ideas, each with its repetitions (`BLOCKS`)."""
+    said = clauses(text, lang)
+    words: list[str] = []
+    lettered: list[str] = []
+    ideas: list[str] = []
+    together: set[str] = set()
+    denied_before = False
+    for index, clause in enumerate(said):
+        mark = DENIED if clause.denied else ""
+        words += _word_features(clause.words, mark)
+        if not clause.denied:
+            lettered += clause.words
+        found = set(_ideas(clause.words, lang))
+        ideas += [mark + name for name, _ in found]
+        ideas += [mark + name + NEGATED for name, negated in found if negated]
+        names = {name for name, _ in found}
+        if denied_before and not clause.denied:
+            ideas += [AFTER + name for name in names]
+        if len(said) > 1 and index == len(said) - 1:
+            ideas += [LAST + name for name in names]
+        if not clause.denied:
+            together |= names
+        denied_before = denied_before or clause.denied
+    if said:
+        ideas.append("denies" if denied_before else "affirms")
+    ordered = sorted(together)
+    pairs = [f"{first}&{second}" for place, first in enumerate(ordered) for second in ordered[place + 1 :]]
+    return words, lettered, ideas, pairs
+
+
+@lru_cache(maxsize=50_000)
+def letters(word: str) -> tuple[str, ...]:
+    """Runs of 2 to 5 letters of a word with its edges."""
+    edged = f"<{word}>"
+    return tuple(
+        edged[start : start + length] for length in LETTERS for start in range(len(edged) - length + 1)
+    )
+
+
+def _word_features(words: list[str], mark: str) -> list[str]:
+    """Words, neighbours with the clause's edges, and words with one between them."""
+    edged = ["^", *words, "$"]
+    return [
+        *(mark + word for word in words),
+        *(f"{mark}{first} {second}" for first, second in pairwise(edged)),
+        *(f"{mark}{first} _ {second}" for first, second in zip(words, words[2:], strict=False)),
+    ]
+
+
+def _ideas(words: list[str], lang: Lang) -> Iterator[tuple[str, bool]]:
+    """Ideas of a clause, and whether a negation stands near: up to three words before or two after."""
+    table = _words(lang)
+    negations = [word in table.negators for word in words]
+    for start, word in enumerate(words):
+        for rest, name in table.ideas_of(word):
+            end = start + 1 + len(rest)
+            if end <= len(words) and all(map(_fits, rest, words[start + 1 : end])):
+                near = any(negations[max(0, start - 3) : start]) or any(negations[end : end + 2])
+                yield name, near and name != "negator"
+
+
+def _fits(pattern: str, word: str) -> bool:
+    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
