@@ -9,6 +9,7 @@ from content.blockers import Blocker
 from digests.page import Page, page, renews
 from digests.snapshot import Snapshot, Stage
 from digests.suppression import THRESHOLD
+from storage.anonymous import FindingRecord
 from storage.models import Digest, Finding, FindingStatus, InterviewStatus, Project, RoutineStatus
 from storage.repositories.digests import Use
 from storage.work import Work
@@ -55,7 +56,10 @@ def latest(work: Work, project: Project) -> Digest | None:
 
 
 def snapshot(work: Work, project: Project) -> Snapshot:
-    """The project's counts at this moment. Each person counts by their latest interview."""
+    """The project's counts at this moment. Each person counts by their latest interview.
+
+    Where the latest round is anonymous, only that round counts: nobody can tell which earlier answers it replaces.
+    """
     eligible = work.digests.eligible(project.id)
     interviews = {
         row.person_id: row for row in work.digests.interviews(project.id) if row.person_id in eligible
@@ -69,6 +73,8 @@ def snapshot(work: Work, project: Project) -> Snapshot:
         if row.outcome in ANSWERED or (row.status is InterviewStatus.CLOSED and row.id in found)
     ]
     pairs = [(_stated(found[interview]), _confirmed(found[interview])) for interview in answered]
+    if (nameless := _nameless(work, project)) is not None:
+        pairs = nameless
     compared = [(stated, confirmed) for stated, confirmed in pairs if stated and confirmed]
     today = work.now.astimezone(ZoneInfo(work.workspaces.get(work.workspace_id).timezone)).date()
     stories = work.digests.stories(project.id, today)
@@ -79,7 +85,7 @@ def snapshot(work: Work, project: Project) -> Snapshot:
     return Snapshot(
         eligible=len(eligible),
         invited=len(interviews),
-        answered=len(answered),
+        answered=len(pairs),
         funnel=_funnel(uses, today, aware, tried | authors, authors),
         confirmed=_count([confirmed for _, confirmed in pairs]),
         stated=_count([stated for stated, _ in pairs]),
@@ -92,16 +98,29 @@ def snapshot(work: Work, project: Project) -> Snapshot:
     )
 
 
+def _nameless(work: Work, project: Project) -> list[tuple[Blocker | None, Blocker | None]] | None:
+    """Stated and confirmed cause of each answer of the latest round, if that is anonymous; else None."""
+    rounds = [campaign for campaign in work.campaigns.all(project.id) if campaign.seeks_blockers]
+    if not rounds or not rounds[-1].anonymous:
+        return None
+    told = work.interviews.anonymous(rounds[-1].id)
+    return [
+        (_stated(record.findings), _confirmed(record.findings))
+        for record in told
+        if record.outcome in ANSWERED or record.findings
+    ]
+
+
 def _before(work: Work, project: Project) -> Page | None:
     published = latest(work, project)
     return Page.from_json(published.page) if published else None
 
 
-def _stated(findings: list[Finding]) -> Blocker | None:
+def _stated(findings: Iterable[Finding | FindingRecord]) -> Blocker | None:
     return next((Blocker(finding.blocker) for finding in findings if finding.stated), None)
 
 
-def _confirmed(findings: list[Finding]) -> Blocker | None:
+def _confirmed(findings: Iterable[Finding | FindingRecord]) -> Blocker | None:
     sure = (FindingStatus.CONFIRMED, FindingStatus.VALIDATED)
     return next((Blocker(finding.blocker) for finding in findings if finding.status in sure), None)
 

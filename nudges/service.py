@@ -189,9 +189,9 @@ def progress(work: Work, routine_id: str, answer: CheckInAnswer) -> Progress:
 def findings(work: Work, project_id: str, person_id: str) -> tuple[Found, ...]:
     """The obstacles of this person that are probable or confirmed, the main one first."""
     return tuple(
-        Found(Blocker(finding.blocker), confirmed=finding.status is FindingStatus.CONFIRMED)
+        Found(Blocker(finding.blocker), confirmed=finding.status is not FindingStatus.PROBABLE)
         for finding in work.interviews.latest_findings(project_id, person_id)
-        if finding.status in (FindingStatus.PROBABLE, FindingStatus.CONFIRMED)
+        if finding.status is not FindingStatus.STATED
     )
 
 

@@ -223,6 +223,12 @@ def _emptied(state: State) -> State:
     return state.model_copy(update={"answers": (), "belief": {}, "trail": ()})
 
 
+def forgotten(state: State, at: datetime) -> State:
+    """What is left of a closed interview once nothing said may be linked to the person."""
+    left = {"ways": {}, "routines": (), "ending": None, "heard_at": at, "reminded_at": None, "number": 1}
+    return _emptied(state).model_copy(update=left)
+
+
 def _end(state: State, phase: Phase, ending: Ending, *notes: Note) -> Change:
     ended = state.model_copy(update={"phase": phase, "ending": ending, "prompt": None})
     return ended, (*notes, Closed(ending=ending), Due(at=None))

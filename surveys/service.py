@@ -7,9 +7,10 @@ the interview closes.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.models import Campaign, Finding, FindingStatus, Interview, InterviewStatus, Person
+from storage.models import Campaign, CampaignPrivacy, Interview, InterviewStatus, Person, Role
 from storage.work import Work
 from surveys import engine, hearing, library
+from surveys.closing import close
 from surveys.opinion import Advised, Opinion
 from surveys.reading import LexiconReader, Reader
 from surveys.script import Script
@@ -29,6 +30,30 @@ class Outcome:
     @property
     def changed(self) -> bool:
         return bool(self.effects)
+
+
+def start_campaign(work: Work, project_id: str, script: str, *, anonymous: bool = False) -> Campaign:
+    """Begin a round of interviews now; what it promises cannot be changed any more.
+
+    Raises:
+        UnknownScript: there is no script of this key.
+    """
+    chosen = library.script(script)
+    return work.campaigns.add(
+        project_id,
+        chosen.key,
+        privacy=CampaignPrivacy.ANONYMOUS if anonymous else CampaignPrivacy.CONFIDENTIAL,
+        seeks_blockers=chosen.seeks_blockers,
+    )
+
+
+def campaign_for(work: Work, project_id: str, role: Role) -> Campaign | None:
+    """The last started round that runs now and is meant for people in this role."""
+    audience = "leads" if role is Role.LEAD else "employees"
+    running = work.campaigns.running(project_id)
+    return next(
+        (campaign for campaign in running if library.script(campaign.script).audience == audience), None
+    )
 
 
 def resting_until(work: Work, campaign: Campaign, person: Person) -> datetime | None:
@@ -69,20 +94,22 @@ def invite(work: Work, campaign: Campaign, person: Person, subject: Subject, at:
 
 
 def respond(work: Work, interview: Interview, event: Event) -> Outcome:
-    """Carry out one event: the new state is saved, and at the close the findings."""
+    """Carry out one event: the new state is saved, and at the close what was found.
+
+    The outcome holds the whole last state, also where nothing of it is kept: what follows at once may need it.
+    """
     before = state_of(work, interview)
     state, effects = engine.advance(script_of(work, interview), before, event, work.now)
     if state == before:
         return Outcome(state, effects)
-    interview.state = work.seal(STATE, state.model_dump_json())
     interview.status = InterviewStatus(state.phase.value)
-    interview.intention = engine.intention(state)
     if before.phase is Phase.INVITED and state.phase is Phase.ACTIVE:
         interview.started_at = work.now
+    kept = state
     if state.ending:
-        interview.outcome = state.ending.value
-        interview.closed_at = work.now
-        work.interviews.add_findings(_findings(work, interview, state))
+        anonymous = work.campaigns.get(interview.campaign_id).anonymous
+        kept = close(work, interview, script_of(work, interview), state, anonymous=anonymous)
+    interview.state = work.seal(STATE, kept.model_dump_json())
     return Outcome(state, effects)
 
 
@@ -127,19 +154,3 @@ def state_of(work: Work, interview: Interview) -> State:
 
 def script_of(work: Work, interview: Interview) -> Script:
     return library.script(work.campaigns.get(interview.campaign_id).script)
-
-
-def _findings(work: Work, interview: Interview, state: State) -> list[Finding]:
-    return [
-        Finding(
-            id=work.ids.new(),
-            workspace_id=work.workspace_id,
-            interview_id=interview.id,
-            blocker=found.blocker.value,
-            status=FindingStatus(found.sureness.value),
-            stated=found.stated,
-            belief=found.belief,
-            rank=found.rank,
-        )
-        for found in engine.found(state)
-    ]

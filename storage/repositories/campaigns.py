@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from storage.errors import RowMissing
-from storage.models import Campaign
+from storage.models import Campaign, CampaignPrivacy
 from storage.repositories.base import Repository
 
 
@@ -21,16 +21,21 @@ class CampaignRepository(Repository):
 
     def current(self, project_id: str) -> Campaign | None:
         """The last started one that runs now."""
+        return next(iter(self.running(project_id)), None)
+
+    def running(self, project_id: str) -> list[Campaign]:
+        """Those that run now, the last started first."""
         now = self._work.now
-        return self._session.scalar(
-            select(Campaign)
-            .where(
-                Campaign.project_id == project_id,
-                Campaign.started_at <= now,
-                or_(Campaign.ends_at.is_(None), Campaign.ends_at > now),
+        return list(
+            self._session.scalars(
+                select(Campaign)
+                .where(
+                    Campaign.project_id == project_id,
+                    Campaign.started_at <= now,
+                    or_(Campaign.ends_at.is_(None), Campaign.ends_at > now),
+                )
+                .order_by(Campaign.started_at.desc(), Campaign.id.desc())
             )
-            .order_by(Campaign.started_at.desc(), Campaign.id.desc())
-            .limit(1)
         )
 
     def all(self, project_id: str) -> list[Campaign]:
@@ -51,6 +56,8 @@ class CampaignRepository(Repository):
         figure_threshold: int = 5,
         word_threshold: int = 10,
         ends_at: datetime | None = None,
+        privacy: CampaignPrivacy = CampaignPrivacy.CONFIDENTIAL,
+        seeks_blockers: bool = True,
     ) -> Campaign:
         """Start a round now."""
         campaign = Campaign(
@@ -62,6 +69,8 @@ class CampaignRepository(Repository):
             word_threshold=word_threshold,
             started_at=self._work.now,
             ends_at=ends_at,
+            privacy=privacy,
+            seeks_blockers=seeks_blockers,
         )
         self._session.add(campaign)
         self._session.flush()

@@ -92,24 +92,24 @@ class DigestRepository(Repository):
         )
 
     def interviews(self, project_id: str) -> list[InterviewTaken]:
-        """In all campaigns, oldest first."""
+        """In all rounds that seek blockers, oldest first."""
         rows = self._session.execute(
             select(
                 Interview.person_id, Interview.id, Interview.status, Interview.outcome, Interview.started_at
             )
             .join(Campaign, Campaign.id == Interview.campaign_id)
-            .where(Campaign.project_id == project_id)
+            .where(Campaign.project_id == project_id, Campaign.seeks_blockers)
             .order_by(Interview.invited_at, Interview.id)
         )
         return [InterviewTaken(*row) for row in rows]
 
     def findings(self, project_id: str) -> Sequence[Finding]:
-        """In all campaigns, the main cause of each interview first."""
+        """In all rounds that seek blockers, the main cause of each interview first."""
         return self._session.scalars(
             select(Finding)
             .join(Interview, Interview.id == Finding.interview_id)
             .join(Campaign, Campaign.id == Interview.campaign_id)
-            .where(Campaign.project_id == project_id)
+            .where(Campaign.project_id == project_id, Campaign.seeks_blockers)
             .order_by(Finding.interview_id, Finding.rank)
         ).all()
 

@@ -1,11 +1,22 @@
 """Interviews and their findings."""
 
+import secrets
 from datetime import datetime
 
 from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import aliased
 
-from storage.models import Campaign, Finding, FindingStatus, Interview, InterviewStatus
+from storage.anonymous import AnonymousRecord
+from storage.models import (
+    AnonymousResult,
+    Campaign,
+    Finding,
+    FindingStatus,
+    Interview,
+    InterviewStatus,
+    Need,
+    Result,
+)
 from storage.repositories.base import Repository
 
 OPEN = (InterviewStatus.ACTIVE, InterviewStatus.PAUSED, InterviewStatus.INVITED)
@@ -49,6 +60,56 @@ class InterviewRepository(Repository):
         self._session.add_all(findings)
         self._session.flush()
 
+    def add_told(self, needs: list[Need], results: list[Result]) -> None:
+        self._session.add_all([*needs, *results])
+        self._session.flush()
+
+    def add_anonymous(self, campaign_id: str, record: AnonymousRecord) -> None:
+        """Keep what somebody's interview found, under an id that tells neither who nor when."""
+        self._session.add(
+            AnonymousResult(
+                id=secrets.token_hex(16),
+                workspace_id=self._work.workspace_id,
+                campaign_id=campaign_id,
+                found=record.model_dump_json(),
+            )
+        )
+        self._session.flush()
+
+    def anonymous(self, campaign_id: str) -> list[AnonymousRecord]:
+        """What the anonymous interviews of a round found, in no order."""
+        rows = self._session.scalars(
+            select(AnonymousResult.found)
+            .where(AnonymousResult.campaign_id == campaign_id)
+            .order_by(AnonymousResult.id)
+        )
+        return [AnonymousRecord.model_validate_json(found) for found in rows]
+
+    def needs(self, interview_id: str) -> list[Need]:
+        """The stated need and the real one, as far as they were told."""
+        return list(
+            self._session.scalars(
+                select(Need).where(Need.interview_id == interview_id).order_by(Need.layer.desc())
+            )
+        )
+
+    def results(self, interview_id: str) -> list[Result]:
+        """What was rated and chosen, by item."""
+        return list(
+            self._session.scalars(
+                select(Result).where(Result.interview_id == interview_id).order_by(Result.item)
+            )
+        )
+
+    def latest_closed(self, person_id: str) -> Interview | None:
+        """The interview that this person ended last by answering it."""
+        return self._session.scalar(
+            select(Interview)
+            .where(Interview.person_id == person_id, Interview.status == InterviewStatus.CLOSED)
+            .order_by(Interview.closed_at.desc(), Interview.id.desc())
+            .limit(1)
+        )
+
     def findings(self, interview_id: str) -> list[Finding]:
         """What one interview found, the main cause first."""
         return list(
@@ -64,6 +125,7 @@ class InterviewRepository(Repository):
             .join(Campaign, Campaign.id == Interview.campaign_id)
             .where(
                 Campaign.project_id == project_id,
+                Campaign.seeks_blockers,
                 Interview.person_id == person_id,
                 Interview.status == InterviewStatus.CLOSED,
             )
@@ -82,6 +144,7 @@ class InterviewRepository(Repository):
             later.closed_at > Interview.closed_at,
             later_campaign.id == later.campaign_id,
             later_campaign.project_id == project_id,
+            later_campaign.seeks_blockers,
         )
         return list(
             self._session.scalars(
@@ -90,9 +153,10 @@ class InterviewRepository(Repository):
                 .join(Finding, Finding.interview_id == Interview.id)
                 .where(
                     Campaign.project_id == project_id,
+                    Campaign.seeks_blockers,
                     Interview.status == InterviewStatus.CLOSED,
                     Finding.blocker == blocker,
-                    Finding.status == FindingStatus.CONFIRMED,
+                    Finding.status.in_((FindingStatus.CONFIRMED, FindingStatus.VALIDATED)),
                     ~superseded,
                 )
                 .distinct()
