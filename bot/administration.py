@@ -178,12 +178,5 @@ async def examine(settings: Settings) -> list[tuple[str, str | None]]:
                 else "no workspace yet; run `entrain project load`"
             )
             checks.append((f"{platform} workspace", missing))
-    if not (settings.slack or settings.teams):
-        checks.append(
-            (
-                "platform",
-                None if settings.playground_on else "none is configured; see docs/slack.md, docs/teams.md",
-            )
-        )
     await asyncio.to_thread(database.dispose)
     return checks

@@ -35,7 +35,8 @@ class Settings(BaseSettings):
 
     playground: bool | None = Field(
         None,
-        description="The local playground: on when no real platform is configured, else off; `true` forces it.",
+        description="The local playground, which asks for no password: on when no platform is configured and `host` is "
+        "a loopback address, else off; `true` or `false` decides.",
     )
     demo: bool = Field(False, description="Load the demo organisation into the playground at the start.")
 
@@ -128,7 +129,7 @@ class Settings(BaseSettings):
             raise ValueError("ENTRAIN_TEAMS_APP_ID: is empty, so requests could not be authenticated; set it")
         if self.teams_development and self.teams_app_id:
             raise ValueError("ENTRAIN_TEAMS_DEVELOPMENT: must be off when ENTRAIN_TEAMS_APP_ID is set")
-        if self.teams_development and self.host not in {"127.0.0.1", "localhost", "::1"}:
+        if self.teams_development and not self.on_this_machine_only:
             raise ValueError(
                 "ENTRAIN_TEAMS_DEVELOPMENT: needs ENTRAIN_HOST to be a loopback address (127.0.0.1)"
             )
@@ -138,6 +139,11 @@ class Settings(BaseSettings):
             )
         if self.llm_url and not self.llm_model:
             raise ValueError("ENTRAIN_LLM_MODEL: is missing; say which model to ask at ENTRAIN_LLM_URL")
+        if not (self.slack or self.teams or self.playground_on):
+            raise ValueError(
+                "ENTRAIN_SLACK_BOT_TOKEN: no platform is configured; see docs/slack.md and docs/teams.md, "
+                "or set ENTRAIN_PLAYGROUND=true to try the bot where nobody else can reach it"
+            )
         if self.real_platform and not self.encryption_keys.get_secret_value():
             raise ValueError(
                 "ENTRAIN_ENCRYPTION_KEYS: is missing; make one with `entrain keys new` and keep it safe"
@@ -158,8 +164,14 @@ class Settings(BaseSettings):
         return self.slack or bool(self.teams_app_id)
 
     @property
+    def on_this_machine_only(self) -> bool:
+        return self.host in {"127.0.0.1", "localhost", "::1"}
+
+    @property
     def playground_on(self) -> bool:
-        return self.playground if self.playground is not None else not (self.slack or self.teams)
+        if self.playground is not None:
+            return self.playground
+        return self.on_this_machine_only and not (self.slack or self.teams)
 
     @property
     def database(self) -> str:

@@ -29,6 +29,14 @@ def test_a_real_platform_switches_the_playground_off(monkeypatch: pytest.MonkeyP
     assert read_settings().playground_on
 
 
+def test_the_playground_is_not_shown_to_a_network_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENTRAIN_HOST", "0.0.0.0")
+    with pytest.raises(SettingsError, match="no platform is configured"):
+        read_settings()
+    monkeypatch.setenv("ENTRAIN_PLAYGROUND", "true")
+    assert read_settings().playground_on
+
+
 @pytest.mark.parametrize(
     ("variables", "named"),
     [
