@@ -13,7 +13,7 @@ from starlette.routing import Route as StarletteRoute
 
 from bot.courier import Courier
 from bot.gateway import Gateway
-from bot.handlers import digest, interview, membership, routines, testimonials
+from bot.handlers import digest, explanation, interview, membership, routines, testimonials
 from bot.intake import Intake
 from bot.jobs import Jobs
 from bot.language_model import LanguageModel
@@ -39,7 +39,14 @@ if TYPE_CHECKING:
 def router() -> Router:
     """Every feature of the bot."""
     return Router(
-        (membership.FEATURE, interview.FEATURE, routines.FEATURE, testimonials.FEATURE, digest.FEATURE)
+        (
+            membership.FEATURE,
+            interview.FEATURE,
+            explanation.FEATURE,
+            routines.FEATURE,
+            testimonials.FEATURE,
+            digest.FEATURE,
+        )
     )
 
 

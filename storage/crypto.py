@@ -6,6 +6,7 @@ with the current key; old keys stay in the ring for as long as text sealed with 
 
 import base64
 import binascii
+import hmac
 import os
 import re
 import secrets
@@ -13,13 +14,18 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from storage.errors import SetupError, StorageError
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
 VERSION = "v1"
+CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no letter that is taken for another or for a digit."""
+CODE_LENGTH = 10
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,20}")
 
 
@@ -83,6 +89,16 @@ class Keyring:
     def _ciphers(self) -> dict[str, AESGCM]:
         return {key_id: AESGCM(key) for key_id, key in self._keys.items()}
 
+    def code(self, workspace_id: str, purpose: str, text: str) -> str:
+        """Ten letters and digits (50 bits) that only the current key can make for `text`, to be read out and typed.
+
+        HMAC-SHA-256 under a key derived by HKDF (RFC 5869), so that it says nothing about the key that seals.
+        """
+        derived = HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"code").derive(self._keys[self.current])
+        mac = hmac.digest(derived, f"{workspace_id}|{purpose}|{text}".encode(), "sha256")
+        number = int.from_bytes(mac[:8])
+        return _grouped("".join(CODE_ALPHABET[number >> (5 * place) & 31] for place in range(CODE_LENGTH)))
+
     def seal(self, workspace_id: str, column: str, text: str) -> str:
         """Encrypt `text` for `column` ("table.column") of one workspace."""
         nonce = os.urandom(NONCE_BYTES)
@@ -114,6 +130,10 @@ class Keyring:
                 "or another key now has that id"
             ) from None
         return opened.decode()
+
+
+def _grouped(code: str) -> str:
+    return f"{code[: CODE_LENGTH // 2]}-{code[CODE_LENGTH // 2 :]}"
 
 
 def _place(workspace_id: str, column: str) -> bytes:

@@ -225,7 +225,14 @@ def _emptied(state: State) -> State:
 
 def forgotten(state: State, at: datetime) -> State:
     """What is left of a closed interview once nothing said may be linked to the person."""
-    left = {"ways": {}, "routines": (), "ending": None, "heard_at": at, "reminded_at": None, "number": 1}
+    left: dict[str, object] = {
+        "ways": {},
+        "routines": (),
+        "ending": None,
+        "heard_at": at,
+        "reminded_at": None,
+        "number": 1,
+    }
     return _emptied(state).model_copy(update=left)
 
 

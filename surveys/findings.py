@@ -16,11 +16,12 @@ from surveys.state import Answer, Evidence
 
 
 class Sureness(StrEnum):
-    """The values are those of `storage.models.FindingStatus`; `validated` needs usage and is not ours to give."""
+    """The values are those of `storage.models.FindingStatus`. `VALIDATED` comes later, by usage."""
 
     STATED = "stated"
     PROBABLE = "probable"
     CONFIRMED = "confirmed"
+    VALIDATED = "validated"
 
 
 @dataclass(frozen=True)

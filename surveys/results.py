@@ -10,9 +10,7 @@ from surveys.measures import derived
 from surveys.script import Ask, Role, Script
 from surveys.state import Ending, State
 
-KEPT = frozenset(
-    {Ending.FOUND, Ending.UNCLEAR, Ending.DONE, Ending.ADVOCATE, Ending.NONE, Ending.SILENT}
-)
+KEPT = frozenset({Ending.FOUND, Ending.UNCLEAR, Ending.DONE, Ending.ADVOCATE, Ending.NONE, Ending.SILENT})
 """Endings whose answers count; the others leave nothing."""
 
 Layer = Literal["stated", "real"]

@@ -6,11 +6,15 @@ the interview closes.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hmac import compare_digest
 
+from content.blockers import Blocker
 from storage.models import Campaign, CampaignPrivacy, Interview, InterviewStatus, Person, Role
 from storage.work import Work
 from surveys import engine, hearing, library
 from surveys.closing import close
+from surveys.explanation import Explanation, explain
+from surveys.findings import Found, Sureness
 from surveys.opinion import Advised, Opinion
 from surveys.reading import LexiconReader, Reader
 from surveys.script import Script
@@ -18,6 +22,8 @@ from surveys.state import Answered, Effect, Event, Invited, Phase, Prompt, State
 from surveys.subject import Subject
 
 STATE = "interviews.state"
+
+CODE_LASTS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -154,3 +160,45 @@ def state_of(work: Work, interview: Interview) -> State:
 
 def script_of(work: Work, interview: Interview) -> Script:
     return library.script(work.campaigns.get(interview.campaign_id).script)
+
+
+# ------------------------------------------------------------------ the explanation
+
+
+def explanation(work: Work, interview: Interview, subject: Subject) -> Explanation | None:
+    """What a finished interview understood, and why; None if it is not over, or nothing of it is the person's any more."""
+    state = state_of(work, interview)
+    if state.phase.open or not state.answers:
+        return None
+    found = tuple(
+        Found(Blocker(row.blocker), Sureness(row.status.value), row.stated, row.belief, row.rank)
+        for row in work.interviews.findings(interview.id)
+    )
+    return explain(script_of(work, interview), state, found, subject, library.model())
+
+
+def issue_code(work: Work, interview: Interview) -> None:
+    """From now on, for `CODE_LASTS`, the explanation may be read elsewhere, once."""
+    interview.code_until = work.now + CODE_LASTS
+
+
+def code(work: Work, interview: Interview) -> str | None:
+    """The code that is good now; it is derived when needed and kept nowhere."""
+    until = interview.code_until
+    if until is None or until <= work.now:
+        return None
+    return work.keyring.code(work.workspace_id, "interviews.explain", f"{interview.id}|{until.isoformat()}")
+
+
+def redeem(work: Work, interview_id: str, given: str) -> Interview | None:
+    """The interview that this code opens, which it then does no more; None for a wrong, late or used one."""
+    interview = work.interviews.find(interview_id)
+    good = code(work, interview) if interview else None
+    if interview is None or good is None or not compare_digest(_bare(good), _bare(given)):
+        return None
+    interview.code_until = None
+    return interview
+
+
+def _bare(code: str) -> bytes:
+    return code.upper().replace("-", "").replace(" ", "").encode()

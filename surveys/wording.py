@@ -85,16 +85,18 @@ def note(key: str, subject: Subject) -> RichText:
 
 def label(script: Script, prompt: Prompt, answer: Answer, subject: Subject) -> RichText:
     """The "✔ …" that takes the place of the buttons; own words are shown literally."""
+    return texts().rich("answered", subject.voice, label=given(script, prompt, answer, subject))
+
+
+def given(script: Script, prompt: Prompt, answer: Answer, subject: Subject) -> str:
+    """An answer as the person gave it: an option's label, a number, own words."""
     if answer.skipped:
-        shown = texts().text("skipped", subject.voice)
-    elif answer.value is None:
-        shown = answer.text or ""
-    elif script.step(prompt.step).ask is Ask.CONSENT:
-        shown = texts().text("buttons.start", subject.voice)
-    else:
-        options = dict(_options(script, script.step(prompt.step), prompt, subject))
-        shown = options.get(answer.value, answer.value)
-    return texts().rich("answered", subject.voice, label=shown)
+        return texts().text("skipped", subject.voice)
+    if answer.value is None:
+        return answer.text or ""
+    if script.step(prompt.step).ask is Ask.CONSENT:
+        return texts().text("buttons.start", subject.voice)
+    return dict(_options(script, script.step(prompt.step), prompt, subject)).get(answer.value, answer.value)
 
 
 def _text(script: Script, step: Step, prompt: Prompt, subject: Subject) -> RichText:

@@ -71,6 +71,8 @@ def answered(scene: Scene, args: Args) -> Message | None:
             (*wording.invitation(script, subject), texts().rich("answered", scene.voice, label=label))
         )
     answer = state.answered(int(args["number"]))
+    if answer is None and subject.anonymous and state.phase is Phase.CLOSED:
+        return _message((texts().rich("answered_anonymous", scene.voice),))
     if answer is None:
         return None
     asked = wording.question(script, answer.prompt, subject).lines[: 1 if answer.prompt.number > 1 else None]
@@ -111,10 +113,12 @@ def subject_for(scene: Scene, campaign: Campaign) -> Subject | None:
     file = projects.definition(scene.work.projects.get(campaign.project_id))
     leads = scene.work.projects.leads(campaign.project_id)
     lead = leads[0].name if len(leads) == 1 else None
-    return _subject(scene, file, projects.persona_of(file, membership), lead, campaign.figure_threshold)
+    return _subject(scene, file, projects.persona_of(file, membership), lead, campaign)
 
 
-def _subject(scene: Scene, file: ProjectFile, persona: Persona, lead: str | None, threshold: int) -> Subject:
+def _subject(
+    scene: Scene, file: ProjectFile, persona: Persona, lead: str | None, campaign: Campaign
+) -> Subject:
     voice = scene.voice
     return Subject(
         voice=voice,
@@ -131,7 +135,8 @@ def _subject(scene: Scene, file: ProjectFile, persona: Persona, lead: str | None
         lead=lead,
         contact=file.contact,
         ends_on=_ahead(file.ends_on, scene.now.date()),
-        threshold=threshold,
+        threshold=campaign.figure_threshold,
+        anonymous=campaign.anonymous,
     )
 
 

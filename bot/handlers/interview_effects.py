@@ -1,0 +1,119 @@
+"""What an event makes happen: questions, notes, due times, and what follows from the end of an interview."""
+
+from datetime import time, timedelta
+
+from bot.presenters.interview import subject_of
+from bot.scene import Scene
+from nudges import service as nudges
+from nudges.schedule import fitting
+from storage.models import Interview
+from surveys import engine
+from surveys import service as surveys
+from surveys.service import Outcome
+from surveys.state import Ask, Closed, Due, Ending, Note, Phase, Prompt, Remind, Resumed
+
+FIRST_CARE = timedelta(days=7)
+"""After an interview without a routine: when the coaching first looks whether anything may help."""
+
+OWN_ROUTINE_DAYS, OWN_ROUTINE_AT = "12345", time(9)
+"""When a routine in own words is asked about: its cue is words, not a time."""
+
+
+def resume(scene: Scene) -> bool:
+    """Ask the open question again; whether there was one."""
+    interview = current(scene)
+    if interview is None:
+        return False
+    carry_out(scene, interview, surveys.respond(scene.work, interview, Resumed()))
+    return True
+
+
+def carry_out(scene: Scene, interview: Interview, outcome: Outcome) -> None:
+    for effect in outcome.effects:
+        match effect:
+            case Ask(prompt=prompt) if outcome.state.phase is Phase.INVITED:
+                _ask(scene, interview, prompt, "interview.invite")
+            case Ask(prompt=prompt):
+                _ask(scene, interview, prompt, "interview.prompt")
+            case Remind(prompt=prompt):
+                _ask(scene, interview, prompt, "interview.reminder")
+            case Note(key=key):
+                note(scene, interview, _without_outcome(scene, interview, key))
+            case Due(at=at):
+                when = fitting(at, scene.timezone) if at else None
+                scene.work.agenda.set(scene.person.id, "interview", interview.id, when)
+            case Closed(ending=ending):
+                _after(scene, interview, outcome, ending)
+
+
+def _ask(scene: Scene, interview: Interview, prompt: Prompt, intent: str) -> None:
+    scene.post(
+        intent,
+        {"interview": interview.id, "number": str(prompt.number)},
+        paced=intent == "interview.reminder",
+        replaces=f"interview:{interview.id}",
+    )
+
+
+def _without_outcome(scene: Scene, interview: Interview, key: str) -> str:
+    """The note itself; of an anonymous interview, a thank-you that does not keep in the outbox how it ended."""
+    telling = key.startswith("closed") and key != "closed_routine"
+    return "closed_anonymous" if telling and _anonymous(scene, interview) else key
+
+
+def _anonymous(scene: Scene, interview: Interview) -> bool:
+    return scene.work.campaigns.get(interview.campaign_id).anonymous
+
+
+def note(scene: Scene, interview: Interview, key: str) -> None:
+    scene.post("interview.note", {"interview": interview.id, "key": key})
+
+
+def _after(scene: Scene, interview: Interview, outcome: Outcome, ending: Ending) -> None:
+    """A chosen routine begins; without one, what was found is still looked after, unless it is nobody's any more."""
+    if ending not in {Ending.FOUND, Ending.UNCLEAR}:
+        return
+    project_id = scene.work.campaigns.get(interview.campaign_id).project_id
+    chosen = engine.routine(outcome.state)
+    if chosen is not None and _start_routine(scene, interview, project_id, chosen):
+        return
+    if ending is Ending.FOUND and not _anonymous(scene, interview):
+        nudges.plan_coaching(scene.work, scene.person.id, project_id, scene.timezone, days=FIRST_CARE.days)
+
+
+def _start_routine(
+    scene: Scene, interview: Interview, project_id: str, chosen: str | tuple[str, str]
+) -> bool:
+    subject = subject_of(scene, interview)
+    if subject is None:
+        return False
+    if isinstance(chosen, tuple):
+        template, days, at = None, OWN_ROUTINE_DAYS, OWN_ROUTINE_AT
+        cue, action = chosen
+    elif offer := subject.routine(chosen):
+        template, days, at = offer.key, offer.days, offer.at
+        cue, action = offer.cue, offer.action
+    else:
+        return False
+    nudges.start_routine(
+        scene.work,
+        project_id=project_id,
+        person=scene.person,
+        template=template,
+        cue=cue,
+        action=action,
+        days=days,
+        at=at,
+        ends_on=subject.ends_on,
+        timezone=scene.timezone,
+    )
+    return True
+
+
+def current(scene: Scene) -> Interview | None:
+    return next(iter(scene.work.interviews.open_of(scene.person.id)), None)
+
+
+def own(scene: Scene, interview_id: str) -> Interview | None:
+    interview = scene.work.interviews.find(interview_id)
+    return interview if interview and interview.person_id == scene.person.id else None
