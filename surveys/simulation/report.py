@@ -1,0 +1,143 @@
+"""The figures of a simulation: shares per way of asking, differences paired by seed, intervals by the bootstrap.
+
+All of it is simulated, and says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from surveys.simulation.run import INTERVIEW, POLICIES, POLL, Tally, Trial
+
+LABEL = "simulated"
+
+MEASURES: dict[str, tuple[str, str]] = {
+    "right cause first": ("first", "asked"),
+    "right among two": ("two", "asked"),
+    "questions": ("questions", "began"),
+    "confirmed": ("confirmed_first", "asked"),
+    "precision of confirmed": ("confirmed_real", "confirmed"),
+    "main cause if confirmed": ("confirmed_main", "confirmed_first"),
+    "left before the end": ("unfinished", "asked"),
+    "left without a cause": ("lost", "asked"),
+    "likeliest is right": ("guess", "asked"),
+}
+"""Each measure is a ratio of two counts over all people of all seeds. Shares, but `questions`, which is a mean."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with its 95% interval; all three are None where nothing was counted."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Resamples:
+    """Seeds drawn with replacement, the same draws for everything compared."""
+
+    draws: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, seeds: int, random: Random, times: int = 1000) -> "Resamples":
+        return cls(tuple(tuple(random.choices(range(seeds), k=seeds)) for _ in range(times)))
+
+    def ratio(self, tallies: Sequence[Tally], measure: str) -> list[float | None]:
+        """The measure over all seeds, then in each resample."""
+        above, below = ([tally[key] for tally in tallies] for key in MEASURES[measure])
+        everything = range(len(tallies))
+        return [_ratio(above, below, draw) for draw in (everything, *self.draws)]
+
+
+def _ratio(above: list[int], below: list[int], draw: Sequence[int]) -> float | None:
+    total = sum(map(below.__getitem__, draw))
+    return sum(map(above.__getitem__, draw)) / total if total else None
+
+
+def _interval(values: list[float | None]) -> Interval:
+    known = sorted(value for value in values[1:] if value is not None)
+    if values[0] is None or not known:
+        return Interval(values[0], None, None)
+    return Interval(values[0], known[int(0.025 * len(known))], known[int(0.975 * len(known))])
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One scenario: each way's measures, and what the interview gains on each other way."""
+
+    scenario: str
+    group: str
+    seeds: int
+    people: int
+    measures: dict[str, dict[str, Interval]]
+    gains: dict[str, dict[str, Interval]]
+
+    def as_json(self) -> dict[str, Any]:
+        def plain(table: dict[str, dict[str, Interval]]) -> dict[str, Any]:
+            return {
+                name: {
+                    key: {"value": _round(item.value), "low": _round(item.low), "high": _round(item.high)}
+                    for key, item in row.items()
+                }
+                for name, row in table.items()
+            }
+
+        return {
+            "scenario": self.scenario,
+            "group": self.group,
+            "seeds": self.seeds,
+            "people_per_seed": self.people,
+            "measures": plain(self.measures),
+            "interview_minus": plain(self.gains),
+        }
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def summary(trial: Trial, resamples: Resamples) -> Summary:
+    ratios = {
+        name: {measure: resamples.ratio(trial.tallies[name], measure) for measure in MEASURES}
+        for name in POLICIES
+    }
+    return Summary(
+        scenario=trial.scenario,
+        group=trial.group,
+        seeds=len(trial.tallies[INTERVIEW]),
+        people=trial.people,
+        measures={
+            name: {key: _interval(values) for key, values in row.items()} for name, row in ratios.items()
+        },
+        gains={
+            name: {key: _interval(_minus(ratios[INTERVIEW][key], values)) for key, values in row.items()}
+            for name, row in ratios.items()
+            if name != INTERVIEW
+        },
+    )
+
+
+def _minus(left: list[float | None], right: list[float | None]) -> list[float | None]:
+    return [None if a is None or b is None else a - b for a, b in zip(left, right, strict=True)]
+
+
+def targets(summaries: Sequence[Summary]) -> dict[str, tuple[float, bool]]:
+    """The figures that the interview is held to, each with whether it is met: where figures are wrong, the worst counts."""
+    held = [item for item in summaries if item.group in {"base", "wrong"}]
+
+    def worst(values: list[float | None], pick: Any) -> float:
+        return float(pick(value for value in values if value is not None))
+
+    gain = worst([item.gains[POLL]["right cause first"].value for item in held], min)
+    questions = worst([item.measures[INTERVIEW]["questions"].value for item in held], max)
+    precision = worst([item.measures[INTERVIEW]["precision of confirmed"].value for item in held], min)
+    left = worst([item.gains[POLL]["left before the end"].value for item in held], max)
+    return {
+        "right cause first, over the poll: at least +25 points": (gain, gain >= 0.25),
+        "questions on average: at most 5": (questions, questions <= 5),
+        "precision of confirmed: at least .85": (precision, precision >= 0.85),
+        "left before the end, over the poll: at most +3 points": (left, left <= 0.03),
+    }

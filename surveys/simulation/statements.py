@@ -1,0 +1,127 @@
+"""What simulated people say: the statements that the reading learns from, each read without its author having been learnt.
+
+A bank is read once and drawn from, so that an interview with real texts costs no more than one without.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from content.blockers import Blocker
+from content.catalog import Lang
+from surveys.reading import LexiconReader, Reader, Reading
+from surveys.reading_statements import Kind, Statement, phrases, statements
+
+Mumbles = Mapping[Lang, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A statement and how it reads."""
+
+    statement: Statement
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Statements by voice (`fr/…`, `en/…`) and label, with their readings; `mumbled` tell nothing."""
+
+    said: Mapping[str, Mapping[Blocker, tuple[Said, ...]]]
+    mumbled: Mapping[str, tuple[Said, ...]]
+    reader: str
+
+    @property
+    def voices(self) -> tuple[str, ...]:
+        return tuple(self.said)
+
+    def say(
+        self, voice: str, label: Blocker, fitting: frozenset[Blocker], used: set[str], random: Random
+    ) -> Said:
+        """Something of `voice` for `label`, not `used` before, whose second causes, if any, are `fitting`."""
+        texts = self.said[voice][label]
+        apt = [item for item in texts if fitting.issuperset(item.statement.also)] or list(texts)
+        said = random.choice([item for item in apt if item.statement.text not in used] or apt)
+        used.add(said.statement.text)
+        return said
+
+    def quality(self, kind: Kind | None = None) -> tuple[float, float]:
+        """The share of the statements that read right at first, and of those whose label is among the first three."""
+        read = [
+            (item.statement.label, [label for label, _ in item.reading.ranked[:3]])
+            for labels in self.said.values()
+            for texts in labels.values()
+            for item in texts
+            if kind in {None, item.statement.kind}
+        ]
+        first = sum(label is three[0] for label, three in read)
+        return first / len(read), sum(label in three for label, three in read) / len(read)
+
+
+def bank(langs: Iterable[Lang], mumbles: Mumbles) -> Bank:
+    """The statements of these languages, read by models that have seen no statement of the same author.
+
+    Needs scikit-learn, as training does. Raises ImportError without it.
+    """
+    from surveys.reading_model import LABELS, softmax
+    from surveys.reading_training import Recipe, author_folds, held_out, temperatures, train
+
+    told, extra, recipe = statements(), phrases(), Recipe()
+    scores = held_out(told, extra, author_folds(told), recipe)
+    heat = temperatures(told, scores)
+    readings = [
+        _reading(LABELS, softmax(row[None] / heat[item.lang])[0])
+        for item, row in zip(told, scores, strict=True)
+    ]
+    whole = train([*told, *extra], recipe)
+    muttered = {
+        lang: [
+            _reading(LABELS, softmax(row[None] / heat[lang])[0])
+            for row in whole.scores([(text, lang) for text in mumbles[lang]])
+        ]
+        for lang in Lang
+    }
+    return _banked(
+        zip(told, readings, strict=True), mumbles, muttered, set(langs), "trained, authors held out"
+    )
+
+
+def lexicon_bank(langs: Iterable[Lang], mumbles: Mumbles, said: Sequence[Statement] | None = None) -> Bank:
+    """The statements read by the lexicons alone, which are not trained but were written knowing some of them."""
+    reader: Reader = LexiconReader()
+    told = statements() if said is None else said
+    readings = [reader.read(item.text, item.lang) for item in told]
+    muttered = {lang: [reader.read(text, lang) for text in texts] for lang, texts in mumbles.items()}
+    return _banked(zip(told, readings, strict=True), mumbles, muttered, set(langs), "lexicons")
+
+
+def _reading(labels: Sequence[Blocker], row: Iterable[float]) -> Reading:
+    return Reading(probabilities=dict(zip(labels, map(float, row), strict=True)))
+
+
+def _banked(
+    read: Iterable[tuple[Statement, Reading]],
+    mumbles: Mumbles,
+    muttered: Mapping[Lang, Sequence[Reading]],
+    langs: set[Lang],
+    reader: str,
+) -> Bank:
+    said: dict[str, dict[Blocker, list[Said]]] = defaultdict(lambda: defaultdict(list))
+    for item, reading in read:
+        if item.lang in langs:
+            said[f"{item.lang}/{item.voice}"][item.label].append(Said(item, reading))
+    short = {
+        lang: tuple(
+            Said(Statement(text, lang, Blocker.NONE, "phrase", "", ""), reading)
+            for text, reading in zip(mumbles[lang], muttered[lang], strict=True)
+        )
+        for lang in langs
+    }
+    return Bank(
+        said={
+            voice: {label: tuple(texts) for label, texts in labels.items()} for voice, labels in said.items()
+        },
+        mumbled={voice: short[Lang(voice.partition("/")[0])] for voice in said},
+        reader=reader,
+    )
