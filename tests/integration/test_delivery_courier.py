@@ -33,7 +33,7 @@ def blind(database: Database, workspace_id: str, clock: FixedClock) -> Delivery:
 
 
 async def test_a_limit_is_waited_out_and_the_order_kept(delivery: Delivery) -> None:
-    delivery.platform.faults = [RateLimited(30)]
+    delivery.platform.faults, delivery.platform.faulty = [RateLimited(30)], "karim"
     await delivery.writes("karim", "say 1")
     await delivery.writes("karim", "say 2")
     await delivery.writes("emma", "say 3")

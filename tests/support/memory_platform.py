@@ -19,7 +19,10 @@ class Sent:
 
 @dataclass
 class MemoryPlatform:
-    """`faults` are raised by the next sends and updates in turn; an `OutcomeUnknown` with `arrives` is carried out first."""
+    """`faults` are raised by the next sends and updates in turn; an `OutcomeUnknown` with `arrives` is carried out first.
+
+    With `faulty` they concern only this person, whatever order concurrent sends come in.
+    """
 
     name: str = "memory"
     capabilities: Capabilities = field(
@@ -27,6 +30,7 @@ class MemoryPlatform:
     )
     faults: list[PlatformError | None] = field(default_factory=list)
     arrives: bool = True
+    faulty: str | None = None
     members: list[Member] = field(default_factory=list)
     expired_triggers: set[str] = field(default_factory=set)
     sent: list[Sent] = field(default_factory=list)
@@ -39,7 +43,7 @@ class MemoryPlatform:
         """Nothing to close."""
 
     async def send(self, to: Address, message: Message, key: str) -> Receipt:
-        with self._fault() as arrives:
+        with self._fault(to.user) as arrives:
             if arrives:
                 self.sent.append(Sent(to.user, key, message))
         return Receipt(str(len(self.sent) - 1), to.user)
@@ -48,7 +52,7 @@ class MemoryPlatform:
         number = int(receipt.message)
         if number >= len(self.sent) or self.sent[number].user != to.user:
             raise RecipientUnreachable("no such message")
-        with self._fault() as arrives:
+        with self._fault(to.user) as arrives:
             if arrives:
                 self.sent[number].message = message
                 self.sent[number].versions += 1
@@ -67,9 +71,10 @@ class MemoryPlatform:
             yield member
 
     @contextmanager
-    def _fault(self) -> Iterator[bool]:
+    def _fault(self, user: str) -> Iterator[bool]:
         """Whether what follows takes effect; the next fault is raised after it."""
-        fault = self.faults.pop(0) if self.faults else None
+        concerned = self.faulty in {None, user}
+        fault = self.faults.pop(0) if self.faults and concerned else None
         yield fault is None or (isinstance(fault, OutcomeUnknown) and self.arrives)
         if fault:
             raise fault
