@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from bot.settings import Settings, SettingsError, describe, read_settings
+from bot.console import err, out, report, settings_or_exit
+from bot.content_cli import content_app
+from bot.interview_cli import campaign_app, interview_app
+from bot.settings import describe
 
 app = typer.Typer(
     name="entrain",
@@ -24,18 +26,11 @@ people_app = typer.Typer(help="People.", no_args_is_help=True)
 app.add_typer(keys_app, name="keys")
 app.add_typer(project_app, name="project")
 app.add_typer(people_app, name="people")
-
-out = Console()
-err = Console(stderr=True)
-
-
-def settings_or_exit(**overrides: object) -> Settings:
-    """The settings; a wrong one ends the command with one line and exit code 2."""
-    try:
-        return read_settings(**overrides)
-    except SettingsError as error:
-        err.print(f"entrain: {error}", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(2) from None
+app.add_typer(campaign_app, name="campaign")
+app.add_typer(interview_app, name="interview")
+app.add_typer(content_app, name="content")
+blockers_app = typer.Typer(help="Reading what is behind a person's words.", no_args_is_help=True)
+app.add_typer(blockers_app, name="blockers")
 
 
 @app.command()
@@ -141,7 +136,7 @@ def project_load(
     """Put a project into a workspace, or change it; the first one also makes the workspace known."""
     from bot.administration import load_project
 
-    _report(
+    report(
         load_project(
             settings_or_exit(),
             file,
@@ -167,7 +162,7 @@ def people_import(
     """Add or change a project's people."""
     from bot.administration import import_people
 
-    _report(
+    report(
         import_people(
             settings_or_exit(), file, project, platform=platform, workspace=workspace, invite=invite
         )
@@ -190,14 +185,25 @@ def people_members(
         raise typer.Exit(1) from None
 
 
-def _report(lines: tuple[list[str], list[str]]) -> None:
-    done, problems = lines
-    for line in done:
+@blockers_app.command("read")
+def blockers_read(lang: Annotated[str, typer.Option(help="fr, en or auto.")] = "auto") -> None:
+    """Read JSON lines with a text, and write them back with the likeliest causes."""
+    from bot.reading_cli import run_read
+
+    raise typer.Exit(run_read(lang))
+
+
+@blockers_app.command("train")
+def blockers_train(
+    out_file: Annotated[
+        Path, typer.Option("--out", help="Where the model goes; its folder gets confusion.yaml.")
+    ] = Path("surveys/reading.npz"),
+) -> None:
+    """Train the reading again from the statements (needs scikit-learn)."""
+    from bot.reading_cli import train_model
+
+    for line in train_model(out_file):
         out.print(line, markup=False, highlight=False, soft_wrap=True)
-    for line in problems:
-        err.print(line, markup=False, highlight=False, soft_wrap=True)
-    if problems:
-        raise typer.Exit(1)
 
 
 @app.command()

@@ -52,9 +52,15 @@ class Lexicon(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    vague: list[str]
+    """Whole answers that say nothing of a cause."""
+    common: str
+    """Words that most sentences of the language have, by spaces; none of them is common in the other language."""
     weights: dict[str, float]
     cues: dict[Blocker, dict[str, list[str]]]
     refusals: list[str]
+    concessions: list[str]
+    """For the reading model: what is granted before the real reason, in a clause that another follows."""
     negations: list[str]
     denials: dict[Blocker, list[str]]
     turns: list[str]

@@ -76,7 +76,8 @@ class _Words:
         words = lexicon(lang)
         turns = "|".join(rf"\b(?:{turn})\b" for turn in words.turns)
         self.turns = re.compile(rf"[.,;:!?\n…]+|\s[-–—]+\s|{turns}")
-        self.refusals = re.compile("|".join(rf"(?<!\w)(?:{refusal})" for refusal in words.refusals))
+        self.refusals = _any_of(words.refusals)
+        self.concessions = _any_of(words.concessions)
         self.ideas_of = lru_cache(maxsize=50_000)(self._ideas_of)
 
     def _ideas_of(self, word: str) -> tuple[tuple[tuple[str, ...], str], ...]:
@@ -92,14 +93,36 @@ def _words(lang: Lang) -> _Words:
     return _Words(lang)
 
 
+def _any_of(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(f'(?:{pattern})' for pattern in patterns)})")
+
+
 def clauses(text: str, lang: Lang) -> list[Clause]:
     words = _words(lang)
     folded = _STRETCHED.sub(r"\1", fold(text).text)
-    return [
-        Clause(tokens, words.refusals.search(part) is not None)
+    parts = [
+        (part, tokens)
         for part in words.turns.split(folded)
         if (tokens := _TOKEN.findall(part.replace("'", " ")))
     ]
+    return [
+        Clause(
+            tokens,
+            words.refusals.search(part) is not None
+            or (place < len(parts) and words.concessions.search(part) is not None),
+        )
+        for place, (part, tokens) in enumerate(parts, start=1)
+    ]
+
+
+def says_nothing(text: str) -> bool:
+    """The whole text is one of the answers that say nothing of a cause, in any language."""
+    return len(text) < 40 and " ".join(_TOKEN.findall(fold(text).text)) in _vague()
+
+
+@cache
+def _vague() -> frozenset[str]:
+    return frozenset(" ".join(_TOKEN.findall(answer)) for lang in Lang for answer in lexicon(lang).vague)
 
 
 def features(text: str, lang: Lang) -> tuple[list[str], list[str], list[str], list[str]]:

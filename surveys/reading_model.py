@@ -1,9 +1,11 @@
 """The shipped reading model: a table of weights, read with numpy alone. `entrain blockers train` makes the file.
 
 A statement's features are weighed by block (`reading_features.BLOCKS`): 1 + log of the count, times rarity, at length
-1 in each block; their scores for the 14 labels are turned into probabilities by a temperature for each language.
+1 in each block; their scores for the 14 labels are turned into probabilities by a temperature that each language has
+for a statement's length.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +23,8 @@ from content.blockers import Blocker
 from content.catalog import Lang
 from content.loader import ContentError
 from surveys.reading import Reading
-from surveys.reading_features import BLOCKS, VERSION, features, letters
+from surveys.reading_features import BLOCKS, VERSION, features, letters, says_nothing
+from surveys.words import LONGEST_READ
 
 LABELS = tuple(Blocker)
 CHUNK = 256
@@ -91,13 +94,28 @@ class Vocabulary:
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """What divides scores so that probabilities are true: e to the `level` + `growth` x log of the number of words,
+    since longer statements are less direct."""
+
+    level: float
+    growth: float
+
+    def temperature(self, text: str) -> float:
+        return math.exp(self.level + self.growth * math.log(max(1, len(text[:LONGEST_READ].split()))))
+
+
+UNCALIBRATED = Calibration(0.0, 0.0)
+
+
+@dataclass(frozen=True)
 class LinearReader:
-    """Reads with weights (features x 14). `bias` is what holds before a word; `temperatures` are by language."""
+    """Reads with weights (features x 14). `bias` is what holds before a word; `calibrations` are by language."""
 
     vocabulary: Vocabulary
     weights: Floats
     bias: Floats
-    temperatures: dict[Lang, float]
+    calibrations: dict[Lang, Calibration]
 
     def read(self, text: str, lang: Lang) -> Reading:
         return _reading(self.probabilities([(text, lang)])[0])
@@ -108,7 +126,8 @@ class LinearReader:
     def probabilities(self, texts: Sequence[tuple[str, Lang]]) -> NDArray[np.float64]:
         """Statements x 14, in the order of `LABELS`; rows sum to 1 and are uniform where no feature is known."""
         scores = self.scores(texts)
-        temperatures = np.array([self.temperatures[lang] for _, lang in texts])
+        temperatures = np.array([self.calibrations[lang].temperature(text) for text, lang in texts])
+        scores[[says_nothing(text) for text, _ in texts]] = 0
         return softmax(scores / temperatures[:, None]) if len(texts) else scores
 
     def scores(self, texts: Sequence[tuple[str, Lang]]) -> NDArray[np.float64]:
@@ -134,7 +153,10 @@ class LinearReader:
             "scale": scale.astype(np.float32),
             "bias": self.bias.astype(np.float32),
             "rarity": self.vocabulary.rarity.astype(np.float16),
-            "temperatures": np.array([self.temperatures[lang] for lang in Lang], dtype=np.float32),
+            "calibrations": np.array(
+                [(self.calibrations[lang].level, self.calibrations[lang].growth) for lang in Lang],
+                dtype=np.float32,
+            ),
         }
         for block, names in zip(BLOCKS, self.vocabulary.names, strict=True):
             arrays[f"names_{block}"] = np.frombuffer("\n".join(names).encode(), dtype=np.uint8)
@@ -161,7 +183,10 @@ class LinearReader:
             vocabulary=Vocabulary(names, arrays["rarity"].astype(np.float32)),
             weights=arrays["weights"].astype(np.float32) * arrays["scale"],
             bias=arrays["bias"],
-            temperatures=dict(zip(Lang, map(float, arrays["temperatures"]), strict=True)),
+            calibrations={
+                lang: Calibration(float(level), float(growth))
+                for lang, (level, growth) in zip(Lang, arrays["calibrations"], strict=True)
+            },
         )
 
 

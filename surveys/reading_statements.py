@@ -9,7 +9,15 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    StringConstraints,
+    model_validator,
+)
 
 from content.blockers import Blocker
 from content.catalog import Lang

@@ -5,7 +5,7 @@ A bank is read once and drawn from, so that an interview with real texts costs n
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from content.blockers import Blocker
@@ -64,24 +64,15 @@ def bank(langs: Iterable[Lang], mumbles: Mumbles) -> Bank:
 
     Needs scikit-learn, as training does. Raises ImportError without it.
     """
-    from surveys.reading_model import LABELS, softmax
-    from surveys.reading_training import Recipe, author_folds, held_out, temperatures, train
+    from surveys.reading_model import LABELS
+    from surveys.reading_training import Recipe, author_folds, calibrated, calibrations, held_out, train
 
     told, extra, recipe = statements(), phrases(), Recipe()
     scores = held_out(told, extra, author_folds(told), recipe)
-    heat = temperatures(told, scores)
-    readings = [
-        _reading(LABELS, softmax(row[None] / heat[item.lang])[0])
-        for item, row in zip(told, scores, strict=True)
-    ]
-    whole = train([*told, *extra], recipe)
-    muttered = {
-        lang: [
-            _reading(LABELS, softmax(row[None] / heat[lang])[0])
-            for row in whole.scores([(text, lang) for text in mumbles[lang]])
-        ]
-        for lang in Lang
-    }
+    found = calibrations(told, scores)
+    readings = [_reading(LABELS, row) for row in calibrated(told, scores, found)]
+    whole = replace(train([*told, *extra], recipe), calibrations=found)
+    muttered = {lang: whole.read_all([(text, lang) for text in mumbles[lang]]) for lang in Lang}
     return _banked(
         zip(told, readings, strict=True), mumbles, muttered, set(langs), "trained, authors held out"
     )
