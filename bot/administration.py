@@ -21,6 +21,9 @@ from storage.errors import StorageError
 from storage.ids import TimeOrderedIds
 from storage.models import Membership, Person, Project, Role
 from storage.work import SystemWork, Work
+from surveys import library
+from surveys import service as surveys
+from surveys.library import Library
 
 SCRIPT = "adoption"
 
@@ -57,8 +60,8 @@ def import_people(
     try:
         listed = people.parse(file.read_bytes())
         database = open_database(settings)
-        with database.transaction(_workspace(database, platform, workspace)) as work:
-            project = _project(work, project_key)
+        with database.transaction(workspace_id_of(database, platform, workspace)) as work:
+            project = project_of(work, project_key)
             imported = service.import_people(work, project, listed.rows)
             invited = _begin(work, project, invite=invite)
     except (OSError, StorageError, UnknownPlace) as error:
@@ -67,7 +70,8 @@ def import_people(
     return done, [str(problem) for problem in (*listed.problems, *imported.problems)]
 
 
-def _workspace(database: Database, platform: str, external_id: str) -> str:
+def workspace_id_of(database: Database, platform: str, external_id: str) -> str:
+    """Raises UnknownPlace."""
     workspace_id = asyncio.run(database.workspace_id(platform, external_id))
     if workspace_id is None:
         raise UnknownPlace(
@@ -76,7 +80,8 @@ def _workspace(database: Database, platform: str, external_id: str) -> str:
     return workspace_id
 
 
-def _project(work: Work, key: str) -> Project:
+def project_of(work: Work, key: str) -> Project:
+    """Raises UnknownPlace."""
     project = work.projects.by_key(key)
     if project is None:
         raise UnknownPlace(f"there is no project {key!r} in this workspace; load its file first")
@@ -89,6 +94,7 @@ def open_database(settings: Settings) -> Database:
     Raises:
         SetupError: it cannot be opened; the message says what to do.
     """
+    library.use(Library(content=settings.content_dir, data=settings.data_dir))
     clock = SystemClock()
     database = Database(settings.database, keyring(settings), clock, TimeOrderedIds(clock))
     database.upgrade()
@@ -96,12 +102,11 @@ def open_database(settings: Settings) -> Database:
 
 
 def begin(work: Work, project: Project, person: Person, membership: Membership, *, invite: bool) -> bool:
-    """What a new member gets: a lead the Monday digest, others an invitation if wanted; whether one was planned."""
+    """What a new member gets: a lead the Monday digest, and all, if wanted, an invitation; whether one was planned."""
     scene = Scene(work, work.workspaces.get(work.workspace_id), person, f"joined:{membership.id}")
     if membership.role is Role.LEAD:
         digest.schedule_digest(scene, membership)
-        return False
-    campaign = work.campaigns.current(project.id)
+    campaign = surveys.campaign_for(work, project.id, membership.role)
     if not invite or campaign is None or work.interviews.in_campaign(campaign.id, person.id):
         return False
     return interview.invite(scene, campaign) is not None
@@ -127,7 +132,7 @@ def _ensure_workspace(
 def _save(work: Work, definition: ProjectFile) -> None:
     project = service.save(work, definition)
     if work.campaigns.current(project.id) is None:
-        work.campaigns.add(project.id, SCRIPT)
+        surveys.start_campaign(work, project.id, SCRIPT)
 
 
 async def members(settings: Settings, platform: str, workspace: str) -> str:

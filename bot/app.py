@@ -30,6 +30,8 @@ from storage.database import Database
 from storage.ids import Ids, TimeOrderedIds
 from storage.inbox import Inbox, InboxWriter
 from storage.outbox import Outbox
+from surveys import library
+from surveys.library import Library
 
 if TYPE_CHECKING:
     from bot.platforms.playground.clock import PlaygroundClock
@@ -59,6 +61,7 @@ class Application:
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None) -> None:
         self.settings = settings
+        library.use(Library(content=settings.content_dir, data=settings.data_dir))
         self.clock = clock or SystemClock()
         playground_clock = None
         if settings.playground_on:

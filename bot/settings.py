@@ -27,6 +27,12 @@ class Settings(BaseSettings):
         "Required once Slack or Teams is configured; the playground alone keeps its own in the data folder.",
     )
 
+    content_dir: Path | None = Field(
+        None,
+        description="Folder of the organisation's own content: interview scripts in `scripts/*.yaml`, beside the shipped "
+        "ones or, by the same key, instead of them.",
+    )
+
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(3978, ge=1, le=65535, description="Port to listen on.")
     public_url: str = Field(

@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from content.loader import Source
+from content.mistakes import did_you_mean
 from surveys import figures
 from surveys.figures import Model
 from surveys.script import Script, read, scripts_in
@@ -43,7 +44,8 @@ class Library:
     def script(self, key: str) -> Script:
         """Raises UnknownScript, or `content.loader.ContentError` for a broken file."""
         if key not in self._scripts:
-            raise UnknownScript(f"there is no script {key!r}; there are {', '.join(self.keys())}")
+            meant = did_you_mean(key, self._scripts)
+            raise UnknownScript(f"there is no script {key!r}{meant}; there are {', '.join(self.keys())}")
         return self._scripts[key]
 
     def keys(self) -> list[str]:

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 
 from content.blockers import Blocker
-from storage.models import Campaign, CampaignPrivacy, Interview, InterviewStatus, Person, Role
+from storage.models import Campaign, CampaignPrivacy, FindingStatus, Interview, InterviewStatus, Person, Role
 from storage.work import Work
 from surveys import engine, hearing, library
+from surveys.calibration import Case
 from surveys.closing import close
 from surveys.explanation import Explanation, explain
 from surveys.findings import Found, Sureness
@@ -160,6 +161,14 @@ def state_of(work: Work, interview: Interview) -> State:
 
 def script_of(work: Work, interview: Interview) -> Script:
     return library.script(work.campaigns.get(interview.campaign_id).script)
+
+
+def cases(work: Work) -> list[Case]:
+    """This workspace's interviews with a confirmed cause, for calibrating; none of an anonymous round."""
+    return [
+        Case(Blocker(found.blocker), found.status is FindingStatus.VALIDATED, state_of(work, taken).answers)
+        for taken, found in work.interviews.confirmed()
+    ]
 
 
 # ------------------------------------------------------------------ the explanation

@@ -35,6 +35,49 @@ class Question:
     """Whether [Skip] is offered as a button; a question with an easy "no" among its options needs none."""
 
 
+PLACEHOLDERS = frozenset(
+    {
+        "name",
+        "vision",
+        "place",
+        "tool",
+        "task",
+        "quote",
+        "way",
+        "score",
+        "lower",
+        "first",
+        "weighs",
+        "solved",
+        "until",
+    }
+    | {"label", "cue", "action"}
+)
+"""What a text of a script may ask to be filled in, where it is known."""
+
+
+def suffixes(step: Step) -> tuple[str, ...]:
+    """What follows the step's key in the keys of the texts that asking it can need."""
+    match step.ask:
+        case Ask.CONSENT:
+            return ()
+        case Ask.SCALE:
+            return ("", "_any", "_low", "_high")
+        case Ask.RATE:
+            return ("", "_low", "_high")
+        case Ask.PICK:
+            return ("", "_other")
+        case Ask.CONFIRM:
+            ways = ("_shift", "_same", "_guess")
+            return (*ways, *(f"_options.{value}" for value in ("main", "second", "neither", "own")))
+        case Ask.ROUTINE:
+            return ("", "_until", "_template", "_options.own", "_options.not_now")
+        case Ask.OPTIONS:
+            return ("", *(f"_options.{option}" for option in step.options))
+        case Ask.WAYS | Ask.OPEN:
+            return ("",)
+
+
 def question(script: Script, prompt: Prompt, subject: Subject) -> Question:
     """The prompt as this person is asked it."""
     step = script.step(prompt.step)

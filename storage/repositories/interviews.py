@@ -134,6 +134,20 @@ class InterviewRepository(Repository):
         )
         return self.findings(latest) if latest else []
 
+    def confirmed(self) -> list[tuple[Interview, Finding]]:
+        """Every closed interview whose main cause is confirmed or validated, with that cause, oldest first."""
+        rows = self._session.execute(
+            select(Interview, Finding)
+            .join(Finding, Finding.interview_id == Interview.id)
+            .where(
+                Interview.status == InterviewStatus.CLOSED,
+                Finding.rank == 1,
+                Finding.status.in_((FindingStatus.CONFIRMED, FindingStatus.VALIDATED)),
+            )
+            .order_by(Interview.closed_at, Interview.id)
+        )
+        return [(interview, finding) for interview, finding in rows]
+
     def people_with_confirmed(self, project_id: str, blocker: str) -> list[str]:
         """Ids of the people whose latest closed interview of the project confirmed `blocker`."""
         later = aliased(Interview)
