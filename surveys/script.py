@@ -10,7 +10,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    field_validator,
+    model_validator,
+)
 
 from content.blockers import Blocker
 from content.catalog import Catalog, Lang
@@ -175,21 +183,18 @@ class Script(BaseModel):
     steps: tuple[Step, ...] = Field(min_length=2)
     texts: InstanceOf[Catalog]
 
-    @model_validator(mode="after")
-    def _begins_with_consent(self) -> Self:
-        if self.steps[0].ask is not Ask.CONSENT:
+    @field_validator("steps")
+    @classmethod
+    def _consent_then_each_once(cls, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        if steps[0].ask is not Ask.CONSENT:
             raise ValueError("the first step must ask for consent")
-        return self
-
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        keys = Counter(step.key for step in self.steps)
+        keys = Counter(step.key for step in steps)
         if twice := [key for key, times in keys.items() if times > 1]:
             raise ValueError(f"the step {twice[0]!r} stands twice; give each its own key")
-        roles = Counter(step.role for step in self.steps if step.role)
+        roles = Counter(step.role for step in steps if step.role)
         if twice := [role.value for role, times in roles.items() if times > 1]:
             raise ValueError(f"two steps have the role {twice[0]!r}; only one can have it")
-        return self
+        return steps
 
     @property
     def seeks_blockers(self) -> bool:
