@@ -1,11 +1,13 @@
 """What an interview found: the top two causes, the stated one, and how sure each is by the rules of the method.
 
 Stated: the first answer. Probable: belief ≥ `probable`. Confirmed: belief ≥ `confirmed` from two kinds of proof, a
-counterfactual answer ≥ `solves`, not denied. Validated is not an interview's to give: usage gives it, later.
+counterfactual answer ≥ `solves`, not denied. Validated is not an interview's to give: usage gives it, later, by
+`validated`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
 from content.blockers import CAUSES, Blocker
@@ -13,6 +15,9 @@ from surveys.belief import Belief, kinds_for, ranked
 from surveys.figures import Model
 from surveys.script import Role
 from surveys.state import Answer, Evidence
+
+LEVER_WORKS = timedelta(days=14)
+"""Within how long usage must change after a cause's lever for the cause to be validated."""
 
 
 class Sureness(StrEnum):
@@ -112,3 +117,13 @@ def _sureness(
     solved = counterfactual(model, answers, cause)
     sure = share >= limits.confirmed and len(kinds) >= 2 and solved is not None and solved >= limits.solves
     return Sureness.CONFIRMED if sure and cause not in denied(model, answers) else Sureness.PROBABLE
+
+
+def validated(levers: Iterable[date], uses: Iterable[date]) -> bool:
+    """Whether usage changed after a lever: none in the 14 days before it, some in the 14 days after."""
+    used = list(uses)
+    return any(
+        any(lever < use <= lever + LEVER_WORKS for use in used)
+        and not any(lever - LEVER_WORKS <= use <= lever for use in used)
+        for lever in levers
+    )

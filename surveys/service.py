@@ -4,8 +4,9 @@ The engine's state is sealed in the interview's row, since it holds the person's
 the interview closes.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hmac import compare_digest
 
 from content.blockers import Blocker
@@ -15,7 +16,7 @@ from surveys import engine, hearing, library
 from surveys.calibration import Case
 from surveys.closing import close
 from surveys.explanation import Explanation, explain
-from surveys.findings import Found, Sureness
+from surveys.findings import Found, Sureness, validated
 from surveys.opinion import Advised, Opinion
 from surveys.reading import LexiconReader, Reader
 from surveys.script import Script
@@ -161,6 +162,20 @@ def state_of(work: Work, interview: Interview) -> State:
 
 def script_of(work: Work, interview: Interview) -> Script:
     return library.script(work.campaigns.get(interview.campaign_id).script)
+
+
+def validate(
+    work: Work,
+    project_id: str,
+    person_id: str,
+    levers: Mapping[Blocker, Sequence[date]],
+    uses: Sequence[date],
+) -> None:
+    """Mark this person's confirmed causes whose lever was followed by a change in usage; all dates are local ones."""
+    for finding in work.interviews.latest_findings(project_id, person_id):
+        pulled = levers.get(Blocker(finding.blocker), ())
+        if finding.status is FindingStatus.CONFIRMED and validated(pulled, uses):
+            finding.status = FindingStatus.VALIDATED
 
 
 def cases(work: Work) -> list[Case]:

@@ -5,11 +5,12 @@ from random import Random
 from bot.platforms.port import ButtonPressed
 from bot.presenters import routines as presenters
 from bot.scene import Feature, Scene
-from nudges import service
+from nudges import levers, service
 from nudges.plan import Send
 from nudges.rule import SLOWEST
 from nudges.schedule import closing
 from storage.models import AgendaItem, CheckInAnswer, Person
+from surveys import service as surveys
 
 INTENTS = {
     Send.NUDGE: "routine.nudge",
@@ -55,7 +56,19 @@ def check_in(scene: Scene, pressed: ButtonPressed) -> None:
         scene.post("help.unknown_button")
         return
     missed = told.answer is CheckInAnswer.MISSED
+    if not missed:
+        _validate(scene, told.routine_id)
     scene.replace(pressed, "routine.recovery" if missed else "routine.progress", {"check_in": check_in_id})
+
+
+def _validate(scene: Scene, routine_id: str) -> None:
+    """The tool was used: a confirmed obstacle whose lever came just before is borne out by that."""
+    routine = scene.work.routines.find(routine_id)
+    if routine is None:
+        return
+    pulled = levers.levers_pulled(scene.work, routine.project_id, scene.person.id, scene.timezone)
+    used = levers.uses(scene.work, routine.project_id, scene.person.id)
+    surveys.validate(scene.work, routine.project_id, scene.person.id, pulled, used)
 
 
 def end(scene: Scene, pressed: ButtonPressed) -> None:

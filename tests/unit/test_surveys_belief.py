@@ -1,6 +1,6 @@
 """The figures and the posterior."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -138,6 +138,27 @@ def test_naming_what_is_missing_counts_as_the_eight_it_was_asked_for() -> None:
     assert findings.counterfactual(MODEL, answers, Blocker.ACCESS) == 4
     assert findings.counterfactual(MODEL, answers, Blocker.TRUST) == 8
     assert findings.counterfactual(MODEL, answers, Blocker.FEAR) is None
+
+
+@pytest.mark.parametrize(
+    ("levers", "uses", "expected"),
+    [
+        ([10], [12], True),
+        ([10], [24], True),
+        ([10], [25], False),
+        ([10], [10], False),
+        ([10], [], False),
+        ([10], [5, 12], False),
+        ([], [12], False),
+        ([1, 20], [2, 21], True),
+    ],
+)
+def test_usage_that_changes_after_its_lever_validates(
+    levers: list[int], uses: list[int], expected: bool
+) -> None:
+    day = date(2026, 11, 1)
+    dates = ([day + timedelta(days=n) for n in each] for each in (levers, uses))
+    assert findings.validated(*dates) is expected
 
 
 def test_broken_figures_are_told_with_the_file() -> None:
