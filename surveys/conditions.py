@@ -83,13 +83,17 @@ class View:
 
     @cached_property
     def settled(self) -> bool:
-        """Belief high enough from two kinds of proof; never so for an excuse without its counterfactual answer."""
+        """Belief high enough from two kinds of proof; never so for an excuse without its counterfactual answer.
+
+        Nor for a cause whose solution would not bring the person to use the tool: something else is missing then.
+        """
         limits = self.model.thresholds
         if self.state.belief[self.main] < limits.settled:
             return False
-        if self.main in self.model.never_final and (
-            findings.counterfactual(self.model, self.state.answers, self.main) is None
-        ):
+        solved = findings.counterfactual(self.model, self.state.answers, self.main)
+        if solved is None and self.main in self.model.never_final:
+            return False
+        if solved is not None and solved < limits.solves:
             return False
         return len(belief.kinds_for(self.model, self.state.trail, self.main)) >= 2
 

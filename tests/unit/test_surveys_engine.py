@@ -213,6 +213,19 @@ def test_a_low_counterfactual_asks_what_is_missing(score: str, next_step: str) -
     assert asked(press(tell(started(), "skills", "access"), score)) == next_step
 
 
+def test_however_sure_the_first_cause_a_low_score_asks_what_is_missing() -> None:
+    """Words and a pick make trust all but certain; a 2 for it solved says that it is not the whole of it."""
+    reading = dict.fromkeys(Blocker, 0.3 / 12) | {Blocker.TRUST: 0.5, Blocker.HABIT: 0.2}
+    state = step(started(), Answered(prompt=3, text=WORDS[9], reading=Reading(probabilities=reading)))
+    assert asked(state) == "clarify"
+    at_scale = press(state, "trust")
+    assert asked(at_scale) == "counterfactual"
+    certain = at_scale.model_copy(
+        update={"belief": {label: 0.987 if label is Blocker.TRUST else 0.001 for label in Blocker}}
+    )
+    assert asked(press(certain, "2")) == "missing"
+
+
 def test_two_skips_leave_one_question_by_buttons() -> None:
     state = skip(skip(press(invited(), "yes")))
     assert asked(state) == "confirm"
