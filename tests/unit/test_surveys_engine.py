@@ -19,6 +19,7 @@ from surveys.state import (
     Due,
     Ending,
     Event,
+    Evidence,
     Invited,
     Later,
     Note,
@@ -214,15 +215,15 @@ def test_a_low_counterfactual_asks_what_is_missing(score: str, next_step: str) -
 
 
 def test_however_sure_the_first_cause_a_low_score_asks_what_is_missing() -> None:
-    """Words and a pick make trust all but certain; a 2 for it solved says that it is not the whole of it."""
-    reading = dict.fromkeys(Blocker, 0.3 / 12) | {Blocker.TRUST: 0.5, Blocker.HABIT: 0.2}
-    state = step(started(), Answered(prompt=3, text=WORDS[9], reading=Reading(probabilities=reading)))
-    assert asked(state) == "clarify"
-    at_scale = press(state, "trust")
+    """Two kinds of proof make trust all but certain; a 2 for it solved says that it is not the whole of it."""
+    at_scale = tell(started(), "trust")
     assert asked(at_scale) == "counterfactual"
-    certain = at_scale.model_copy(
-        update={"belief": {label: 0.987 if label is Blocker.TRUST else 0.001 for label in Blocker}}
-    )
+    proofs = [
+        Evidence(prompt=3, step=step, kind=kind, moved={Blocker.TRUST: 0.4})
+        for step, kind in (("incident", "told"), ("clarify", "picked"))
+    ]
+    belief_in = {label: 0.987 if label is Blocker.TRUST else 0.001 for label in Blocker}
+    certain = at_scale.model_copy(update={"belief": belief_in, "trail": tuple(proofs)})
     assert asked(press(certain, "2")) == "missing"
 
 
