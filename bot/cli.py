@@ -12,6 +12,7 @@ from bot.console import err, out, report, settings_or_exit
 from bot.content_cli import content_app
 from bot.interview_cli import campaign_app, interview_app
 from bot.settings import describe
+from bot.simulate_cli import simulate_app
 
 app = typer.Typer(
     name="entrain",
@@ -31,6 +32,7 @@ app.add_typer(interview_app, name="interview")
 app.add_typer(content_app, name="content")
 blockers_app = typer.Typer(help="Reading what is behind a person's words.", no_args_is_help=True)
 app.add_typer(blockers_app, name="blockers")
+app.add_typer(simulate_app, name="simulate")
 
 
 @app.command()
@@ -195,9 +197,9 @@ def blockers_read(lang: Annotated[str, typer.Option(help="fr, en or auto.")] = "
 
 @blockers_app.command("train")
 def blockers_train(
-    out_file: Annotated[
-        Path, typer.Option("--out", help="Where the model goes; its folder gets confusion.yaml.")
-    ] = Path("surveys/reading.npz"),
+    out_file: Annotated[Path, typer.Option("--out", help="Where the model goes, beside belief.yaml.")] = Path(
+        "surveys/reading.npz"
+    ),
 ) -> None:
     """Train the reading again from the statements (needs scikit-learn)."""
     from bot.reading_cli import train_model

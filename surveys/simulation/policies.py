@@ -34,13 +34,13 @@ class Answers(Protocol):
 class Outcome:
     """What a way of asking made of one person.
 
-    `causes` are at most two, likeliest first; `confirmed` those it calls confirmed; `likeliest` is its best guess even
-    if it does not report one. `questions` are the counted ones put to somebody who began; `left` before the end.
+    `causes` are its best two guesses, likeliest first, however sure; `reported` is the cause it would report and
+    `confirmed` those it calls confirmed. `questions` are the counted ones; `left` is for good, before the end.
     """
 
     causes: tuple[Blocker, ...] = ()
     confirmed: tuple[Blocker, ...] = ()
-    likeliest: Blocker | None = None
+    reported: Blocker | None = None
     questions: int = 0
     began: bool = True
     left: bool = False
@@ -59,7 +59,7 @@ def poll(respondent: Answers, random: Random) -> Outcome:
         return GONE
     picked = reply.value if isinstance(reply, Answered) else None
     causes = (Blocker(picked),) if picked in set(CAUSES) else ()
-    return Outcome(causes, likeliest=next(iter(causes), None), questions=1)
+    return Outcome(causes, reported=next(iter(causes), None), questions=1)
 
 
 def open_question(respondent: Answers, _random: Random) -> Outcome:
@@ -68,7 +68,7 @@ def open_question(respondent: Answers, _random: Random) -> Outcome:
     if reply is None:
         return GONE
     causes = _named(reply.reading) if isinstance(reply, Answered) and reply.reading else ()
-    return Outcome(causes[:2], likeliest=next(iter(causes), None), questions=1)
+    return Outcome(causes[:2], reported=next(iter(causes), None), questions=1)
 
 
 class Questionnaire:
@@ -89,7 +89,7 @@ class Questionnaire:
 
         def gone() -> Outcome:
             causes = _latest(named)
-            return Outcome(causes, likeliest=next(iter(causes), None), questions=asked, left=True)
+            return Outcome(causes, reported=next(iter(causes), None), questions=asked, left=True)
 
         if ask("fact", Ask.WAYS, options=tuple(WAYS)) is None:
             return GONE
@@ -152,9 +152,9 @@ class Interview:
             return GONE
         found = engine.found(state, model)
         return Outcome(
-            causes=tuple(item.blocker for item in found[:2]),
+            causes=tuple(ranked(state.belief)[:2]) if state.trail else (),
             confirmed=tuple(item.blocker for item in found if item.sureness is Sureness.CONFIRMED),
-            likeliest=ranked(state.belief)[0] if state.trail else None,
+            reported=found[0].blocker if found else None,
             questions=questions,
             left=left and state.ending is Ending.SILENT,
         )

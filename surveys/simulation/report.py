@@ -14,14 +14,15 @@ LABEL = "simulated"
 
 MEASURES: dict[str, tuple[str, str]] = {
     "right cause first": ("first", "asked"),
+    "the same, if they began": ("first", "began"),
     "right among two": ("two", "asked"),
+    "reported and right": ("reported", "asked"),
     "questions": ("questions", "began"),
-    "confirmed": ("confirmed_first", "asked"),
-    "precision of confirmed": ("confirmed_real", "confirmed"),
-    "main cause if confirmed": ("confirmed_main", "confirmed_first"),
+    "has a confirmed cause": ("confirmed", "asked"),
+    "precision of confirmed": ("real", "causes"),
+    "confirmed, main cause": ("confirmed_main", "confirmed"),
     "left before the end": ("unfinished", "asked"),
     "left without a cause": ("lost", "asked"),
-    "likeliest is right": ("guess", "asked"),
 }
 """Each measure is a ratio of two counts over all people of all seeds. Shares, but `questions`, which is a mean."""
 
@@ -124,20 +125,17 @@ def _minus(left: list[float | None], right: list[float | None]) -> list[float | 
     return [None if a is None or b is None else a - b for a, b in zip(left, right, strict=True)]
 
 
-def targets(summaries: Sequence[Summary]) -> dict[str, tuple[float, bool]]:
-    """The figures that the interview is held to, each with whether it is met: where figures are wrong, the worst counts."""
-    held = [item for item in summaries if item.group in {"base", "wrong"}]
-
-    def worst(values: list[float | None], pick: Any) -> float:
-        return float(pick(value for value in values if value is not None))
-
-    gain = worst([item.gains[POLL]["right cause first"].value for item in held], min)
-    questions = worst([item.measures[INTERVIEW]["questions"].value for item in held], max)
-    precision = worst([item.measures[INTERVIEW]["precision of confirmed"].value for item in held], min)
-    left = worst([item.gains[POLL]["left before the end"].value for item in held], max)
+def targets(item: Summary) -> dict[str, tuple[float, bool]]:
+    """The figures that the interview is held to in one scenario, each with whether it is met."""
+    own, gains = item.measures[INTERVIEW], item.gains[POLL]
+    held = {
+        "right cause first, over the poll: at least +0.25": (gains["right cause first"], 0.25, True),
+        "questions on average: at most 5": (own["questions"], 5, False),
+        "precision of confirmed: at least 0.85": (own["precision of confirmed"], 0.85, True),
+        "left before the end, over the poll: at most +0.03": (gains["left before the end"], 0.03, False),
+    }
     return {
-        "right cause first, over the poll: at least +25 points": (gain, gain >= 0.25),
-        "questions on average: at most 5": (questions, questions <= 5),
-        "precision of confirmed: at least .85": (precision, precision >= 0.85),
-        "left before the end, over the poll: at most +3 points": (left, left <= 0.03),
+        name: (interval.value, interval.value >= limit if least else interval.value <= limit)
+        for name, (interval, limit, least) in held.items()
+        if interval.value is not None
     }

@@ -14,7 +14,7 @@ POLL, OPEN, FIXED, INTERVIEW = "poll", "open question", "fixed questionnaire", "
 POLICIES = (POLL, OPEN, FIXED, INTERVIEW)
 
 Tally = Counter[str]
-"""Counts over the people of one seed; see `_counted`."""
+"""Counts over the people of one seed; see `counted`."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,9 @@ def one_seed(scenario: Scenario, bank: Bank, seed: int, people: int) -> dict[str
 
 
 def counted(who: Person, outcome: Outcome) -> Tally:
-    """`asked` everyone; `first`, `two` the main cause found first, among two; `guess` the likeliest one, reported or not;
-    `confirmed` causes, and those of them that are real; `unfinished` left before the end, `lost` left without a cause.
+    """Over everyone: `asked`, `began`; `first` and `two`, the main cause guessed first or among two; `reported`; people
+    with a `confirmed` cause and those whose first is `confirmed_main`; `causes` confirmed, `real` ones of them;
+    `unfinished` left before the end, `lost` left without any guess.
     """
     return Tally(
         asked=1,
@@ -68,11 +69,11 @@ def counted(who: Person, outcome: Outcome) -> Tally:
         questions=outcome.questions,
         first=outcome.causes[:1] == (who.main,),
         two=who.main in outcome.causes,
-        guess=outcome.likeliest is who.main,
-        confirmed=len(outcome.confirmed),
-        confirmed_real=sum(cause in who.causes for cause in outcome.confirmed),
-        confirmed_first=outcome.confirmed[:1] == outcome.causes[:1] != (),
+        reported=outcome.reported is who.main,
+        confirmed=bool(outcome.confirmed),
         confirmed_main=outcome.confirmed[:1] == (who.main,),
+        causes=len(outcome.confirmed),
+        real=sum(cause in who.causes for cause in outcome.confirmed),
         unfinished=outcome.left,
         lost=outcome.left and not outcome.causes,
     )

@@ -151,7 +151,7 @@ def harder(people: Population) -> dict[str, Population]:
         "people less honest": people.model_copy(
             update={"honesty": {probe: _bent(p, -0.8) for probe, p in people.honesty.items()}}
         ),
-        "people agree to anything": people.model_copy(update={"agreeing": {"any": 0.55, "own_excuse": 0.75}}),
+        "people agree to anything": people.model_copy(update={"agreeing": {"any": 0.45, "own_excuse": 0.65}}),
         "people keep to their excuse": people.model_copy(update={"stickiness": 1.0, "steadiness": 0.9}),
         "people leave sooner": people.model_copy(
             update={"leaving": {place: 2.5 * p for place, p in people.leaving.items()}}

@@ -1,0 +1,130 @@
+"""What `entrain simulate interviews` does and prints."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from content.catalog import Lang
+from surveys import library
+from surveys.reading_statements import Kind
+from surveys.simulation.people import population
+from surveys.simulation.report import LABEL, MEASURES, Interval, Resamples, Summary, summary, targets
+from surveys.simulation.run import Trial, trial
+from surveys.simulation.scenarios import FULL, scenarios
+from surveys.simulation.statements import Bank, bank, lexicon_bank
+
+out = Console()
+err = Console(stderr=True)
+
+KINDS: tuple[Kind, ...] = ("plain", "hard")
+PART = 4
+"""Beside the first two scenarios, one in so many people of each seed is asked: the seeds are all there."""
+
+
+def run(
+    *, seeds: int, people: int, wrong: bool, lang: str, reader: str, first: int, json_file: Path | None
+) -> int:
+    """The exit code of `entrain simulate interviews`; see there."""
+    if lang not in {"both", *Lang} or reader not in {"trained", "lexicons"}:
+        err.print("entrain: --lang is fr, en or both; --reader is trained or lexicons")
+        return 2
+    langs = list(Lang) if lang == "both" else [Lang(lang)]
+    figures = population()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err) as progress:
+        reading = progress.add_task("reading the statements, each author left out", total=None)
+        try:
+            read: Bank = (bank if reader == "trained" else lexicon_bank)(langs, figures.mumbles)
+        except ImportError:
+            err.print("entrain: scikit-learn is missing; install it, or give --reader lexicons")
+            return 2
+        progress.remove_task(reading)
+        resamples = Resamples.of(seeds, Random(first))  # noqa: S311
+        found: list[Summary] = []
+        for scenario in scenarios(library.script("adoption"), library.model(), figures, wrong=wrong):
+            asked = people if scenario.key in FULL else max(1, people // PART)
+            task = progress.add_task(f"{LABEL}: {scenario.key}", total=seeds)
+            for step in trial(scenario, read, seeds=seeds, people=asked, first=first):
+                if isinstance(step, Trial):
+                    found.append(summary(step, resamples))
+                else:
+                    progress.update(task, completed=step)
+            progress.remove_task(task)
+    _show(found, read)
+    if json_file:
+        document = {
+            "data": LABEL,
+            "reader": read.reader,
+            "voices": len(read.voices),
+            "scenarios": [item.as_json() for item in found],
+        }
+        json_file.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _show(found: Sequence[Summary], read: Bank) -> None:
+    out.print(_ways(found[0]))
+    out.print(_gains(found[0]))
+    if len(found) > 1:
+        out.print(_scenarios(found))
+    for item in found:
+        if item.scenario in FULL:
+            for name, (value, met) in targets(item).items():
+                held = "met" if met else "MISSED"
+                out.print(f"{LABEL} · {item.scenario} · {name}: {value:.3f}, {held}", highlight=False)
+    for kind in KINDS:
+        first, three = read.quality(kind)
+        out.print(
+            f"{kind} statements, {read.reader}: read right {first:.1%}, among three {three:.1%}",
+            highlight=False,
+        )
+
+
+def _ways(item: Summary) -> Table:
+    title = f"{LABEL}: {item.scenario}, {item.seeds} seeds of {item.people} people, with 95% intervals"
+    table = Table("measure", *item.measures, title=title)
+    for measure in MEASURES:
+        table.add_row(measure, *(_text(row[measure], measure) for row in item.measures.values()))
+    return table
+
+
+def _gains(item: Summary) -> Table:
+    table = Table("measure", *item.gains, title=f"{LABEL}: the interview minus …, paired by seed")
+    for measure in MEASURES:
+        table.add_row(measure, *(_text(row[measure], measure, signed=True) for row in item.gains.values()))
+    return table
+
+
+def _scenarios(found: Sequence[Summary]) -> Table:
+    shown = (
+        "right cause first",
+        "right among two",
+        "questions",
+        "precision of confirmed",
+        "has a confirmed cause",
+    )
+    table = Table("", "scenario", *shown, "first, minus poll", title=f"{LABEL}: the interview elsewhere")
+    for item in found:
+        row = item.measures["interview"]
+        gain = item.gains["poll"]["right cause first"]
+        table.add_row(
+            item.group,
+            item.scenario,
+            *(_text(row[measure], measure) for measure in shown),
+            _text(gain, "right cause first", signed=True),
+        )
+    return table
+
+
+def _text(item: Interval, measure: str, *, signed: bool = False) -> str:
+    if item.value is None:
+        return "–"
+    sign = "+" if signed else ""
+    if measure == "questions":
+        return f"{item.value:{sign}.2f} [{item.low:{sign}.2f}, {item.high:{sign}.2f}]"
+    return f"{100 * item.value:{sign}.1f}% [{100 * (item.low or 0):{sign}.1f}, {100 * (item.high or 0):{sign}.1f}]"
