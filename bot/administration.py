@@ -3,7 +3,9 @@
 import asyncio
 import csv
 import io
+from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from pydantic import SecretStr
 
@@ -11,7 +13,7 @@ from bot.app import Application, keyring
 from bot.handlers import digest, interview
 from bot.scene import Scene
 from bot.settings import Settings
-from content.catalog import Lang
+from content.catalog import Address, Lang
 from content.loader import ContentError
 from projects import people, service
 from projects.definition import ProjectFile, read
@@ -35,15 +37,27 @@ class UnknownPlace(Exception):
     """The workspace or project that the command names does not exist."""
 
 
+@dataclass(frozen=True)
+class WorkspaceChoices:
+    """What is said of a workspace; None leaves it as it is (a new one: UTC, English, vous, no second opinion)."""
+
+    timezone: str | None = None
+    lang: Lang | None = None
+    address: Address | None = None
+    second_opinion: bool | None = None
+
+
 def load_project(
-    settings: Settings, file: Path, *, platform: str, workspace: str, timezone: str, lang: str, address: str
+    settings: Settings, file: Path, *, platform: str, workspace: str, choices: WorkspaceChoices
 ) -> Report:
     """Put the project of `file` into a workspace, which becomes known by it."""
+    if choices.timezone and choices.timezone not in available_timezones():
+        return [], [f"{choices.timezone!r} is not a time zone; write one like 'Europe/Paris'"]
     try:
         definition = read(file)
         database = open_database(settings)
         with database.system() as system:
-            workspace_id = _ensure_workspace(system, platform, workspace, timezone, lang, address)
+            workspace_id = _ensure_workspace(system, platform, workspace, choices)
         with database.transaction(workspace_id) as work:
             _save(work, definition)
     except (ContentError, StorageError) as error:
@@ -117,15 +131,13 @@ def _begin(work: Work, project: Project, *, invite: bool) -> int:
     return sum(begin(work, project, person, membership, invite=invite) for membership, person in members)
 
 
-def _ensure_workspace(
-    system: SystemWork, platform: str, workspace: str, timezone: str, lang: str, address: str
-) -> str:
+def _ensure_workspace(system: SystemWork, platform: str, workspace: str, choices: WorkspaceChoices) -> str:
     known = system.workspaces.by_external(platform, workspace)
     if known is None:
-        known = system.workspaces.add(
-            platform, workspace, workspace, lang=lang, address=address, timezone=timezone
-        )
-    known.lang, known.address, known.timezone = lang, address, timezone
+        known = system.workspaces.add(platform, workspace, workspace)
+    for name, value in vars(choices).items():
+        if value is not None:
+            setattr(known, name, value)
     return known.id
 
 

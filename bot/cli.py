@@ -13,6 +13,7 @@ from bot.content_cli import content_app
 from bot.interview_cli import campaign_app, interview_app
 from bot.settings import describe
 from bot.simulate_cli import simulate_app
+from content.catalog import Address, Lang
 
 app = typer.Typer(
     name="entrain",
@@ -131,24 +132,25 @@ def project_load(
     file: Annotated[Path, typer.Argument(help="The project file.")],
     platform: Annotated[str, typer.Option(help="slack or teams")],
     workspace: Annotated[str, typer.Option(help="The Slack team id (T…) or the Teams tenant id.")],
-    timezone: Annotated[str, typer.Option(help="Where most people work, an IANA name.")] = "UTC",
-    lang: Annotated[str, typer.Option(help="en or fr, for people whose language is not known.")] = "en",
-    address: Annotated[str, typer.Option(help="How French addresses people: tu or vous.")] = "vous",
+    timezone: Annotated[
+        str | None, typer.Option(help="Where most people work, an IANA name; UTC at first.")
+    ] = None,
+    lang: Annotated[
+        Lang | None, typer.Option(help="For people whose language is not known; en at first.")
+    ] = None,
+    address: Annotated[
+        Address | None, typer.Option(help="How French addresses people; vous at first.")
+    ] = None,
+    second_opinion: Annotated[
+        bool | None,
+        typer.Option(help="Whether answers may be sent to the language model of the settings; not at first."),
+    ] = None,
 ) -> None:
     """Put a project into a workspace, or change it; the first one also makes the workspace known."""
-    from bot.administration import load_project
+    from bot.administration import WorkspaceChoices, load_project
 
-    report(
-        load_project(
-            settings_or_exit(),
-            file,
-            platform=platform,
-            workspace=workspace,
-            timezone=timezone,
-            lang=lang,
-            address=address,
-        )
-    )
+    choices = WorkspaceChoices(timezone, lang, address, second_opinion)
+    report(load_project(settings_or_exit(), file, platform=platform, workspace=workspace, choices=choices))
 
 
 @people_app.command("import")

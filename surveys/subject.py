@@ -34,7 +34,8 @@ class Subject:
     """One person in one project. `lead` is None where nobody leads by name; `contact` is a human to turn to.
 
     `vision` and `place` are sentences; `task` ends "last time …"; `threshold` is the least group that a figure is of;
-    `anonymous` is what the campaign promises: nothing said stays linked to the person once the interview is over.
+    `anonymous` is what the campaign promises: nothing said stays linked to the person once the interview is over;
+    `second_opinion` says that a language model of the organisation's choice reads typed answers too.
     """
 
     voice: Voice
@@ -50,6 +51,7 @@ class Subject:
     ends_on: date | None
     threshold: int
     anonymous: bool = False
+    second_opinion: bool = False
 
     def way(self, key: str) -> WayOffer | None:
         return next((way for way in self.ways if way.key == key), None)

@@ -114,11 +114,12 @@ def invitation(script: Script, subject: Subject) -> tuple[RichText, ...]:
 
 
 def privacy(subject: Subject) -> tuple[RichText, ...]:
-    """Who sees what, in three lines."""
+    """Who sees what, in three lines; a fourth where a language model reads along."""
     kind = "privacy_anonymous" if subject.anonymous else "privacy"
-    return tuple(
-        texts().rich(f"{kind}.{key}", subject.voice, **_who(subject)) for key in ("who", "what", "out")
-    )
+    lines = [f"{kind}.{key}" for key in ("who", "what", "out")]
+    if subject.second_opinion:
+        lines.append("second_opinion")
+    return tuple(texts().rich(key, subject.voice, **_who(subject)) for key in lines)
 
 
 def note(key: str, subject: Subject) -> RichText:

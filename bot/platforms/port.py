@@ -269,14 +269,18 @@ class _Event(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _storable(cls, value: object) -> object:
-        match value:
-            case str():
-                return storable(value)
-            case dict():
-                return {cls._storable(key): cls._storable(part) for key, part in value.items()}
-            case _:
-                return value
+    def _whole_characters(cls, value: object) -> object:
+        return _storable(value)
+
+
+def _storable(value: object) -> object:
+    match value:
+        case str():
+            return storable(value)
+        case dict():
+            return {_storable(key): _storable(part) for key, part in value.items()}
+        case _:
+            return value
 
 
 def storable(text: str) -> str:
