@@ -7,15 +7,15 @@ from random import Random
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from content.catalog import Lang
 from surveys import library
 from surveys.reading_statements import Kind
 from surveys.simulation.people import population
 from surveys.simulation.report import LABEL, MEASURES, Interval, Resamples, Summary, summary, targets
-from surveys.simulation.run import Trial, trial
-from surveys.simulation.scenarios import FULL, scenarios
+from surveys.simulation.run import POLICIES, POLL, Trial, trial
+from surveys.simulation.scenarios import AS_SHIPPED, FULL, Scenario, scenarios
 from surveys.simulation.statements import Bank, bank, lexicon_bank
 
 out = Console()
@@ -34,27 +34,33 @@ def run(
         err.print("entrain: --lang is fr, en or both; --reader is trained or lexicons")
         return 2
     langs = list(Lang) if lang == "both" else [Lang(lang)]
-    figures = population()
+    tried = scenarios(library.script("adoption"), library.model(), population(), wrong=wrong)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    found: list[Summary] = []
+    base: dict[int, Trial] = {}
     with Progress(*columns, console=err) as progress:
-        reading = progress.add_task("reading the statements, each author left out", total=None)
+
+        def whole(scenario: Scenario, asked: int) -> Trial:
+            task = progress.add_task(f"{LABEL}: {scenario.key}", total=seeds)
+            for step in trial(scenario, banks[scenario.contrast], seeds=seeds, people=asked, first=first):
+                if isinstance(step, Trial):
+                    progress.remove_task(task)
+                    return step
+                progress.update(task, completed=step)
+            raise AssertionError(scenario.key)
+
         try:
-            read: Bank = (bank if reader == "trained" else lexicon_bank)(langs, figures.mumbles)
+            banks = _banks(progress, langs, reader, {scenario.contrast for scenario in tried})
         except ImportError:
             err.print("entrain: scikit-learn is missing; install it, or give --reader lexicons")
             return 2
-        progress.remove_task(reading)
         resamples = Resamples.of(seeds, Random(first))  # noqa: S311
-        found: list[Summary] = []
-        for scenario in scenarios(library.script("adoption"), library.model(), figures, wrong=wrong):
+        for scenario in tried:
             asked = people if scenario.key in FULL else max(1, people // PART)
-            task = progress.add_task(f"{LABEL}: {scenario.key}", total=seeds)
-            for step in trial(scenario, read, seeds=seeds, people=asked, first=first):
-                if isinstance(step, Trial):
-                    found.append(summary(step, resamples))
-                else:
-                    progress.update(task, completed=step)
-            progress.remove_task(task)
+            base[asked] = base.get(asked) or whole(tried[0], asked)
+            done = base[asked] if scenario is tried[0] else whole(scenario, asked)
+            found.append(summary(done, resamples, base[asked]))
+    read = banks[True]
     _show(found, read)
     if json_file:
         document = {
@@ -65,6 +71,18 @@ def run(
         }
         json_file.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     return 0
+
+
+def _banks(progress: Progress, langs: list[Lang], reader: str, contrasts: set[bool]) -> dict[bool, Bank]:
+    """The readings with and, if wanted, without contrast rules. Raises ImportError without scikit-learn."""
+    task = progress.add_task("reading the statements, each author left out", total=len(contrasts))
+    banks: dict[bool, Bank] = {}
+    for contrast in sorted(contrasts):
+        read = bank if reader == "trained" else lexicon_bank
+        banks[contrast] = read(langs, population().mumbles, contrast=contrast)
+        progress.advance(task)
+    progress.remove_task(task)
+    return banks
 
 
 def _show(found: Sequence[Summary], read: Bank) -> None:
@@ -86,7 +104,7 @@ def _show(found: Sequence[Summary], read: Bank) -> None:
 
 
 def _ways(item: Summary) -> Table:
-    title = f"{LABEL}: {item.scenario}, {item.seeds} seeds of {item.people} people, with 95% intervals"
+    title = f"{LABEL}: {item.scenario}, {item.seeds} seeds of {item.people} people, % ± half the 95% interval"
     table = Table("measure", *item.measures, title=title)
     for measure in MEASURES:
         table.add_row(measure, *(_text(row[measure], measure) for row in item.measures.values()))
@@ -94,9 +112,10 @@ def _ways(item: Summary) -> Table:
 
 
 def _gains(item: Summary) -> Table:
-    table = Table("measure", *item.gains, title=f"{LABEL}: the interview minus …, paired by seed")
+    others = [name for name in POLICIES if name in item.gains]
+    table = Table("measure", *others, title=f"{LABEL}: the interview minus …, paired by seed")
     for measure in MEASURES:
-        table.add_row(measure, *(_text(row[measure], measure, signed=True) for row in item.gains.values()))
+        table.add_row(measure, *(_text(item.gains[name][measure], measure, signed=True) for name in others))
     return table
 
 
@@ -108,23 +127,25 @@ def _scenarios(found: Sequence[Summary]) -> Table:
         "precision of confirmed",
         "has a confirmed cause",
     )
-    table = Table("", "scenario", *shown, "first, minus poll", title=f"{LABEL}: the interview elsewhere")
+    table = Table(
+        "", "scenario", *shown, "minus poll", "minus as shipped", title=f"{LABEL}: the interview elsewhere"
+    )
     for item in found:
         row = item.measures["interview"]
-        gain = item.gains["poll"]["right cause first"]
+        gains = (item.gains[other]["right cause first"] for other in (POLL, AS_SHIPPED))
         table.add_row(
-            item.group,
             item.scenario,
             *(_text(row[measure], measure) for measure in shown),
-            _text(gain, "right cause first", signed=True),
+            *(_text(gain, "right cause first", signed=True) for gain in gains),
         )
     return table
 
 
 def _text(item: Interval, measure: str, *, signed: bool = False) -> str:
-    if item.value is None:
+    """The figure and half the width of its interval; shares in percent."""
+    if item.value is None or item.low is None or item.high is None:
         return "–"
-    sign = "+" if signed else ""
+    sign, half = "+" if signed else "", (item.high - item.low) / 2
     if measure == "questions":
-        return f"{item.value:{sign}.2f} [{item.low:{sign}.2f}, {item.high:{sign}.2f}]"
-    return f"{100 * item.value:{sign}.1f}% [{100 * (item.low or 0):{sign}.1f}, {100 * (item.high or 0):{sign}.1f}]"
+        return f"{item.value:{sign}.2f} ±{half:.2f}"
+    return f"{100 * item.value:{sign}.1f} ±{100 * half:.1f}"

@@ -100,11 +100,14 @@ def _round(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def summary(trial: Trial, resamples: Resamples) -> Summary:
+def summary(trial: Trial, resamples: Resamples, base: Trial) -> Summary:
+    """The trial in figures. `base` is the same people as shipped: what the interview loses or gains on it, too."""
     ratios = {
         name: {measure: resamples.ratio(trial.tallies[name], measure) for measure in MEASURES}
         for name in POLICIES
     }
+    shipped = {measure: resamples.ratio(base.tallies[INTERVIEW], measure) for measure in MEASURES}
+    others = {**{name: row for name, row in ratios.items() if name != INTERVIEW}, base.scenario: shipped}
     return Summary(
         scenario=trial.scenario,
         group=trial.group,
@@ -115,8 +118,7 @@ def summary(trial: Trial, resamples: Resamples) -> Summary:
         },
         gains={
             name: {key: _interval(_minus(ratios[INTERVIEW][key], values)) for key, values in row.items()}
-            for name, row in ratios.items()
-            if name != INTERVIEW
+            for name, row in others.items()
         },
     )
 

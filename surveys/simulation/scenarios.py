@@ -20,13 +20,14 @@ Change = Callable[[Data, Random], None]
 
 @dataclass(frozen=True)
 class Scenario:
-    """`model` and `people` may differ from seed to seed."""
+    """`model` may differ from seed to seed; without `contrast`, the reader knows no "it's not that"."""
 
     key: str
     group: str
     script: Script
     model: Callable[[Random], Model]
     people: Population
+    contrast: bool = True
 
 
 def scenarios(script: Script, model: Model, people: Population, *, wrong: bool) -> list[Scenario]:
@@ -45,6 +46,7 @@ def scenarios(script: Script, model: Model, people: Population, *, wrong: bool) 
         *(asked(key, "people", people=changed) for key, changed in harder(people).items()),
         *(asked(key, "without", script=without) for key, without in shorter(script).items()),
         asked("uniform priors", "without", model=_changing(model, _uniform_priors)),
+        asked("no contrast rules", "without", contrast=False),
     ]
 
 
@@ -99,7 +101,7 @@ def _honesty(by: float) -> Change:
 def _trusting(data: Data, _random: Random) -> None:
     """A yes and a high score taken for nearly sure proof."""
     data["confirm"]["answers"]["main"] = {"if_main": 0.9, "if_second": 0.08, "if_other": 0.08}
-    data["scale"]["bands"][-1] |= {"if_cause": 0.8, "if_not": 0.08}
+    data["scale"]["bands"][-1].update(if_cause=0.8, if_not=0.08)
 
 
 def _sure_reader(data: Data, _random: Random) -> None:

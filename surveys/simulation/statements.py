@@ -3,6 +3,7 @@
 A bank is read once and drawn from, so that an interview with real texts costs no more than one without.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +11,9 @@ from random import Random
 
 from content.blockers import Blocker
 from content.catalog import Lang
-from surveys.reading import LexiconReader, Reader, Reading
+from surveys.reading import LexiconReader, Reader, Reading, lexicon
 from surveys.reading_statements import Kind, Statement, phrases, statements
+from surveys.words import fold
 
 Mumbles = Mapping[Lang, Sequence[str]]
 
@@ -59,15 +61,18 @@ class Bank:
         return first / len(read), sum(label in three for label, three in read) / len(read)
 
 
-def bank(langs: Iterable[Lang], mumbles: Mumbles) -> Bank:
+def bank(langs: Iterable[Lang], mumbles: Mumbles, *, contrast: bool = True) -> Bank:
     """The statements of these languages, read by models that have seen no statement of the same author.
 
+    Without `contrast`, words that set something aside ("it's not that") are cut out before training and reading.
     Needs scikit-learn, as training does. Raises ImportError without it.
     """
     from surveys.reading_model import LABELS
     from surveys.reading_training import Recipe, author_folds, calibrated, calibrations, held_out, train
 
     told, extra, recipe = statements(), phrases(), Recipe()
+    if not contrast:
+        told = tuple(replace(item, text=_flat(item.text, item.lang)) for item in told)
     scores = held_out(told, extra, author_folds(told), recipe)
     found = calibrations(told, scores)
     readings = [_reading(LABELS, row) for row in calibrated(told, scores, found)]
@@ -78,13 +83,22 @@ def bank(langs: Iterable[Lang], mumbles: Mumbles) -> Bank:
     )
 
 
-def lexicon_bank(langs: Iterable[Lang], mumbles: Mumbles, said: Sequence[Statement] | None = None) -> Bank:
+def lexicon_bank(langs: Iterable[Lang], mumbles: Mumbles, *, contrast: bool = True) -> Bank:
     """The statements read by the lexicons alone, which are not trained but were written knowing some of them."""
     reader: Reader = LexiconReader()
-    told = statements() if said is None else said
-    readings = [reader.read(item.text, item.lang) for item in told]
+    told = statements()
+    texts = [item.text if contrast else _flat(item.text, item.lang) for item in told]
+    readings = [reader.read(text, item.lang) for text, item in zip(texts, told, strict=True)]
     muttered = {lang: [reader.read(text, lang) for text in texts] for lang, texts in mumbles.items()}
     return _banked(zip(told, readings, strict=True), mumbles, muttered, set(langs), "lexicons")
+
+
+def _flat(text: str, lang: Lang) -> str:
+    folded = fold(text).text
+    return (
+        re.sub("|".join(rf"(?<!\w)(?:{refusal})" for refusal in lexicon(lang).refusals), " ", folded)
+        or folded
+    )
 
 
 def _reading(labels: Sequence[Blocker], row: Iterable[float]) -> Reading:
