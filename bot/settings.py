@@ -1,10 +1,17 @@
 """Every setting, with its default and what it is for. The only reader of the environment (and of a `.env` file)."""
 
+import os
+import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableSetting
+
+TEST = "ENTRAIN_TEST_"
+"""What tests read for themselves."""
 
 
 class SettingsError(Exception):
@@ -14,7 +21,14 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Read from variables named `ENTRAIN_<FIELD>`; a wrong one stops the start."""
 
-    model_config = SettingsConfigDict(env_prefix="ENTRAIN_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ENTRAIN_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        str_strip_whitespace=True,
+        validate_default=True,
+    )
 
     data_dir: Path = Field(Path("var"), description="Folder for what the bot keeps beside the database.")
     database_url: SecretStr = Field(
@@ -101,12 +115,36 @@ class Settings(BaseSettings):
             raise ValueError("must be debug, info, warning or error")
         return value.lower()
 
-    @field_validator("slack_bot_token", "slack_app_token")
+    @field_validator("slack_bot_token")
     @classmethod
-    def _token_shape(cls, value: SecretStr) -> SecretStr:
-        token = value.get_secret_value()
-        if token and not token.startswith(("xoxb-", "xapp-")):
-            raise ValueError("does not look like a Slack token (xoxb-… for the bot, xapp-… for the app)")
+    def _bot_token(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not value.get_secret_value().startswith("xoxb-"):
+            raise ValueError("does not look like a bot token; it begins with xoxb-")
+        return value
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_token(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not value.get_secret_value().startswith("xapp-"):
+            raise ValueError("does not look like an app token; it begins with xapp-")
+        return value
+
+    @field_validator("slack_api_url", "teams_login_url", "teams_openid_metadata_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("must be an https address, or http on this machine")
+        return value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _folder(cls, value: Path) -> Path:
+        try:
+            value.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ValueError(
+                f"this folder cannot be made ({error.strerror}); name one that can be written to"
+            ) from None
         return value
 
     @model_validator(mode="after")
@@ -190,8 +228,22 @@ def read_settings(**overrides: object) -> Settings:
     Raises:
         SettingsError: one is wrong or missing.
     """
+    known = {f"ENTRAIN_{name.upper()}" for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if (
+            name.upper().startswith("ENTRAIN_")
+            and not name.upper().startswith(TEST)
+            and name.upper() not in known
+        ):
+            near = get_close_matches(name.upper(), known, 1)
+            hint = f"did you mean {near[0]}?" if near else "`entrain settings` lists them all"
+            raise SettingsError(f"{name}: there is no such setting; {hint}")
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
+    except UnreadableSetting as error:
+        field = re.search(r'field "(\w+)"', str(error))
+        name = f"ENTRAIN_{field.group(1).upper()}" if field else "a setting"
+        raise SettingsError(f'{name}: must be a list in JSON, like ["one", "two"]') from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         message = first["msg"].removeprefix("Value error, ")

@@ -16,6 +16,8 @@ from bot.commands import LONGEST, parse
         ("passer", "skip", ""),
         ("Retour", "back", ""),
         ("?", "help", ""),
+        ("aide ?", "help", ""),
+        ("help?", "help", ""),
         ("/testimonial", "testimonial", ""),
         ("Témoignage", "testimonial", ""),
         ("temoignage", "testimonial", ""),
