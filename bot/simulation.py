@@ -128,7 +128,11 @@ def _scenarios(found: Sequence[Summary]) -> Table:
         "has a confirmed cause",
     )
     table = Table(
-        "", "scenario", *shown, "minus poll", "minus as shipped", title=f"{LABEL}: the interview elsewhere"
+        Column("scenario", no_wrap=True),
+        *shown,
+        "minus poll",
+        "minus as shipped",
+        title=f"{LABEL}: the interview elsewhere",
     )
     for item in found:
         row = item.measures["interview"]
