@@ -16,7 +16,7 @@ from surveys.simulation.people import population
 from surveys.simulation.report import LABEL, MEASURES, Interval, Resamples, Summary, summary, targets
 from surveys.simulation.run import POLICIES, POLL, Trial, trial
 from surveys.simulation.scenarios import AS_SHIPPED, FULL, Scenario, scenarios
-from surveys.simulation.statements import Bank, bank, lexicon_bank
+from surveys.simulation.statements import Bank, Reads, bank, lexicon_bank
 
 out = Console()
 err = Console(stderr=True)
@@ -42,7 +42,7 @@ def run(
 
         def whole(scenario: Scenario, asked: int) -> Trial:
             task = progress.add_task(f"{LABEL}: {scenario.key}", total=seeds)
-            for step in trial(scenario, banks[scenario.contrast], seeds=seeds, people=asked, first=first):
+            for step in trial(scenario, banks[scenario.reads], seeds=seeds, people=asked, first=first):
                 if isinstance(step, Trial):
                     progress.remove_task(task)
                     return step
@@ -50,7 +50,7 @@ def run(
             raise AssertionError(scenario.key)
 
         try:
-            banks = _banks(progress, langs, reader, {scenario.contrast for scenario in tried})
+            banks = _banks(progress, langs, reader, {scenario.reads for scenario in tried})
         except ImportError:
             err.print("entrain: scikit-learn is missing; install it, or give --reader lexicons")
             return 2
@@ -60,7 +60,7 @@ def run(
             base[asked] = base.get(asked) or whole(tried[0], asked)
             done = base[asked] if scenario is tried[0] else whole(scenario, asked)
             found.append(summary(done, resamples, base[asked]))
-    read = banks[True]
+    read = banks["held out"]
     _show(found, read)
     if json_file:
         document = {
@@ -73,14 +73,15 @@ def run(
     return 0
 
 
-def _banks(progress: Progress, langs: list[Lang], reader: str, contrasts: set[bool]) -> dict[bool, Bank]:
-    """The readings with and, if wanted, without contrast rules. Raises ImportError without scikit-learn."""
-    task = progress.add_task("reading the statements, each author left out", total=len(contrasts))
-    banks: dict[bool, Bank] = {}
-    for contrast in sorted(contrasts):
-        read = bank if reader == "trained" else lexicon_bank
-        banks[contrast] = read(langs, population().mumbles, contrast=contrast)
-        progress.advance(task)
+def _banks(progress: Progress, langs: list[Lang], reader: str, wanted: set[Reads]) -> dict[Reads, Bank]:
+    """The texts as read in each wanted way. Raises ImportError without scikit-learn."""
+    task = progress.add_task("reading the statements, each author left out", total=None)
+    read, mumbles = (bank if reader == "trained" else lexicon_bank), population().mumbles
+    banks: dict[Reads, Bank] = {"held out": read(langs, mumbles, contrast=True)}
+    if "no contrast" in wanted:
+        banks["no contrast"] = read(langs, mumbles, contrast=False)
+    if "exact" in wanted:
+        banks["exact"] = banks["held out"].exact()
     progress.remove_task(task)
     return banks
 

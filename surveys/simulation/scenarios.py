@@ -12,6 +12,7 @@ from content.blockers import CAUSES, Blocker
 from surveys.figures import Model
 from surveys.script import Ask, Part, Role, Script, Step
 from surveys.simulation.people import Population
+from surveys.simulation.statements import Reads
 
 Data = dict[str, Any]
 Change = Callable[[Data, Random], None]
@@ -20,14 +21,14 @@ Change = Callable[[Data, Random], None]
 
 @dataclass(frozen=True)
 class Scenario:
-    """`model` may differ from seed to seed; without `contrast`, the reader knows no "it's not that"."""
+    """`model` may differ from seed to seed; `reads` says how texts are read."""
 
     key: str
     group: str
     script: Script
     model: Callable[[Random], Model]
     people: Population
-    contrast: bool = True
+    reads: Reads = "held out"
 
 
 def scenarios(script: Script, model: Model, people: Population, *, wrong: bool) -> list[Scenario]:
@@ -46,7 +47,8 @@ def scenarios(script: Script, model: Model, people: Population, *, wrong: bool) 
         *(asked(key, "people", people=changed) for key, changed in harder(people).items()),
         *(asked(key, "without", script=without) for key, without in shorter(script).items()),
         asked("uniform priors", "without", model=_changing(model, _uniform_priors)),
-        asked("no contrast rules", "without", contrast=False),
+        asked("no contrast rules", "without", reads="no contrast"),
+        asked("every answer read right", "reader", reads="exact"),
     ]
 
 

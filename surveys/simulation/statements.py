@@ -8,12 +8,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Literal
 
 from content.blockers import Blocker
 from content.catalog import Lang
 from surveys.reading import LexiconReader, Reader, Reading, lexicon
 from surveys.reading_statements import Kind, Statement, phrases, statements
 from surveys.words import fold
+
+Reads = Literal["held out", "no contrast", "exact"]
+"""How texts are read: by a reader that has not learnt their author; by one that knows no "it's not that"; rightly."""
+
+SURE = 0.9
+"""The probability that an exact reading gives to the real label."""
 
 Mumbles = Mapping[Lang, Sequence[str]]
 
@@ -48,6 +55,14 @@ class Bank:
         used.add(said.statement.text)
         return said
 
+    def exact(self) -> "Bank":
+        """The same texts, each read as what it says: the most that a better reader could bring."""
+        said = {
+            voice: {label: tuple(_exactly(item) for item in texts) for label, texts in labels.items()}
+            for voice, labels in self.said.items()
+        }
+        return Bank(said, self.mumbled, "exact")
+
     def quality(self, kind: Kind | None = None) -> tuple[float, float]:
         """The share of the statements that read right at first, and of those whose label is among the first three."""
         read = [
@@ -59,6 +74,14 @@ class Bank:
         ]
         first = sum(label is three[0] for label, three in read)
         return first / len(read), sum(label in three for label, three in read) / len(read)
+
+
+def _exactly(item: Said) -> Said:
+    rest = (1 - SURE) / (len(Blocker) - 1)
+    return Said(
+        item.statement,
+        Reading(probabilities={label: SURE if label is item.statement.label else rest for label in Blocker}),
+    )
 
 
 def bank(langs: Iterable[Lang], mumbles: Mumbles, *, contrast: bool = True) -> Bank:
