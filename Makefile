@@ -7,7 +7,7 @@ TOOLS := $(VENV)/.tools-installed
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types layers chromium emulate-slack emulate-teams requirements clean
+.PHONY: help install run test check lint types layers eval chromium emulate-slack emulate-teams requirements clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,12 +16,18 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Entrain needs Python 3.11 or newer; say which with: make run PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "The venv module is missing; on Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 
-$(RUNTIME): requirements.txt | $(VENV)/bin/python
+# `entrain` runs from this folder: a path file and a command of two lines, what an editable installation would write.
+$(BIN)/entrain: | $(VENV)/bin/python
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' | xargs -I{} sh -c 'echo "$(CURDIR)" > {}/entrain.pth'
+	@printf '#!%s/$(BIN)/python\nfrom bot.cli import main\nmain()\n' "$(CURDIR)" > $@
+	@chmod +x $@
+
+$(RUNTIME): requirements.txt $(BIN)/entrain | $(VENV)/bin/python
 	@echo "Installing what the bot needs (a minute, once)…"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	@touch $@
 
-$(TOOLS): requirements-dev.txt | $(VENV)/bin/python
+$(TOOLS): requirements-dev.txt $(BIN)/entrain | $(VENV)/bin/python
 	@echo "Installing what the tests need (a minute, once)…"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ $(RUNTIME)
@@ -46,6 +52,9 @@ types: $(TOOLS)
 
 layers: $(TOOLS)
 	$(BIN)/lint-imports
+
+eval: $(TOOLS)  ## measure the reading of free text on voices and authors left out (some minutes)
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.reading
 
 emulate-slack: $(TOOLS)  ## play the loop against a Slack emulator from npm (needs Node)
 	npm install --prefix var/emulators --no-audit --no-fund --ignore-scripts local-slack-linux-x64@0.1.8

@@ -3,13 +3,15 @@
 import asyncio
 import csv
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import available_timezones
 
 from pydantic import SecretStr
 
-from bot.app import Application, keyring
+from bot.app import Application, database
 from bot.handlers import digest, interview
 from bot.scene import Scene
 from bot.settings import Settings
@@ -55,11 +57,11 @@ def load_project(
         return [], [f"{choices.timezone!r} is not a time zone; write one like 'Europe/Paris'"]
     try:
         definition = read(file)
-        database = open_database(settings)
-        with database.system() as system:
-            workspace_id = _ensure_workspace(system, platform, workspace, choices)
-        with database.transaction(workspace_id) as work:
-            _save(work, definition)
+        with open_database(settings) as opened:
+            with opened.system() as system:
+                workspace_id = _ensure_workspace(system, platform, workspace, choices)
+            with opened.transaction(workspace_id) as work:
+                _save(work, definition)
     except (ContentError, StorageError) as error:
         return [], [str(error)]
     return [
@@ -73,8 +75,10 @@ def import_people(
     """Add or change a project's people; leads get their Monday digest, and with `invite` employees their interview."""
     try:
         listed = people.parse(file.read_bytes())
-        database = open_database(settings)
-        with database.transaction(workspace_id_of(database, platform, workspace)) as work:
+        with (
+            open_database(settings) as opened,
+            opened.transaction(workspace_id_of(opened, platform, workspace)) as work,
+        ):
             project = project_of(work, project_key)
             imported = service.import_people(work, project, listed.rows)
             invited = _begin(work, project, invite=invite)
@@ -102,17 +106,21 @@ def project_of(work: Work, key: str) -> Project:
     return project
 
 
-def open_database(settings: Settings) -> Database:
-    """The settings' database at its newest schema, on the machine's clock.
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The settings' database at its newest schema, on the machine's clock, for the time of the block.
 
     Raises:
         SetupError: it cannot be opened; the message says what to do.
     """
     library.use(Library(content=settings.content_dir, data=settings.data_dir))
     clock = SystemClock()
-    database = Database(settings.database, keyring(settings), clock, TimeOrderedIds(clock))
-    database.upgrade()
-    return database
+    opened = database(settings, clock, TimeOrderedIds(clock))
+    try:
+        opened.upgrade()
+        yield opened
+    finally:
+        opened.dispose()
 
 
 def begin(work: Work, project: Project, person: Person, membership: Membership, *, invite: bool) -> bool:
@@ -176,24 +184,16 @@ async def members(settings: Settings, platform: str, workspace: str) -> str:
     return written.getvalue()
 
 
-async def examine(settings: Settings) -> list[tuple[str, str | None]]:
+def examine(settings: Settings) -> list[tuple[str, str | None]]:
     """Every check as (what, problem or None)."""
-    checks: list[tuple[str, str | None]] = [("settings", None)]
     try:
-        database = await asyncio.to_thread(open_database, settings)
+        with open_database(settings) as opened, opened.system() as system:
+            known = {workspace.platform for workspace in system.workspaces.all()}
     except StorageError as error:
-        return [*checks, ("database", str(error))]
-    known = await database.read_system(
-        lambda work: [(w.platform, w.external_id) for w in work.workspaces.all()]
-    )
-    checks.append(("database", None))
+        return [("settings", None), ("database", str(error))]
+    checks: list[tuple[str, str | None]] = [("settings", None), ("database", None)]
     for platform, on in (("slack", settings.slack), ("teams", settings.teams)):
         if on:
-            missing = (
-                None
-                if any(p == platform for p, _ in known)
-                else "no workspace yet; run `entrain project load`"
-            )
+            missing = None if platform in known else "no workspace yet; run `entrain project load`"
             checks.append((f"{platform} workspace", missing))
-    await asyncio.to_thread(database.dispose)
     return checks

@@ -27,6 +27,7 @@ from storage.agenda import Agenda
 from storage.clock import Clock, SystemClock
 from storage.crypto import Keyring, KeyringInvalid
 from storage.database import Database
+from storage.errors import DatabaseUrlInvalid, DriverMissing
 from storage.ids import Ids, TimeOrderedIds
 from storage.inbox import Inbox, InboxWriter
 from storage.outbox import Outbox
@@ -67,9 +68,11 @@ class Application:
         if settings.playground_on:
             from bot.platforms.playground.clock import PlaygroundClock
 
-            self.clock = playground_clock = PlaygroundClock(self.clock)
+            self.clock = playground_clock = PlaygroundClock(
+                self.clock, movable=not (settings.slack or settings.teams)
+            )
         self.ids = ids or TimeOrderedIds(self.clock)
-        self.database = Database(settings.database, keyring(settings), self.clock, self.ids)
+        self.database = database(settings, self.clock, self.ids)
         self.metrics = Metrics()
         self.router = router()
         self.platforms: dict[str, ChatPlatform] = {}
@@ -196,6 +199,18 @@ def language_model(settings: Settings) -> LanguageModel | None:
         return None
     key = settings.llm_key.get_secret_value()
     return LanguageModel(settings.llm_url, settings.llm_model, key, settings.llm_seconds)
+
+
+def database(settings: Settings, clock: Clock, ids: Ids) -> Database:
+    """The database of the settings, not yet connected to.
+
+    Raises:
+        SetupError: its address or the keys cannot be used; the message names the setting.
+    """
+    try:
+        return Database(settings.database, keyring(settings), clock, ids)
+    except (DatabaseUrlInvalid, DriverMissing) as error:
+        raise type(error)(f"ENTRAIN_DATABASE_URL: {error}") from None
 
 
 def keyring(settings: Settings) -> Keyring:

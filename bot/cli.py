@@ -216,7 +216,7 @@ def doctor() -> None:
     from bot.administration import examine
 
     sound = True
-    for name, problem in asyncio.run(examine(settings_or_exit())):
+    for name, problem in examine(settings_or_exit()):
         sound &= problem is None
         out.print(
             f"{'ok ' if problem is None else 'NO '} {name}" + (f": {problem}" if problem else ""),

@@ -13,6 +13,7 @@ from content.loader import ContentError
 from storage.database import Database
 from storage.errors import StorageError
 from storage.models import Role
+from storage.work import Work
 from surveys import calibration, figures, library
 from surveys import service as surveys
 from surveys.calibration import Calibration, TooFew
@@ -41,8 +42,10 @@ def start_campaign(
 ) -> Report:
     """Begin a round of interviews; with `invite`, those whom its script is for are invited."""
     try:
-        database = open_database(settings)
-        with database.transaction(workspace_id_of(database, platform, workspace)) as work:
+        with (
+            open_database(settings) as database,
+            database.transaction(workspace_id_of(database, platform, workspace)) as work,
+        ):
             project = project_of(work, project_key)
             surveys.start_campaign(work, project.id, script, anonymous=anonymous)
             leads = library.script(script).audience == "leads"
@@ -64,19 +67,21 @@ def explain(settings: Settings, interview_id: str, code: str) -> Explanation:
     Raises:
         NothingOpens, StorageError
     """
-    database = open_database(settings)
-    for workspace_id in _workspaces(database):
-        with database.transaction(workspace_id) as work:
-            interview = surveys.redeem(work, interview_id, code)
-            if interview is None:
-                continue
-            person = work.people.get(interview.person_id)
-            scene = Scene(work, work.workspaces.get(workspace_id), person, f"explained:{interview.id}")
-            subject = subject_of(scene, interview)
-            told = surveys.explanation(work, interview, subject) if subject else None
-            if told:
-                return told
+    with open_database(settings) as database:
+        for workspace_id in _workspaces(database):
+            with database.transaction(workspace_id) as work:
+                if told := _redeem(work, interview_id, code):
+                    return told
     raise NothingOpens(NothingOpens.__doc__)
+
+
+def _redeem(work: Work, interview_id: str, code: str) -> Explanation | None:
+    interview = surveys.redeem(work, interview_id, code)
+    if interview is None:
+        return None
+    workspace, person = work.workspaces.get(work.workspace_id), work.people.get(interview.person_id)
+    subject = subject_of(Scene(work, workspace, person, f"explained:{interview.id}"), interview)
+    return surveys.explanation(work, interview, subject) if subject else None
 
 
 @dataclass(frozen=True)
@@ -93,11 +98,11 @@ def calibrate(settings: Settings, *, apply: bool) -> Calibrated:
     Raises:
         TooFew, StorageError, ContentError
     """
-    database = open_database(settings)
     found = []
-    for workspace_id in _workspaces(database):
-        with database.reading(workspace_id) as work:
-            found += surveys.cases(work)
+    with open_database(settings) as database:
+        for workspace_id in _workspaces(database):
+            with database.reading(workspace_id) as work:
+                found += surveys.cases(work)
     result = calibration.calibrate(figures.shipped(), library.model(), found)
     if not apply:
         return Calibrated(result, None)

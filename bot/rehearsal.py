@@ -10,7 +10,7 @@ from content.catalog import Lang, Voice
 from content.markup import plain
 from surveys import engine, hearing, library, wording
 from surveys.explanation import explain
-from surveys.reading import LexiconReader
+from surveys.reading_model import reader as trained
 from surveys.script import Script, read
 from surveys.state import Answered, Ask, Back, Event, Invited, Note, Phase, Prompt, Skipped, State, Stopped
 from surveys.subject import RoutineOffer, Subject, WayOffer
@@ -70,6 +70,7 @@ def someone(voice: Voice, *, anonymous: bool = False) -> Subject:
             ),
         ),
         lead="Sandrine",
+        sponsor="Hélène Sorel",
         contact="Sandrine",
         ends_on=None,
         threshold=5,
@@ -101,7 +102,7 @@ def _event(script: Script, state: State, subject: Subject, typed: str) -> Event 
     if state.phase is Phase.INVITED and word in {"", "1"}:
         return Answered(prompt=state.prompt.number, value=engine.YES)
     excuses = library.model().excuse_prone
-    return hearing.hear(script, state.prompt, subject, typed, LexiconReader(), excuses)
+    return hearing.hear(script, state.prompt, subject, typed, trained(), excuses)
 
 
 def _say(text: str) -> None:

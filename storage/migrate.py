@@ -74,7 +74,8 @@ def _connected(url: URL) -> Iterator[Connection]:
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0]
         raise DatabaseUnreachable(
-            f"cannot open {url.render_as_string(hide_password=True)}: {reason}"
+            f"ENTRAIN_DATABASE_URL: cannot open {url.render_as_string(hide_password=True)} ({reason}); "
+            "check that it is running and that the address is right"
         ) from None
     try:
         with connection, connection.begin():

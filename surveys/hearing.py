@@ -16,8 +16,8 @@ from surveys.subject import Subject
 from surveys.wording import question
 from surveys.words import count, fold, telling_clause
 
-_OWN_WORDS = {Ask.PICK: 2, Ask.CONFIRM: 2, Ask.ROUTINE: 3}
-"""From how many words on text beside buttons is taken as an answer of one's own."""
+_OWN_WORDS = {Ask.PICK: 2, Ask.CONFIRM: 2}
+"""From how many words on text beside buttons is taken as an answer of one's own; a routine has steps for that."""
 
 _AGREES = frozenset({"main", "yes_gladly"})
 _REFUSES = frozenset({"neither", "not_now"})

@@ -31,7 +31,9 @@ class RoutineOffer:
 
 @dataclass(frozen=True)
 class Subject:
-    """One person in one project. `lead` is None where nobody leads by name; `contact` is a human to turn to.
+    """One person in one project. `lead` is None where nobody leads by name.
+
+    `sponsor` decided the project; `contact` is a human to turn to.
 
     `vision` and `place` are sentences; `task` ends "last time …"; `threshold` is the least group that a figure is of;
     `anonymous` is what the campaign promises: nothing said stays linked to the person once the interview is over;
@@ -47,6 +49,7 @@ class Subject:
     ways: tuple[WayOffer, ...]
     routines: tuple[RoutineOffer, ...]
     lead: str | None
+    sponsor: str
     contact: str
     ends_on: date | None
     threshold: int

@@ -107,7 +107,13 @@ def invitation(script: Script, subject: Subject) -> tuple[RichText, ...]:
     minutes = texts().text(f"invite.minutes_{script.minutes}", voice)
     return (
         catalog.rich(
-            key, voice, name=subject.name, vision=subject.vision, place=subject.place, tool=subject.tool
+            key,
+            voice,
+            name=subject.name,
+            vision=subject.vision,
+            place=subject.place,
+            tool=subject.tool,
+            sponsor=subject.sponsor,
         ),
         texts().rich(frame, voice, questions=str(script.questions), minutes=minutes, **_who(subject)),
     )

@@ -133,6 +133,7 @@ def _subject(
             for offer in persona.routines
         ),
         lead=lead,
+        sponsor=file.sponsor,
         contact=file.contact,
         ends_on=_ahead(file.ends_on, scene.now.date()),
         threshold=campaign.figure_threshold,

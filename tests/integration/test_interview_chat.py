@@ -214,7 +214,7 @@ def test_distress_brings_a_human_contact_and_no_finding(work: Work) -> None:
     karim.press("Allons-y")
     karim.press("Papier, Excel")
     said = karim.say("je me fais harceler par mon chef")
-    assert "Sandrine" in plain(said)
+    assert "Inès Caron" in plain(said)
     assert labels(said) == []
     assert (interview.outcome, work.interviews.findings(interview.id)) == ("distress", [])
     assert "harceler" not in surveys.state_of(work, interview).model_dump_json()

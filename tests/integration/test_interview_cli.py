@@ -46,7 +46,7 @@ def loaded() -> None:
 
 
 def workspaces() -> list[str]:
-    with open_database(read_settings()).system() as system:
+    with open_database(read_settings()) as database, database.system() as system:
         return [workspace.id for workspace in system.workspaces.all()]
 
 
@@ -64,22 +64,21 @@ def test_a_round_is_started_for_those_it_is_for() -> None:
 
 def _demo() -> tuple[str, Interview]:
     """Lampion, and the id of one interview that found something."""
-    database = open_database(read_settings())
-    with database.system() as system:
-        workspace = system.workspaces.add("playground", "demo", "Lampion", lang="fr", address="tu")
-    with database.transaction(workspace.id) as work:
-        load_demo(work)
-    with database.transaction(workspace.id) as work:
-        taken, _ = work.interviews.confirmed()[0]
-        assert taken.status is InterviewStatus.CLOSED
-        return workspace.id, taken
+    with open_database(read_settings()) as database:
+        with database.system() as system:
+            workspace = system.workspaces.add("playground", "demo", "Lampion", lang="fr", address="tu")
+        with database.transaction(workspace.id) as work:
+            load_demo(work)
+        with database.transaction(workspace.id) as work:
+            taken, _ = work.interviews.confirmed()[0]
+            assert taken.status is InterviewStatus.CLOSED
+            return workspace.id, taken
 
 
 def test_an_explanation_is_printed_for_who_has_the_code_and_once() -> None:
     workspace_id, taken = _demo()
-    database = open_database(read_settings())
     assert "No interview opens" in run("interview", "explain", taken.id, "--code", "AAAAA-AAAAA", code=1)
-    with database.transaction(workspace_id) as work:
+    with open_database(read_settings()) as database, database.transaction(workspace_id) as work:
         again = work.interviews.find(taken.id)
         assert again
         surveys.issue_code(work, again)
@@ -93,7 +92,7 @@ def test_an_explanation_is_printed_for_who_has_the_code_and_once() -> None:
 
 def test_an_old_code_opens_nothing() -> None:
     workspace_id, taken = _demo()
-    with open_database(read_settings()).transaction(workspace_id) as work:
+    with open_database(read_settings()) as database, database.transaction(workspace_id) as work:
         again = work.interviews.find(taken.id)
         assert again
         earlier = replace(work, now=work.now - timedelta(minutes=11))
@@ -111,8 +110,7 @@ def test_a_few_interviews_teach_nothing(tmp_path: Path) -> None:
 
 def test_calibrating_shows_first_and_writes_when_told(tmp_path: Path) -> None:
     workspace_id, taken = _demo()
-    database = open_database(read_settings())
-    with database.transaction(workspace_id) as work:
+    with open_database(read_settings()) as database, database.transaction(workspace_id) as work:
         pairs = work.interviews.confirmed()
         for copy in range(4):
             for interview, finding in pairs:

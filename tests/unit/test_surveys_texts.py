@@ -41,6 +41,7 @@ def subject(voice: Voice) -> Subject:
             RoutineOffer("board", "Après le point de 9 h", "je mets une urgence", "12345", time(9, 15)),
         ),
         lead=None,
+        sponsor="Hélène Sorel",
         contact="Sandrine",
         ends_on=date(2027, 1, 15),
         threshold=5,

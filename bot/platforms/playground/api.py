@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 
 from bot.platforms.playground import site
 from bot.platforms.playground.adapter import NAME, PlaygroundPlatform
-from bot.platforms.playground.clock import PlaygroundClock, Schedule, working_morning
+from bot.platforms.playground.clock import ClockStands, PlaygroundClock, Schedule, working_morning
 from bot.platforms.playground.forms import problems
 from bot.platforms.playground.guard import Refused, guarded
 from bot.platforms.playground.render import Body, filled, label_of, said
@@ -137,7 +137,12 @@ def routes(
     async def move_clock(post: ClockPost) -> ClockOut:
         """Move the clock forward; whatever becomes due on the way is sent at its own time."""
         target = working_morning(clock.now()) if post.advance is None else clock.now() + post.advance
-        return ClockOut(now=await clock.move(target, schedule))
+        try:
+            return ClockOut(now=await clock.move(target, schedule))
+        except ClockStands:
+            raise Refused(
+                409, "A real platform is configured: its people live in real time, so the clock stands."
+            ) from None
 
     return router
 

@@ -53,11 +53,15 @@ def _holidays() -> HolidayBase:
     return country_holidays("FR")
 
 
+class ClockStands(Exception):
+    """Beside a real platform the clock is the machine's: moving it would move the messages of real people."""
+
+
 class PlaygroundClock:
     """`storage.clock.Clock`, ahead of `system` by whole seconds, never backwards."""
 
-    def __init__(self, system: Clock) -> None:
-        self._system = system
+    def __init__(self, system: Clock, *, movable: bool = True) -> None:
+        self._system, self._movable = system, movable
         self._ahead = timedelta(0)
         self._store: ClockStore | None = None
         self._moving = asyncio.Lock()
@@ -68,6 +72,8 @@ class PlaygroundClock:
 
     async def start(self, store: ClockStore, *, at_work: bool = False) -> None:
         """Take up the kept lead; where there is none and `at_work`, begin on a working morning."""
+        if not self._movable:
+            return
         self._store = store
         kept = await store.ahead()
         if kept is not None:
@@ -79,7 +85,12 @@ class PlaygroundClock:
         """Go forward to `target` by way of every due moment before it, each run at its own time; the time reached.
 
         A target in the past runs what is due and moves nothing. Moves asked for at once follow one another.
+
+        Raises:
+            ClockStands: it was made not to be moved.
         """
+        if not self._movable:
+            raise ClockStands
         async with self._moving:
             await schedule.run_due()
             for _ in range(MOST_STEPS):
