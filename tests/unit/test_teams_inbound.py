@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.port import ButtonPressed, Command, FormSubmitted, MemberJoined, MemberLeft, TextReceived
+from bot.platforms.port import (
+    ButtonPressed,
+    Command,
+    FormSubmitted,
+    MemberJoined,
+    MemberLeft,
+    TextReceived,
+    storable,
+)
 from bot.platforms.teams.inbound import Answer, Reading, translate
 from bot.platforms.teams.reference import Reference
 from bot.platforms.teams.wire import Malformed, parse
@@ -291,6 +299,6 @@ def test_no_value_crashes_the_translation(value: Any, name: str, kind: str) -> N
 
 @given(st.text(max_size=200))
 def test_words_without_markup_arrive_as_they_were_typed(text: str) -> None:
-    if any(character in text for character in "<&\xa0") or not text.strip():
+    if any(character in text for character in "<&\xa0") or not storable(text).strip():
         return
-    assert only(read(payload("message", text=text))).text == text.strip()
+    assert only(read(payload("message", text=text))).text == storable(text.strip())
