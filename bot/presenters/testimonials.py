@@ -76,10 +76,13 @@ def thanks(scene: Scene, args: Args) -> Message | None:
     if row is None or row.status is TestimonialStatus.WITHDRAWN:
         return None
     leads = scene.work.projects.leads(row.project_id)
-    key = "testimonial.thanks" if leads else "testimonial.no_lead"
-    names = [first_name(lead.name) for lead in leads]
-    lead = format_list(names, style="or", locale=scene.voice.locale) if names else ""
-    text = Text(texts().rich(key, scene.voice, lead=lead))
+    readers = [first_name(lead.name) for lead in leads if lead.id != row.author_id]
+    if readers:
+        named = format_list(readers, style="or", locale=scene.voice.locale)
+        text = Text(texts().rich("testimonial.thanks", scene.voice, lead=named))
+    else:
+        key = "testimonial.thanks_lead" if leads else "testimonial.no_lead"
+        text = Text(texts().rich(key, scene.voice))
     return Message((text, _withdrawing(scene, row)))
 
 

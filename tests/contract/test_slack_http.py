@@ -227,13 +227,36 @@ async def test_a_body_above_one_mebibyte_is_refused(
         (b'"text"', JSON),
         (b"payload=%7Bnot+json", FORM),
         (b"payload=[1]", FORM),
+        (b"", JSON),
+        (b"", FORM),
+        (b"{}", JSON),
+        (b"[" * 200_000, JSON),
+        (b'{"a":' * 200_000, JSON),
+        (b"payload=" + b"[" * 200_000, FORM),
+        (b'{"event": "x"}', JSON),
+        (b'{"event": null}', JSON),
+        (b'{"event": [1]}', JSON),
+        (b'{"type": "event_callback", "event": {"type": {}}}', JSON),
+        (b'{"type": [], "event": {"type": "message"}}', JSON),
+        (b'{"type": "view_submission", "view": "x"}', JSON),
+        (b'{"type": "block_actions", "actions": ["x"]}', JSON),
+        (b'{"type": "event_callback", "authorizations": [1]}', JSON),
     ],
+    ids=lambda value: repr(value)[:50],
 )
 async def test_a_signed_body_that_is_no_payload_is_refused(
-    client: httpx.AsyncClient, inbound: RecordingInbound, clock: FixedClock, content: bytes, content_type: str
+    client: httpx.AsyncClient,
+    inbound: RecordingInbound,
+    clock: FixedClock,
+    lines: list[Any],
+    content: bytes,
+    content_type: str,
 ) -> None:
     assert (await post(client, sign(content, content_type, SECRET, clock))).status_code == 400
     assert inbound.events == []
+    assert [(line["event"], line["reason"], line["status"]) for line in lines] == [
+        ("request_refused", "malformed_body", 400)
+    ]
 
 
 async def test_bytes_that_are_no_text_are_refused(client: httpx.AsyncClient, clock: FixedClock) -> None:

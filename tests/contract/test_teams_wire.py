@@ -11,6 +11,7 @@ from typing import Any
 
 import jwt
 import pytest
+import structlog
 
 from bot.platforms.errors import Misconfigured
 from bot.platforms.port import (
@@ -60,7 +61,11 @@ async def test_a_signed_message_is_durable_before_it_is_acknowledged(
 async def test_what_is_not_durable_is_not_acknowledged(bench: TeamsBench, karim: Person) -> None:
     bench.inbox.failing = True
     activity = karim.activity("message", text="hello")
-    assert (await karim.deliver(activity)).status_code == 500
+    with structlog.testing.capture_logs() as lines:
+        assert (await karim.deliver(activity)).status_code == 500
+    (line,) = [line for line in lines if line["event"] == "request_failed"]
+    assert line.keys() == {"event", "log_level", "platform", "error", "path"}
+    assert line["path"].partition(":")[2].isdigit()
     bench.inbox.failing = False
     assert (await karim.deliver(activity)).status_code == 200
     assert (await karim.deliver(activity)).status_code == 200

@@ -144,6 +144,19 @@ def test_buttons_scale_and_choice_are_pressed_by_keyboard(
     expect(page.locator(".message.own p")).to_have_text(["Allons-y", "7", "Après le point de 9 h"])
 
 
+def test_a_message_takes_one_press_until_the_answer_came(site: Watched, playground: CannedPlayground) -> None:
+    playground.bot.slow = 0.5
+    page = site.open("/playground?as=karim")
+
+    page.get_by_role("button", name="Allons-y").click()
+    expect(page.get_by_role("button", name="Allons-y")).to_be_disabled()
+    expect(page.get_by_role("button", name="Non merci")).to_be_disabled()
+
+    expect(page.get_by_role("log")).to_contain_text("Sûr à quel point ?")
+    expect(page.get_by_role("button", name="Non merci")).to_be_enabled()
+    assert len(playground.bot.events) == 1
+
+
 def test_a_form_says_what_is_missing_and_then_goes(site: Watched, playground: CannedPlayground) -> None:
     page = site.open("/playground?as=aude")
     write(page, "/testimonial")

@@ -89,10 +89,10 @@ def test_the_whole_loop(loop: Loop) -> None:
     loop.later(DAY)
     assert Quote(WORDS, "Aude Martin, Ventes") in loop.screens[loop.karim.id].last.blocks
     assert "Je n'avais pas confiance" in loop.sees(loop.karim)
-    assert loop.labels(loop.karim) == ["C'est moi", "Pas moi", "Moins souvent", "Arrêter"]
+    assert loop.labels(loop.karim) == ["Ça me parle", "Pas moi", "Moins souvent", "Arrêter"]
 
-    loop.press(loop.karim, "C'est moi")
-    assert "✔ C'est moi" in loop.sees(loop.karim)
+    loop.press(loop.karim, "Ça me parle")
+    assert "✔ Ça me parle" in loop.sees(loop.karim)
     assert WORDS in loop.sees(loop.karim)
     (share,) = loop.work.testimonials.shares(loop.told[0].id)
     assert (share.person_id, share.reaction) == (loop.karim.id, "me")
@@ -185,6 +185,16 @@ def test_the_first_lead_decides_and_the_others_see_it(loop: Loop) -> None:
     loop.press_raw(other, "testimonial.decline", loop.told[0].id, "m99")
     assert loop.told[0].status is models.TestimonialStatus.APPROVED
     assert loop.screens[loop.aude.id].kinds().count("testimonial.outcome") == 1
+
+
+def test_an_author_who_leads_is_not_told_that_they_read_it_themselves(loop: Loop) -> None:
+    loop.tell(loop.sandrine)
+    assert "Ton texte est lu d'abord" in loop.sees(loop.sandrine)
+    assert "Sandrine le lit" not in loop.sees(loop.sandrine)
+
+    loop.hire("Hélène", Role.LEAD)
+    loop.tell(loop.sandrine, text=f"{WORDS} Encore.")
+    assert "Merci. Hélène le lit d'abord" in loop.sees(loop.sandrine)
 
 
 def test_only_a_lead_decides(loop: Loop) -> None:
@@ -370,5 +380,5 @@ def test_english_reads_english(loop: Loop) -> None:
     assert "until 25 May 2027" in form_of(loop, loop.aude).fields[-1].label
     loop.published()
     loop.later(DAY)
-    assert loop.labels(loop.karim) == ["That's me", "Not me", "Less often", "Stop"]
+    assert loop.labels(loop.karim) == ["That's me too", "Not me", "Less often", "Stop"]
     assert 'From someone who knew this too, "Didn\'t trust it":' in loop.sees(loop.karim)

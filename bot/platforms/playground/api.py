@@ -105,7 +105,7 @@ def routes(
             message=str(message.id),
             label=label or "",
         )
-        return await desk.hand_in(person, event, said(label or post.value or post.action))
+        return await desk.hand_in(person, event, said(label or text("chat.button_gone", person.lang)))
 
     @router.post("/api/forms")
     async def submit(post: FormPost) -> ConversationOut:

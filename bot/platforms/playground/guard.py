@@ -1,13 +1,15 @@
 """What stands before every playground endpoint: it asks for no password, so only this machine's own page may call it.
 
 Refused: a foreign `Host` (DNS rebinding), a foreign `Origin` (another site's page), a body that is not JSON or is too
-large. Every refusal is 4xx with `{"error": sentence}`; every answer carries the security headers.
+large. Every refusal is 4xx with `{"error": sentence}`; every answer carries the security headers. One log line
+says status and route of what was refused.
 """
 
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -16,6 +18,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 from bot.platforms.errors import PlatformError
+
+log = structlog.get_logger(__name__)
 
 MAX_BODY = 256 * 1024
 """Bytes."""
@@ -72,6 +76,10 @@ def guarded(hosts: Iterable[str]) -> type[APIRoute]:
                     response = JSONResponse({"error": str(error.detail)}, status_code=error.status_code)
                 except RequestValidationError as error:
                     response = JSONResponse({"error": _sentence(error)}, status_code=400)
+                if response.status_code >= 400:
+                    log.warning(
+                        "request_refused", platform="playground", status=response.status_code, path=self.path
+                    )
                 response.headers.update(HEADERS)
                 return response
 

@@ -21,6 +21,7 @@ from bot.platforms.port import (
     Quote,
     Scale,
     Text,
+    storable,
 )
 from content.markup import RichText
 
@@ -40,15 +41,15 @@ def render(message: Message) -> Body:
 
 
 def said(text: str) -> Body:
-    """The body of a line that a person wrote or pressed."""
-    return {"text": text, "blocks": [], "actions": [], "form": None}
+    """The body of a line that a person wrote or pressed, in the characters that the bot is given too."""
+    return {"text": storable(text), "blocks": [], "actions": [], "form": None}
 
 
 def filled(form: Body, values: dict[str, str]) -> Body:
     """The body of a person's own line for a form: what was asked and what they put, choices by their labels."""
     rows = []
     for field in form["fields"]:
-        value = values.get(field["key"], "")
+        value = storable(values.get(field["key"], ""))
         if not value or field["kind"] == "consent":
             continue
         labels = {option["value"]: option["label"] for option in field["options"]}

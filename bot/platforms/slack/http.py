@@ -4,6 +4,8 @@ Bolt's own check answers 500 to a garbage time stamp or a non-ASCII signature, h
 clock and logs the body of what it refuses; this one does not, and Bolt's is switched off.
 """
 
+from typing import Any
+
 import structlog
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
@@ -21,6 +23,10 @@ LARGEST_BODY = 1024 * 1024
 """Bytes. Slack's own largest payloads, views of 250 kB, are far below."""
 
 TIMESTAMP_DIGITS = 12
+
+OBJECTS = ("view", "message", "previous_message", "container", "function_data", "assistant_thread")
+LISTS = ("authorizations", "actions", "response_urls")
+"""Parts of a payload that are an object, or a list of objects, where they are there."""
 
 
 class SignedEndpoint:
@@ -45,7 +51,9 @@ class SignedEndpoint:
             return _refused("bad_signature", 401)
         try:
             bolt_request = to_async_bolt_request(request, body)
-        except (ValueError, AttributeError, TypeError):
+        except (ValueError, AttributeError, TypeError, RecursionError):
+            return _refused("malformed_body", 400)
+        if not _shaped(bolt_request.body):
             return _refused("malformed_body", 400)
         return to_starlette_response(await self._app.async_dispatch(bolt_request))
 
@@ -71,6 +79,23 @@ class _Seconds(SdkClock):
 
     def now(self) -> float:
         return self._clock.now().timestamp()
+
+
+def _shaped(body: dict[str, Any]) -> bool:
+    """Whether a payload is there and its parts have the kinds that Bolt takes for granted."""
+    event = body.get("event", {})
+    return (
+        bool(body)
+        and isinstance(event, dict)
+        and isinstance(event.get("type", ""), str)
+        and isinstance(body.get("type", ""), str)
+        and all(isinstance(body.get(part) or {}, dict) for part in OBJECTS)
+        and all(
+            isinstance(body.get(part) or [], list)
+            and all(isinstance(one, dict) for one in body.get(part) or [])
+            for part in LISTS
+        )
+    )
 
 
 async def _body(request: Request) -> bytes | None:

@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from bot.log import where
 from bot.platforms.errors import PlatformUnavailable
 from bot.platforms.teams.auth import Unauthorized
 from bot.platforms.teams.wire import Malformed
@@ -60,8 +61,8 @@ class MessagesEndpoint:
             return self._refused(401, str(error))
         except PlatformUnavailable as error:
             return self._refused(503, str(error))
-        except Exception:
-            log.exception("request_failed", platform="teams")
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong, Teams must send the request again
+            log.error("request_failed", platform="teams", error=type(error).__name__, path=where(error))
             return Response(status_code=500)
         return (
             Response(status_code=reply.status)

@@ -57,6 +57,12 @@ const amount = (value) => new Intl.NumberFormat(document.documentElement.lang).f
 
 function pressable(button, tools, primary = false) {
   const element = el("button", { type: "button", class: primary ? "primary" : null, dir: "auto" }, button.label);
-  element.addEventListener("click", () => tools.press(button.action, button.value));
+  element.addEventListener("click", async () => {
+    const together = [...element.closest("article").querySelectorAll("button")];
+    together.forEach((one) => { one.disabled = true; });
+    const taken = await tools.press(button.action, button.value);
+    together.forEach((one) => { one.disabled = false; });
+    if (!taken) element.focus();
+  });
   return element;
 }
