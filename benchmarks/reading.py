@@ -24,10 +24,17 @@ from content.catalog import Lang
 from surveys.reading_embeddings import Encoder, encoder, head, standard
 from surveys.reading_model import LABELS, model_file, reader
 from surveys.reading_statements import Statement, phrases, statements
-from surveys.reading_training import Recipe, author_folds, calibrated, calibrations, held_out, voice_folds
+from surveys.reading_training import (
+    SURE,
+    Recipe,
+    author_folds,
+    calibrated,
+    calibrations,
+    held_out,
+    voice_folds,
+)
 
 Floats = NDArray[np.float64]
-SURE = 0.75
 RESULTS = Path(__file__).parent / "results" / "reading.json"
 TARGETS = {"plain": {"macro_f1": 0.80, "top3": 0.95}, "hard": {"macro_f1": 0.50, "top3": 0.80}}
 

@@ -44,7 +44,7 @@ def read_lines(
 
 
 def train_model(out: Path) -> Iterator[str]:
-    """Train on the shipped statements, write the model and its confusion, and tell each step."""
+    """Train on the shipped statements, write the model and its mix-ups, and tell each step."""
     try:
         from surveys.reading_training import release
     except ImportError as error:

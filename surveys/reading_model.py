@@ -15,6 +15,7 @@ from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import Any, Self
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -170,7 +171,7 @@ class LinearReader:
         try:
             with source.open("rb") as file, np.load(BytesIO(file.read()), allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in stored.files}
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError, BadZipFile) as error:
             raise ContentError(
                 str(source), None, "cannot be read; make it with: entrain blockers train"
             ) from error
