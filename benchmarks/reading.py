@@ -76,7 +76,8 @@ def in_parallel(said: list[Statement], folds: Sequence[frozenset[str]]) -> Float
     """`held_out`, a fold on each core."""
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
         run = partial(_one_fold, said)
-        return np.sum(list(pool.map(run, folds)), axis=0)
+        scores: Floats = np.sum(list(pool.map(run, folds)), axis=0)
+    return scores
 
 
 def _one_fold(said: list[Statement], fold: frozenset[str]) -> Floats:

@@ -18,7 +18,8 @@ from surveys.closing import close
 from surveys.explanation import Explanation, explain
 from surveys.findings import Found, Sureness, validated
 from surveys.opinion import Advised, Opinion
-from surveys.reading import LexiconReader, Reader
+from surveys.reading import Reader
+from surveys.reading_model import reader as trained
 from surveys.script import Script
 from surveys.state import Answered, Effect, Event, Invited, Phase, Prompt, State
 from surveys.subject import Subject
@@ -137,7 +138,7 @@ def hear(
     if prompt is None:
         return None
     script = script_of(work, interview)
-    own: Reader = reader or LexiconReader()
+    own: Reader = reader or trained()
     used = Advised(own, text, opinion) if opinion else own
     heard = hearing.hear(script, prompt, subject, text, used, library.model().excuse_prone)
     if isinstance(heard, Answered) and heard.reading and opinion and opinion.quote:

@@ -27,7 +27,7 @@ from storage.work import Work
 from surveys import service as surveys
 from tests.support.chat import Chat, labels, plain
 
-SAID = "si je note dans trello tout le monde voit que j'ai laissé traîner, on se méfie"
+SAID = "si je note dans trello tout le monde voit que j'ai laissé traîner"
 
 
 def _begun(work: Work) -> tuple[Chat, Interview]:

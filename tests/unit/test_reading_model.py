@@ -3,7 +3,9 @@
 import importlib.util
 import io
 import json
+import sys
 import time
+import types
 from pathlib import Path
 
 import numpy as np
@@ -196,6 +198,23 @@ def test_a_folder_that_is_not_there_is_told() -> None:
 def test_a_missing_library_is_told(tmp_path: Path) -> None:
     with pytest.raises(EmbeddingError, match="pip install sentence-transformers"):
         encoder(str(tmp_path))
+
+
+def test_a_model_on_disk_turns_texts_into_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Lengths:
+        def __init__(self, path: str, device: str) -> None:
+            assert (path, device) == (str(tmp_path), "cpu")
+
+        def encode(self, texts: list[str], normalize_embeddings: bool) -> list[list[float]]:
+            return [[float(len(text)), 1.0] for text in texts]
+
+    library = types.ModuleType("sentence_transformers")
+    monkeypatch.setattr(library, "SentenceTransformer", Lengths, raising=False)
+    monkeypatch.setitem(sys.modules, "sentence_transformers", library)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    encode = encoder(str(tmp_path))
+    assert encode is not None
+    assert encode(["a", "bcd"]).tolist() == [[1, 1], [3, 1]]
 
 
 def test_a_head_on_vectors_tells_their_labels_apart() -> None:
