@@ -71,7 +71,7 @@ class Colleague(BaseModel):
             case "counterfactual":
                 return "8" if prompt.cause is self.really else "4"
             case "confirm":
-                asked = {prompt.cause: "main", prompt.second: "second"}
+                asked = {prompt.cause: "main", prompt.second: "second", prompt.third: "third"}
                 return asked.get(self.really, "neither")
             case "clarify":
                 return self.really if self.really in prompt.options else prompt.options[-1]

@@ -1,18 +1,24 @@
 """How sure we are of each cause: a posterior over the 14 labels, and what each answer did to it.
 
-posterior ∝ prior × Π likelihood of each answer. A reading is soft evidence: its likelihood is the mean over what it
-may be (Pearl 1988, "virtual evidence"). The figures are `surveys.figures.Model`. Probabilities are 0–1.
+posterior ∝ prior × Π likelihood of each answer. Beside the cause stands the excuse that hides it, since an excuse sticks:
+told twice it is one excuse, not two proofs. So the joint of both is weighed, and the excuse summed out at the end.
+A reading is soft evidence: its likelihood is the mean over what it may be (Pearl 1988, "virtual evidence").
+The figures are `surveys.figures.Model`. Probabilities are 0–1.
 """
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from content.blockers import CAUSES, Blocker
-from surveys.figures import Model
+from surveys.figures import LABELS, Floats, Model
 from surveys.reading import Reading
 from surveys.script import Role
 from surveys.state import Answer, Evidence, Prompt
 
 Belief = dict[Blocker, float]
+Joint = Floats
+"""Probabilities of (cause, excuse), 14 × 14 in the order of `LABELS`; sums to 1."""
 
 
 def kind_of(model: Model, role: Role | None) -> str | None:
@@ -24,8 +30,8 @@ def kind_of(model: Model, role: Role | None) -> str | None:
     )
 
 
-def likelihood(model: Model, answer: Answer) -> Belief | None:
-    """P(answer | cause) for each cause, up to a factor; None if the answer says nothing about causes."""
+def likelihood(model: Model, answer: Answer) -> Floats | None:
+    """P(answer | cause, excuse) up to a factor, (14, 14) or (14, 1); None if the answer says nothing about causes."""
     prompt = answer.prompt
     if answer.skipped:
         return None
@@ -41,57 +47,57 @@ def likelihood(model: Model, answer: Answer) -> Belief | None:
     return _read(model, probe, answer.reading) if answer.reading else None
 
 
-def scored(model: Model, prompt: Prompt, score: int) -> Belief | None:
-    """P(a score in the same band | cause) for the cause that `prompt` asks about."""
+def scored(model: Model, prompt: Prompt, score: int) -> Floats | None:
+    """P(a score in the same band | cause) for the cause that `prompt` asks about, (14, 1)."""
     if prompt.cause is None:
         return None
     band = next(band for band in model.scale.bands if score <= band.up_to)
-    return {label: band.if_cause if label is prompt.cause else band.if_not for label in Blocker}
+    return np.array([[band.if_cause if label is prompt.cause else band.if_not] for label in LABELS])
 
 
-def confirming(model: Model, prompt: Prompt, value: str) -> Belief:
-    """P(this answer to "mostly that?" | cause)."""
+def confirming(model: Model, prompt: Prompt, value: str) -> Floats:
+    """P(this answer to "mostly that?" | cause), (14, 1)."""
     given = model.confirm.answers[value]
-    by_place = {prompt.cause: given.if_main, prompt.second: given.if_second}
-    return {label: by_place.get(label, given.if_other) for label in Blocker}
+    by_place = {prompt.third: given.if_third, prompt.second: given.if_second, prompt.cause: given.if_main}
+    return np.array([[by_place.get(label, given.if_other)] for label in LABELS])
 
 
-def picked(model: Model, role: Role, cause: Blocker) -> Belief:
-    """P(`cause` is picked | cause)."""
-    return {real: model.said(cause, real, model.probes[role]) for real in Blocker}
+def picked(model: Model, role: Role, cause: Blocker) -> Floats:
+    """P(`cause` is picked | cause, excuse), (14, 14)."""
+    return model.told(role)[:, :, LABELS.index(cause)]
 
 
-def _read(model: Model, role: Role, reading: Reading) -> Belief:
-    tables = model.read_given_cause[role]
-    read = list(reading.probabilities.items())
-    return {cause: sum(p * tables[cause][label] for label, p in read) for cause in Blocker}
+def _read(model: Model, role: Role, reading: Reading) -> Floats:
+    weights = np.array([reading.probabilities[label] for label in LABELS])
+    result: Floats = model.read(role) @ weights
+    return result
 
 
-def update(model: Model, belief: Belief, answer: Answer) -> tuple[Belief, Evidence | None]:
-    """The belief after one more answer, and what it moved; no evidence if it says nothing about causes."""
-    kind, given = kind_of(model, answer.prompt.role), likelihood(model, answer)
-    if kind is None or given is None:
-        return belief, None
-    weighed = {label: belief[label] * given[label] for label in Blocker}
-    total = sum(weighed.values())
-    after = {label: weight / total for label, weight in weighed.items()}
-    moved = {label: round(after[label] - belief[label], 4) for label in Blocker}
-    return after, Evidence(
-        prompt=answer.prompt.number,
-        step=answer.prompt.step,
-        kind=kind,
-        moved=dict(sorted(moved.items(), key=lambda pair: -abs(pair[1]))),
-    )
-
-
-def weigh(model: Model, answers: Iterable[Answer]) -> tuple[Belief, tuple[Evidence, ...]]:
-    """The posterior after `answers`, and what each of them moved."""
-    belief: Belief = dict(model.priors)
+def weigh(model: Model, answers: Iterable[Answer]) -> tuple[Joint, tuple[Evidence, ...]]:
+    """The posterior after `answers`, and what each of them moved; an answer that says nothing about causes moves nothing."""
+    joint = model.prior
     trail: list[Evidence] = []
     for answer in answers:
-        belief, evidence = update(model, belief, answer)
-        trail += [evidence] if evidence else []
-    return belief, tuple(trail)
+        kind, given = kind_of(model, answer.prompt.role), likelihood(model, answer)
+        if kind is None or given is None:
+            continue
+        before, joint = joint, joint * given
+        joint = joint / joint.sum()
+        trail.append(_evidence(answer.prompt, kind, before, joint))
+    return joint, tuple(trail)
+
+
+def causes(joint: Joint) -> Belief:
+    """The posterior of the causes."""
+    return dict(zip(LABELS, map(float, joint.sum(axis=1)), strict=True))
+
+
+def _evidence(prompt: Prompt, kind: str, before: Joint, after: Joint) -> Evidence:
+    change = (after - before).sum(axis=1)
+    moved = {
+        LABELS[place]: round(float(change[place]), 4) for place in np.argsort(-abs(change), kind="stable")
+    }
+    return Evidence(prompt=prompt.number, step=prompt.step, kind=kind, moved=moved)
 
 
 def ranked(belief: Belief) -> list[Blocker]:

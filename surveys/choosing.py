@@ -10,15 +10,18 @@ from hashlib import sha256
 from itertools import takewhile
 
 from surveys import belief
-from surveys.conditions import View, two_causes
+from surveys.conditions import NEITHER, View
 from surveys.gain import expected_gain
 from surveys.routine import NOT_NOW
-from surveys.script import Ask, Part, Step
+from surveys.script import Ask, Part, Role, Step
 from surveys.state import Prompt, State
 
 YES = "yes"
 OWN = "own"
 OTHER = "other"
+
+MOST_CAUSES = 3
+"""How many causes are offered at once, beside the way out."""
 
 
 def next_prompt(view: View) -> Prompt | None:
@@ -36,7 +39,7 @@ def _best_probe(view: View, probes: Sequence[Step]) -> Prompt | None:
     prompts = [prompt_for(view, step) for step in probes if step.key not in asked and _is_wanted(view, step)]
     if len(prompts) <= 1:
         return next(iter(prompts), None)
-    gains = [expected_gain(view.model, view.state.belief, prompt) for prompt in prompts]
+    gains = [expected_gain(view.model, view.joint, prompt) for prompt in prompts]
     return prompts[max(range(len(prompts)), key=lambda index: (round(gains[index], 9), -index))]
 
 
@@ -84,22 +87,25 @@ def prompt_for(view: View, step: Step) -> Prompt:
             numbers = range(step.range.low, step.range.high + 1)
             return prompt.model_copy(update={"options": tuple(map(str, numbers))})
         case Ask.PICK:
-            offered = two_causes(view.model, view.told) if view.told else None
-            causes = tuple(cause.value for cause in offered or ())
+            causes = tuple(cause.value for cause in view.told.causes[:MOST_CAUSES]) if view.told else ()
             return prompt.model_copy(update={"options": (*_shuffled(causes, state, step), OTHER)})
         case Ask.SCALE:
             cause = view.main if view.has_proof else None
             return prompt.model_copy(update={"options": tuple(map(str, range(11))), "cause": cause})
         case Ask.CONFIRM:
-            main, second = belief.ranked(state.belief)[:2]
-            options = (*_shuffled(("main", "second", "neither"), state, step), OWN)
-            return prompt.model_copy(
-                update={"options": options, "cause": main, "second": second, "stated": stated}
-            )
+            main, second, third = belief.ranked(state.belief)[:MOST_CAUSES]
+            offered = {"main": main, "second": second}
+            if state.belief[third] >= view.model.thresholds.third:
+                offered["third"] = third
+            options = (*_shuffled(tuple(offered), state, step), NEITHER)
+            asked = {"options": options, "cause": main, "second": second, "third": offered.get("third")}
+            return prompt.model_copy(update={**asked, "stated": stated})
         case Ask.ROUTINE:
             return prompt.model_copy(update={"options": (*state.routines[:2], OWN, NOT_NOW)})
         case Ask.OPEN:
             quote = next((a.quote for a in reversed(state.answers) if a.quote), None)
+            if step.role is Role.MISSING and view.supposed_solved is not stated:
+                quote = None
             told = {"quote": quote, "score": view.score, "stated": stated, "way": view.way_key}
             return prompt.model_copy(update=told)
 

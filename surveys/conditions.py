@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from content.blockers import CAUSES, Blocker
+from content.blockers import Blocker
 from surveys import belief, findings
 from surveys.branching import comparison
 from surveys.figures import Model
@@ -13,6 +13,9 @@ from surveys.routine import split_routine
 from surveys.script import Ask, Part, Role, Script, Step
 from surveys.state import Answer, State
 from surveys.words import count
+
+NEITHER = "neither"
+"""The answer to a confirming question that refuses every cause it offers."""
 
 LEAST_TO_COMPARE = 2
 """The least 0–10 answer of which "why not two less?" can be asked."""
@@ -78,6 +81,10 @@ class View:
         return len(weary) >= self.script.tired_after
 
     @cached_property
+    def joint(self) -> belief.Joint:
+        return belief.weigh(self.model, self.state.answers)[0]
+
+    @cached_property
     def main(self) -> Blocker:
         return belief.ranked(self.state.belief)[0]
 
@@ -107,6 +114,12 @@ class View:
         return int(answer.value) if answer and answer.value else None
 
     @cached_property
+    def supposed_solved(self) -> Blocker | None:
+        """The cause that the counterfactual question took away."""
+        answer = self.state.answer(Role.COUNTERFACTUAL)
+        return answer.prompt.cause if answer else None
+
+    @cached_property
     def has_proof(self) -> bool:
         """Something said has spoken for some cause."""
         return bool(belief.kinds_for(self.model, self.state.trail, self.main))
@@ -119,13 +132,13 @@ class View:
         return compared.holds(answer.value if answer else None)
 
 
-def two_causes(model: Model, reading: Reading) -> tuple[Blocker, Blocker] | None:
-    """The two likeliest causes of a reading that is neither clear nor empty, and not clearly both."""
-    ranked = [(label, p) for label, p in reading.ranked if label in CAUSES]
-    (first, p), (second, q) = ranked[0], ranked[1]
-    if model.thresholds.offer <= p < model.thresholds.accept and p + q < model.thresholds.accept:
-        return first, second
-    return None
+def _two_readings(view: View) -> bool:
+    """The latest answer reads neither clearly nor not at all, and not clearly as two causes at once."""
+    if view.told is None:
+        return False
+    limits = view.model.thresholds
+    p, q = (view.told.probabilities[cause] for cause in view.told.causes[:2])
+    return limits.offer <= p < limits.accept and p + q < limits.accept
 
 
 def _excuse_prone(view: View) -> bool:
@@ -140,13 +153,14 @@ def _unread(view: View) -> bool:
 
 
 def _nothing_read(view: View) -> bool:
+    """Nothing was told in own words, or twice and more, and nothing of it could be read."""
     readings = [answer.reading for answer in view.state.answers if answer.reading]
-    return all(reading.top[1] < view.model.thresholds.offer for reading in readings)
+    return len(readings) != 1 and all(reading.top[1] < view.model.thresholds.offer for reading in readings)
 
 
-def _differs(view: View) -> bool:
-    """Nothing is put down to a person that they have not said first, unless they were asked."""
-    return view.stated is not view.main
+def _refused(view: View) -> bool:
+    """Every cause offered was refused, by somebody who is not tired of being asked."""
+    return _value_of(view, Role.CONFIRM) == NEITHER and not view.tired
 
 
 def _can_practise(view: View) -> bool:
@@ -169,12 +183,10 @@ _CONDITIONS: dict[str, Callable[[View], bool]] = {
     "excuse_prone": _excuse_prone,
     "short": lambda view: view.is_short(view.last),
     "unread": _unread,
-    "two_readings": lambda view: bool(view.told and two_causes(view.model, view.told)),
+    "two_readings": _two_readings,
     "nothing_read": _nothing_read,
     "low_score": lambda view: view.score is not None and view.score < view.model.thresholds.solves,
-    "not_settled": lambda view: not view.settled,
-    "differs": _differs,
-    "chose_own": lambda view: _value_of(view, Role.CONFIRM) == "own",
+    "refused": _refused,
     "scored": lambda view: view.score is not None and view.score >= LEAST_TO_COMPARE,
     "can_practise": _can_practise,
     "own_routine": lambda view: _value_of(view, Role.ROUTINE) == "own",

@@ -134,11 +134,14 @@ def _take(script: Script, model: Model, state: State, event: Answered | Skipped,
         )
     else:
         return state, ()
-    posterior, evidence = belief.update(model, state.belief or dict(model.priors), answer)
-    update = {"answers": (*state.answers, answer), "phase": Phase.ACTIVE, "belief": posterior}
-    if evidence:
-        update["trail"] = (*state.trail, evidence)
-    return _next(script, model, state.model_copy(update=update), now)
+    heard = _weighed(model, state.model_copy(update={"answers": (*state.answers, answer)}))
+    return _next(script, model, heard, now)
+
+
+def _weighed(model: Model, state: State) -> State:
+    """The active interview with the belief that its answers leave."""
+    joint, trail = belief.weigh(model, state.answers)
+    return state.model_copy(update={"phase": Phase.ACTIVE, "belief": belief.causes(joint), "trail": trail})
 
 
 def _fits(step: Step, prompt: Prompt, event: Answered) -> bool:
@@ -153,9 +156,7 @@ def _back(script: Script, model: Model, state: State, now: datetime) -> Change:
         return state, (Note(key="nothing_before"),)
     kept, dropped = state.answers[:-1], state.answers[-1]
     prompt = dropped.prompt.model_copy(update={"number": state.number + 1})
-    posterior, trail = belief.weigh(model, kept)
-    earlier = {"answers": kept, "phase": Phase.ACTIVE, "belief": posterior, "trail": trail}
-    return _asking(script, state.model_copy(update=earlier), prompt, now)
+    return _asking(script, _weighed(model, state.model_copy(update={"answers": kept})), prompt, now)
 
 
 # ------------------------------------------------------------------ what comes next

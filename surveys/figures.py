@@ -1,15 +1,15 @@
 """The figures behind the belief, as data: `belief.yaml`, or what an installation has calibrated from it.
 
-What a person tells of a cause c under a probe k is c itself with probability `honesty`, otherwise an excuse; what is
-read of it goes through the reader's confusion. Probabilities are 0–1; information is in bits.
+What a person tells of a cause c under a probe k is c itself with probability `honesty`, otherwise an excuse: their own
+one with probability `sticky`, or any. What is read of it goes through the reader's confusion. Probabilities are 0–1.
 """
 
-from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from importlib.resources import files
-from math import log2
 from typing import Annotated, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from content.blockers import Blocker
@@ -17,11 +17,21 @@ from content.loader import Source, load, validate
 from surveys.script import Role
 
 Probability = Annotated[float, Field(ge=0, le=1)]
-Belief = dict[Blocker, float]
+Floats = NDArray[np.float64]
+LABELS = tuple(Blocker)
+"""The order of every axis of labels."""
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Trust(_Part):
+    """How far shares that were set by hand are believed; the rest is spread evenly over the labels, so that a wrong
+    share costs little (ε-contaminated prior: Berger 1985)."""
+
+    priors: Probability
+    excuses: Probability
 
 
 class Probe(_Part):
@@ -43,6 +53,7 @@ class Scale(_Part):
 class Likelihoods(_Part):
     if_main: Probability
     if_second: Probability
+    if_third: Probability
     if_other: Probability
 
 
@@ -68,6 +79,7 @@ class Confusion(_Part):
 class Thresholds(_Part):
     accept: Probability
     offer: Probability
+    third: Probability
     probable: Probability
     confirmed: Probability
     settled: Probability
@@ -81,6 +93,8 @@ class Model(_Part):
 
     priors: dict[Blocker, Probability]
     excuses: dict[Blocker, Probability]
+    trust: Trust
+    sticky: Probability
     excuse_prone: frozenset[Blocker]
     never_final: frozenset[Blocker]
     shy: frozenset[Blocker]
@@ -103,38 +117,44 @@ class Model(_Part):
         return self
 
     @cached_property
-    def read_given_cause(self) -> Mapping[Role, Mapping[Blocker, Mapping[Blocker, float]]]:
-        """Per probe: P(read label | real cause), what is said passed through the confusion."""
-        return {
-            role: {
-                cause: {
-                    read: sum(
-                        self.said(said, cause, probe) * self.confusion.read_as(read, said) for said in Blocker
-                    )
-                    for read in Blocker
-                }
-                for cause in Blocker
-            }
-            for role, probe in self.probes.items()
-        }
+    def prior(self) -> Floats:
+        """P(cause, excuse) before a word is said, 14 × 14."""
+        causes, excuses = (
+            _believed(shares, trust)
+            for shares, trust in ((self.priors, self.trust.priors), (self.excuses, self.trust.excuses))
+        )
+        joint: Floats = np.outer(causes, excuses)
+        return joint
 
     @cached_property
-    def read_noise(self) -> Mapping[Role, Mapping[Blocker, float]]:
-        """Per probe and cause: the entropy of what is read, in bits. It tells nothing about the cause."""
-        return {
-            role: {cause: entropy(row.values()) for cause, row in table.items()}
-            for role, table in self.read_given_cause.items()
-        }
+    def _tables(self) -> dict[Role, tuple[Floats, Floats]]:
+        """Per probe: P(told | cause, excuse) and P(read | cause, excuse), each 14 × 14 × 14."""
+        confusion = np.array([[self.confusion.read_as(read, said) for read in LABELS] for said in LABELS])
+        told = {role: self._told(probe) for role, probe in self.probes.items()}
+        return {role: (table, table @ confusion) for role, table in told.items()}
 
-    def said(self, said: Blocker, cause: Blocker, probe: Probe) -> float:
-        """P(told `said` | the real cause is `cause`)."""
-        honesty = probe.honesty * (self.shyness if cause in self.shy else 1)
-        return honesty * (said is cause) + (1 - honesty) * self.excuses[said]
+    def told(self, role: Role) -> Floats:
+        """P(told | cause, excuse) under the probe of this role, 14 × 14 × 14."""
+        return self._tables[role][0]
+
+    def read(self, role: Role) -> Floats:
+        """P(read | cause, excuse) under the probe of this role, 14 × 14 × 14."""
+        return self._tables[role][1]
+
+    def _told(self, probe: Probe) -> Floats:
+        honesty = np.array([probe.honesty * (self.shyness if label in self.shy else 1) for label in LABELS])
+        itself = np.eye(len(LABELS))
+        excuse = self.sticky * itself + (1 - self.sticky) * _believed(self.excuses, self.trust.excuses)
+        table: Floats = (
+            honesty[:, None, None] * itself[:, None, :] + (1 - honesty)[:, None, None] * excuse[None, :, :]
+        )
+        return table
 
 
-def entropy(probabilities: Iterable[float]) -> float:
-    """In bits."""
-    return -sum(p * log2(p) for p in probabilities if p > 0)
+def _believed(shares: dict[Blocker, float], trust: float) -> Floats:
+    """`shares` as far as they are trusted, the rest spread evenly; sums to 1."""
+    result: Floats = trust * np.array([shares[label] for label in LABELS]) + (1 - trust) / len(LABELS)
+    return result
 
 
 def read(source: Source) -> Model:

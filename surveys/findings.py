@@ -61,10 +61,13 @@ def denied(model: Model, answers: Iterable[Answer]) -> frozenset[Blocker]:
     for answer in answers:
         if answer.skipped:
             continue
-        if answer.prompt.role is Role.CONFIRM and answer.value == "second":
-            refused.add(answer.prompt.cause)
-        elif answer.prompt.role is Role.CONFIRM and answer.value != "main":
-            refused |= {answer.prompt.cause, answer.prompt.second}
+        if answer.prompt.role is Role.CONFIRM:
+            offered = {
+                "main": answer.prompt.cause,
+                "second": answer.prompt.second,
+                "third": answer.prompt.third,
+            }
+            refused |= _likelier_than(answer.value, offered)
         if answer.prompt.role in {Role.CONFIRM, Role.OWN} and answer.reading:
             refused -= {
                 label for label, p in answer.reading.probabilities.items() if p >= model.thresholds.offer
@@ -72,15 +75,25 @@ def denied(model: Model, answers: Iterable[Answer]) -> frozenset[Blocker]:
     return frozenset(label for label in refused if label)
 
 
+def _likelier_than(chosen: str | None, offered: dict[str, Blocker | None]) -> set[Blocker | None]:
+    """The causes that a person passed over who chose one of `offered`; all of them if they chose none."""
+    before = list(offered)[: list(offered).index(chosen)] if chosen in offered else list(offered)
+    return {offered[place] for place in before}
+
+
 def counterfactual(model: Model, answers: Iterable[Answer], cause: Blocker) -> int | None:
-    """The person's 0–10 for `cause` solved; naming it as what is missing for an 8 counts as that 8; None if not asked."""
+    """The person's 0–10 for `cause` solved; None if not asked.
+
+    Naming another cause as what is missing for an 8 counts as that 8. Naming the one just supposed solved counts for
+    nothing: with it solved, the person has said, they would not use the tool either.
+    """
     score: int | None = None
     for answer in answers:
         if answer.skipped:
             continue
         if answer.prompt.role is Role.COUNTERFACTUAL and answer.prompt.cause is cause and answer.value:
             score = int(answer.value)
-        if answer.prompt.role is Role.MISSING and answer.reading:
+        if answer.prompt.role is Role.MISSING and answer.reading and score is None:
             named = answer.reading.probabilities[cause] >= model.thresholds.offer
             score = model.thresholds.implied if named else score
     return score

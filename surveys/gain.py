@@ -6,43 +6,51 @@ Own words count as one hard reading, since nobody knows beforehand how clearly t
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from content.blockers import CAUSES, Blocker
 from surveys import belief as beliefs
-from surveys.belief import Belief
-from surveys.figures import Model, entropy
+from surveys.belief import Joint
+from surveys.figures import Floats, Model
 from surveys.script import Role
 from surveys.state import Prompt
 
 
-def expected_gain(model: Model, belief: Belief, prompt: Prompt) -> float:
+def expected_gain(model: Model, joint: Joint, prompt: Prompt) -> float:
     """Bits by which the answer to `prompt` is expected to lower the uncertainty about the cause; 0 if it cannot."""
     role = prompt.role
     if role is Role.COUNTERFACTUAL:
         scores = (beliefs.scored(model, prompt, band.up_to) for band in model.scale.bands)
-        return _information(belief, [row for row in scores if row])
+        return _information(joint, [row for row in scores if row is not None])
     if role is Role.CONFIRM:
         return _information(
-            belief, [beliefs.confirming(model, prompt, value) for value in model.confirm.answers]
+            joint, [beliefs.confirming(model, prompt, value) for value in model.confirm.answers]
         )
     if role is Role.CLARIFY:
         offered = [Blocker(value) for value in prompt.options if value in set(CAUSES)]
         rows = [beliefs.picked(model, role, cause) for cause in offered]
-        rest = {cause: max(0.0, 1 - sum(row[cause] for row in rows)) for cause in Blocker}
-        return _information(belief, [*rows, rest])
+        return _information(joint, [*rows, np.maximum(0.0, 1 - sum(rows, np.zeros_like(joint)))])
     if role not in model.probes:
         return 0.0
-    tables, noise = model.read_given_cause[role], model.read_noise[role]
-    held = list(belief.items())
-    heard = (sum(p * tables[cause][read] for cause, p in held) for read in Blocker)
-    return entropy(heard) - sum(p * noise[cause] for cause, p in held)
+    return _mutual(joint, model.read(role))
 
 
-def _information(belief: Belief, rows: Iterable[Belief]) -> float:
-    """`rows` are P(answer | cause), one per answer, each up to the same factor."""
-    rows = list(rows)
-    if not rows:
+def _information(joint: Joint, rows: Iterable[Floats]) -> float:
+    """`rows` are P(answer | cause, excuse), one per answer, each up to the same factor."""
+    tables = [np.broadcast_to(row, joint.shape) for row in rows]
+    if not tables:
         return 0.0
-    totals = {cause: sum(row[cause] for row in rows) for cause in belief}
-    rows = [{cause: row[cause] / totals[cause] for cause in belief} for row in rows]
-    answers = entropy(sum(belief[cause] * row[cause] for cause in belief) for row in rows)
-    return answers - sum(p * entropy(row[cause] for row in rows) for cause, p in belief.items())
+    table = np.stack(tables, axis=2)
+    return _mutual(joint, table / table.sum(axis=2, keepdims=True))
+
+
+def _mutual(joint: Joint, table: Floats) -> float:
+    """`table` is P(answer | cause, excuse), its last axis the answers."""
+    both = np.einsum("ce,cea->ca", joint, table)
+    causes = joint.sum(axis=1)
+    return _entropy(both.sum(axis=0)) + _entropy(causes) - _entropy(both.ravel())
+
+
+def _entropy(probabilities: Floats) -> float:
+    held = probabilities[probabilities > 0]
+    return float(-(held * np.log2(held)).sum())

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from content.blockers import Blocker
+from content.blockers import CAUSES, Blocker
 from content.catalog import Lang
 from content.loader import load, validate
 from surveys.words import Folded, fold
@@ -30,6 +30,11 @@ class Reading(BaseModel):
         """Labels and probabilities, likeliest first; ties in the labels' own order."""
         order = list(Blocker)
         return tuple(sorted(self.probabilities.items(), key=lambda pair: (-pair[1], order.index(pair[0]))))
+
+    @property
+    def causes(self) -> tuple[Blocker, ...]:
+        """The causes, likeliest first; `none` is not among them."""
+        return tuple(label for label, _ in self.ranked if label in CAUSES)
 
     @property
     def top(self) -> tuple[Blocker, float]:

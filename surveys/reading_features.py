@@ -6,7 +6,7 @@ speak for its cause. Features are strings by block; the model file holds those i
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -18,7 +18,7 @@ from content.loader import load, validate
 from surveys.reading import lexicon
 from surveys.words import fold
 
-VERSION = 1
+VERSION = 2
 """Of the features; a model file of another version is refused."""
 
 BLOCKS = ("words", "letters", "ideas", "pairs")
@@ -46,6 +46,19 @@ class Thesaurus(RootModel[dict[str, Idea]]):
     """Ideas by name."""
 
 
+_Pattern = tuple[tuple[str, ...], str]
+"""The words that follow a pattern's first one, and its idea."""
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """The patterns that a word begins: of this word `alone`, `longer` ones by their next word, `open` in their next."""
+
+    alone: tuple[str, ...]
+    longer: dict[str, list[_Pattern]] = field(default_factory=dict)
+    open: list[_Pattern] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Clause:
     """The words of one clause, and whether the person sets it aside."""
@@ -64,8 +77,8 @@ class _Words:
     """One language's ideas by first word, and where clauses end and denials begin."""
 
     def __init__(self, lang: Lang) -> None:
-        self.whole: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        self.beginnings: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self.whole: dict[str, list[_Pattern]] = {}
+        self.beginnings: dict[str, list[_Pattern]] = {}
         for name, idea in thesaurus().root.items():
             for first, *rest in filter(None, idea.patterns(lang)):
                 table = self.beginnings if first.endswith("*") else self.whole
@@ -78,14 +91,19 @@ class _Words:
         self.turns = re.compile(rf"[.,;:!?\n…]+|\s[-–—]+\s|{turns}")
         self.refusals = _any_of(words.refusals)
         self.concessions = _any_of(words.concessions)
-        self.ideas_of = lru_cache(maxsize=50_000)(self._ideas_of)
+        self.begun_by = lru_cache(maxsize=50_000)(self._begun_by)
 
-    def _ideas_of(self, word: str) -> tuple[tuple[tuple[str, ...], str], ...]:
-        """(following words, idea) of each pattern that `word` begins."""
+    def _begun_by(self, word: str) -> "_Begun":
         found = list(self.whole.get(word, ()))
         for end in range(2, len(word) + 1):
             found += self.beginnings.get(word[:end], ())
-        return tuple(found)
+        begun = _Begun(tuple(name for following, name in found if not following))
+        for following, name in found:
+            if following and following[0].endswith("*"):
+                begun.open.append((following, name))
+            elif following:
+                begun.longer.setdefault(following[0], []).append((following, name))
+        return begun
 
 
 @cache
@@ -166,26 +184,43 @@ def letters(word: str) -> tuple[str, ...]:
 
 
 def _word_features(words: list[str], mark: str) -> list[str]:
-    """Words, neighbours with the clause's edges, and words with one between them."""
+    """Words, neighbours with the clause's edges, and words with one between them; of a clause set aside, words only.
+
+    How a denial is put says which causes its author had in mind, and nothing of the real one.
+    """
+    if mark:
+        return [mark + word for word in words]
     edged = ["^", *words, "$"]
     return [
-        *(mark + word for word in words),
-        *(f"{mark}{first} {second}" for first, second in pairwise(edged)),
-        *(f"{mark}{first} _ {second}" for first, second in zip(words, words[2:], strict=False)),
+        *words,
+        *(f"{first} {second}" for first, second in pairwise(edged)),
+        *(f"{first} _ {second}" for first, second in zip(words, words[2:], strict=False)),
     ]
 
 
 def _ideas(words: list[str], lang: Lang) -> Iterator[tuple[str, bool]]:
     """Ideas of a clause, and whether a negation stands near: up to three words before or two after."""
     table = _words(lang)
-    negations = [word in table.negators for word in words]
-    for start, word in enumerate(words):
-        for rest, name in table.ideas_of(word):
-            end = start + 1 + len(rest)
-            if end <= len(words) and all(map(_fits, rest, words[start + 1 : end])):
-                near = any(negations[max(0, start - 3) : start]) or any(negations[end : end + 2])
-                yield name, near and name != "negator"
+    denied = [place for place, word in enumerate(words) if word in table.negators]
+
+    def near(start: int, end: int) -> bool:
+        return any(start - 3 <= place < start or end <= place < end + 2 for place in denied)
+
+    for end, (word, following) in enumerate(zip(words, (*words[1:], ""), strict=True), start=1):
+        begun = table.begun_by(word)
+        for name in begun.alone:
+            yield name, near(end - 1, end) and name != "negator"
+        for rest, name in (*begun.longer.get(following, ()), *begun.open):
+            if _follow(rest, words, end):
+                yield name, near(end - 1, end + len(rest)) and name != "negator"
 
 
-def _fits(pattern: str, word: str) -> bool:
-    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
+def _follow(rest: tuple[str, ...], words: list[str], start: int) -> bool:
+    """Whether the patterns of `rest` fit the words from `start` on."""
+    if start + len(rest) > len(words):
+        return False
+    for place, pattern in enumerate(rest, start):
+        word = words[place]
+        if word != pattern and not (pattern[-1] == "*" and word.startswith(pattern[:-1])):
+            return False
+    return True

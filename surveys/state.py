@@ -52,8 +52,8 @@ class Prompt(_Frozen):
     """One question as asked. `number` counts every prompt of the interview and never comes back.
 
     `options` are the values that may be answered, in the order shown. `cause` is the cause asked about, `second` the
-    one beside it, `stated` the first one told; `quote` is the person's own words; `score` is their 0–10 answer;
-    `way` is the key of how they did the task; `role` is what the answer is for.
+    next, `third` the one after, `stated` the first one told; `quote` is the person's own words; `score` is their 0–10
+    answer; `way` is the key of how they did the task; `role` is what the answer is for.
     """
 
     number: int
@@ -62,6 +62,7 @@ class Prompt(_Frozen):
     options: tuple[str, ...] = ()
     cause: Blocker | None = None
     second: Blocker | None = None
+    third: Blocker | None = None
     stated: Blocker | None = None
     quote: str | None = None
     score: int | None = None

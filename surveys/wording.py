@@ -69,7 +69,7 @@ def suffixes(step: Step) -> tuple[str, ...]:
             return ("", "_other")
         case Ask.CONFIRM:
             ways = ("_shift", "_same", "_guess")
-            return (*ways, *(f"_options.{value}" for value in ("main", "second", "neither", "own")))
+            return (*ways, *(f"_options.{value}" for value in ("main", "other", "neither")))
         case Ask.ROUTINE:
             return ("", "_until", "_template", "_options.own", "_options.not_now")
         case Ask.OPTIONS:
@@ -215,8 +215,10 @@ def _option(script: Script, step: Step, prompt: Prompt, value: str, subject: Sub
         case Ask.PICK:
             return _say(script, step, f"_{value}", subject)
         case Ask.CONFIRM:
-            second = cause(prompt.second, "label", subject) if prompt.second else ""
-            return _say(script, step, f"_options.{value}", subject, label=second)
+            other = {"second": prompt.second, "third": prompt.third}.get(value)
+            if other is None:
+                return _say(script, step, f"_options.{value}", subject)
+            return _say(script, step, "_options.other", subject, label=cause(other, "label", subject))
         case Ask.ROUTINE if routine := subject.routine(value):
             return _say(script, step, "_template", subject, cue=routine.cue, action=routine.action)
         case Ask.ROUTINE if value in {OWN, NOT_NOW}:

@@ -10,6 +10,9 @@ QUOTE_LENGTH = 60
 LONGEST_READ = 4000
 """Characters read of one answer; the rest is kept but not read."""
 
+_MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+"""Accents and other marks that combine with the letter before them."""
+
 _CLAUSE = re.compile(r"[.;:,!?…\n()]+|(?<=\s)(?:mais|but|donc|so)(?=\s)|\s[–—-]\s", re.IGNORECASE)
 
 
@@ -21,8 +24,9 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    decomposed = unicodedata.normalize("NFKD", text[:LONGEST_READ].casefold().replace("\u2019", "'"))
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
+    bare = text[:LONGEST_READ].casefold().replace("\u2019", "'")
+    if not bare.isascii():
+        bare = _MARKS.sub("", unicodedata.normalize("NFKD", bare))
     return Folded(re.sub(r"[ \t\u00a0]+", " ", bare).strip())
 
 

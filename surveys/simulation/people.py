@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from content.blockers import Blocker
 from content.catalog import Lang
 from content.loader import load, validate
-from surveys.choosing import OTHER, OWN
+from surveys.choosing import OTHER
+from surveys.conditions import NEITHER
 from surveys.routine import NOT_NOW
 from surveys.script import Ask
 from surveys.simulation.statements import Bank
@@ -45,7 +46,7 @@ class Population(BaseModel):
     spread: float
     yes_saying: float
     agreeing: dict[Literal["any", "own_excuse"], float]
-    prefers_own_words: float
+    explains: float
     leaving: dict[str, float]
     skipping: dict[Literal["button", "open"], float]
     mumbling: float
@@ -111,7 +112,8 @@ class Respondent:
         form: Literal["button", "open"] = "open" if ask is Ask.OPEN else "button"
         first, self.__asked = self.__asked == 0, self.__asked + 1
         leaving = self.__figures.leaving[("first_open" if form == "open" else "first") if first else form]
-        leaves, skips = random.random() < leaving, random.random() < self.__figures.skipping[form]
+        skipping = 1 - self.__figures.explains if probe == "own" else self.__figures.skipping[form]
+        leaves, skips = random.random() < leaving, random.random() < skipping
         if leaves:
             return None
         if skips and ask is not Ask.CONSENT:
@@ -165,7 +167,8 @@ class Respondent:
     def __confirm(self, random: Random, prompt: Prompt) -> str:
         """A real cause is recognised as far as the person is open; otherwise they agree, or refuse."""
         who, figures = self.__who, self.__figures
-        places = {prompt.second: "second", prompt.cause: "main"}
+        offered = {prompt.third: "third", prompt.second: "second", prompt.cause: "main"}
+        places = {cause: place for cause, place in offered.items() if cause}
         own = who.main if who.main in places else who.second
         if own in places and self.__is_open(random, "confirm"):
             return places[own]
@@ -173,9 +176,10 @@ class Respondent:
         pleased = _NORMAL.inv_cdf(agrees)
         if sqrt(0.5) * who.pleasing + sqrt(0.5) * random.gauss() < pleased:
             return "main"
-        if prompt.second is who.excuse and random.random() < figures.agreeing["own_excuse"]:
-            return "second"
-        return OWN if random.random() < figures.prefers_own_words else "neither"
+        beside = places.get(who.excuse) if prompt.cause is not who.excuse else None
+        if beside and random.random() < figures.agreeing["own_excuse"]:
+            return beside
+        return NEITHER
 
     def __pick(self, random: Random, probe: str, prompt: Prompt) -> str:
         """What they would tell, if it is listed; if not, "something else" or, to please, the first one."""

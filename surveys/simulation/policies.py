@@ -113,7 +113,7 @@ class Questionnaire:
         offered = tuple(
             random.sample(("main", "second", "neither") if second else ("main", "neither"), 2 + bool(second))
         )
-        reply = ask("confirm", Ask.CONFIRM, cause=main, second=second, options=(*offered, "own"))
+        reply = ask("confirm", Ask.CONFIRM, cause=main, second=second, options=offered)
         if reply is None:
             return gone()
         agreed = reply.value if isinstance(reply, Answered) else None

@@ -47,6 +47,9 @@ def scenarios(script: Script, model: Model, people: Population, *, wrong: bool) 
         *(asked(key, "people", people=changed) for key, changed in harder(people).items()),
         *(asked(key, "without", script=without) for key, without in shorter(script).items()),
         asked("uniform priors", "without", model=_changing(model, _uniform_priors)),
+        asked("shares believed as they stand", "without", model=_changing(model, _believing)),
+        asked("excuses that do not stick", "without", model=_changing(model, _no_sticking)),
+        asked("two causes to confirm", "without", model=_changing(model, _two_to_confirm)),
         asked("no contrast rules", "without", reads="no contrast"),
         asked("every answer read right", "reader", reads="exact"),
     ]
@@ -79,6 +82,18 @@ def _uniform_priors(data: Data, _random: Random) -> None:
     data["priors"] = _shares(dict.fromkeys(Blocker, 1.0))
 
 
+def _believing(data: Data, _random: Random) -> None:
+    data["trust"] = {"priors": 1.0, "excuses": 1.0}
+
+
+def _no_sticking(data: Data, _random: Random) -> None:
+    data["sticky"] = 0.0
+
+
+def _two_to_confirm(data: Data, _random: Random) -> None:
+    data["thresholds"]["third"] = 1.0
+
+
 def _other_priors(data: Data, random: Random) -> None:
     """The shares of the causes dealt out anew, and their differences doubled."""
     shares = [data["priors"][cause] ** 2 for cause in CAUSES]
@@ -102,7 +117,8 @@ def _honesty(by: float) -> Change:
 
 def _trusting(data: Data, _random: Random) -> None:
     """A yes and a high score taken for nearly sure proof."""
-    data["confirm"]["answers"]["main"] = {"if_main": 0.9, "if_second": 0.08, "if_other": 0.08}
+    others = dict.fromkeys(("if_second", "if_third", "if_other"), 0.08)
+    data["confirm"]["answers"]["main"] = {"if_main": 0.9, **others}
     data["scale"]["bands"][-1].update(if_cause=0.8, if_not=0.08)
 
 

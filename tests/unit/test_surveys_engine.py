@@ -1,6 +1,7 @@
 """The engine, on walks through every kind of interview."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from random import Random
 
 import pytest
@@ -187,24 +188,43 @@ def test_a_task_that_never_comes_up_ends_the_interview() -> None:
     assert started("never").ending is Ending.NONE
 
 
-def test_an_excuse_is_probed_with_the_persons_own_words() -> None:
-    state = tell(started(), "time", text="no time for it")
+@pytest.mark.parametrize(
+    ("causes", "text"), [(["time"], "no time for it"), ([], "it is a long story"), (["trust"], "hm, eh")]
+)
+def test_an_excuse_a_riddle_and_a_very_short_answer_are_reflected_in_the_persons_own_words(
+    causes: list[str], text: str
+) -> None:
+    state = tell(started(), *causes, text=text)
     assert asked(state) == "reflection"
     assert state.prompt is not None
-    assert state.prompt.quote == "no time for it"
+    assert state.prompt.quote == text
+
+
+def test_what_is_missing_is_asked_in_the_words_of_the_cause_that_was_supposed_solved() -> None:
+    at_scale = tell(started(), "trust", text="they count my delays")
+    asked_about_it = press(at_scale, "4").prompt
+    assert asked_about_it is not None
+    assert (asked_about_it.step, asked_about_it.quote) == ("missing", "they count my delays")
+    elsewhere = at_scale.model_copy(
+        update={"prompt": at_scale.prompt and at_scale.prompt.model_copy(update={"cause": Blocker.FEAR})}
+    )
+    asked_about_another = press(elsewhere, "4").prompt
+    assert asked_about_another is not None
+    assert asked_about_another.quote is None
 
 
 def test_a_clear_cause_goes_straight_to_the_counterfactual() -> None:
     assert asked(tell(started(), "trust")) == "counterfactual"
 
 
-def test_an_unsure_reading_offers_the_top_two_and_something_else() -> None:
-    reading = dict.fromkeys(Blocker, 0.35 / 12) | {Blocker.HABIT: 0.45, Blocker.TRUST: 0.2}
+def test_an_unsure_reading_offers_the_top_three_and_something_else() -> None:
+    likeliest = {Blocker.HABIT: 0.45, Blocker.TRUST: 0.2, Blocker.FEAR: 0.1}
+    reading = dict.fromkeys(Blocker, 0.25 / 11) | likeliest
     state = step(started(), Answered(prompt=3, text=WORDS[9], reading=Reading(probabilities=reading)))
     assert asked(state) == "clarify"
     assert state.prompt is not None
-    assert set(state.prompt.options[:2]) == {"habit", "trust"}
-    assert state.prompt.options[2] == "other"
+    assert set(state.prompt.options[:3]) == {"habit", "trust", "fear"}
+    assert state.prompt.options[3] == "other"
 
 
 @pytest.mark.parametrize(
@@ -212,6 +232,13 @@ def test_an_unsure_reading_offers_the_top_two_and_something_else() -> None:
 )
 def test_a_low_counterfactual_asks_what_is_missing(score: str, next_step: str) -> None:
     assert asked(press(tell(started(), "skills", "access"), score)) == next_step
+
+
+def test_whoever_refuses_every_cause_is_asked_for_their_own_words_and_may_skip() -> None:
+    state = press(tell(press(tell(started(), "skills", "access"), "5"), "trust"), "neither")
+    assert asked(state) == "own"
+    assert asked(skip(state)) == "routine"
+    assert asked(tell(state, "fear")) == "routine"
 
 
 def test_however_sure_the_first_cause_a_low_score_asks_what_is_missing() -> None:
@@ -278,13 +305,13 @@ def test_a_routine_in_own_words_is_a_cue_and_an_action() -> None:
 def test_the_seed_alone_orders_the_options() -> None:
     def order(seed: int) -> tuple[str, ...]:
         state = press(press(invited(seed), "yes"), "paper")
-        prompt = press(tell(state, "skills", "access"), "8").prompt
+        prompt = tell(press(tell(state, "trust", "access"), "4"), "peers").prompt
         assert prompt is not None
         return prompt.options
 
     assert order(5) == order(5)
-    assert len({order(seed) for seed in range(60)}) == 6
-    assert all(order(seed)[-1] == "own" for seed in range(60))
+    assert {order(seed)[:-1] for seed in range(60)} == set(permutations(("main", "second", "third")))
+    assert all(order(seed)[-1] == "neither" for seed in range(60))
 
 
 def test_silence_is_reminded_once_then_ends_with_what_was_said() -> None:

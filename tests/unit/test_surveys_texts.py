@@ -57,16 +57,16 @@ def prompts() -> list[Prompt]:
             Ask.WAYS: ("trello", "mail", "paper", "never"),
             Ask.OPTIONS: step.options,
             Ask.PICK: ("habit", "trust", "other"),
-            Ask.CONFIRM: ("second", "main", "neither", "own"),
+            Ask.CONFIRM: ("third", "second", "main", "neither"),
             Ask.ROUTINE: ("board", "own", "not_now"),
         }.get(step.ask, ())
         bare = Prompt(number=2, step=step.key, options=options)
         full = bare.model_copy(update={"quote": "hm", "way": "paper", "score": 4})
         if step.ask is Ask.CONFIRM:
             found += [
-                bare.model_copy(update={"cause": cause, "second": other, "stated": stated})
+                bare.model_copy(update={"cause": cause, "second": other, "third": last, "stated": stated})
                 for cause in CAUSES
-                for other in CAUSES[:2]
+                for other, last in (CAUSES[:2], CAUSES[1::-1])
                 for stated in (None, cause, Blocker.TIME)
             ]
         elif step.ask is Ask.SCALE:
@@ -123,7 +123,7 @@ def test_own_words_are_shown_as_they_are() -> None:
 PICKED = {
     "fact": ("trello", "mail", "paper", "never"),
     "counterfactual": tuple(map(str, range(11))),
-    "confirm": ("second", "main", "neither", "own"),
+    "confirm": ("third", "second", "main", "neither"),
     "tell": ("yes_gladly", "not_now"),
     "routine": ("board", "own", "not_now"),
 }
@@ -132,6 +132,7 @@ PICKED = {
 def hear(step: str, text: str, lang: Lang = Lang.FRENCH) -> Event | None:
     options = PICKED.get(step, ("yes",) if step == "consent" else ())
     prompt = Prompt(number=4, step=step, options=options, cause=Blocker.TRUST, second=Blocker.ACCESS)
+    prompt = prompt.model_copy(update={"third": Blocker.HABIT})
     voice = Voice(lang, Address.TU)
     return hearing.hear(SCRIPT, prompt, subject(voice), text, LexiconReader(), frozenset())
 
@@ -151,7 +152,8 @@ def hear(step: str, text: str, lang: Lang = Lang.FRENCH) -> Event | None:
         ("confirm", "oui", "main"),
         ("confirm", "C’est ça.", "main"),
         ("confirm", "non", "neither"),
-        ("confirm", "ni l'un ni l'autre", "neither"),
+        ("confirm", "autre chose", "neither"),
+        ("confirm", "plutôt l'habitude", "third"),
         ("tell", "Volontiers", "yes_gladly"),
         ("tell", "non merci", "not_now"),
         ("routine", "pas maintenant", "not_now"),
