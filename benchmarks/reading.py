@@ -12,8 +12,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +58,7 @@ def main() -> None:
     print(f"{results['statements']} statements, {results['voices']} voices, {results['authors']} authors")
     print("  ".join(f"{name} {value}" for name, value in results["model"].items()))
     for name, folds in splits.items():
-        scores = in_parallel(said, folds)
+        scores = held_out(said, phrases(), folds, Recipe())
         results["splits"][name] = report(name, said, scores, folds)
         if embedding:
             seconded = scores + second_opinion(said, folds, embedding)
@@ -70,18 +68,6 @@ def main() -> None:
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"\nwritten: {RESULTS.relative_to(Path.cwd()) if RESULTS.is_relative_to(Path.cwd()) else RESULTS}")
-
-
-def in_parallel(said: list[Statement], folds: Sequence[frozenset[str]]) -> Floats:
-    """`held_out`, a fold on each core."""
-    with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
-        run = partial(_one_fold, said)
-        scores: Floats = np.sum(list(pool.map(run, folds)), axis=0)
-    return scores
-
-
-def _one_fold(said: list[Statement], fold: frozenset[str]) -> Floats:
-    return held_out(said, phrases(), [fold], Recipe())
 
 
 def second_opinion(said: list[Statement], folds: Sequence[frozenset[str]], embedding: Encoder) -> Floats:

@@ -55,7 +55,6 @@ ROLES = (
         (
             "pas le temps d'ouvrir le truc, ça tombe toujours au pire moment",
             "si je note tout le monde voit que j'ai laissé traîner, et mon chef compte mes retards",
-            "pour que l'équipe de nuit trouve tout",
         ),
     ),
     Role(
@@ -64,7 +63,6 @@ ROLES = (
         (
             "no time to open the thing, it always comes at the worst moment",
             "if I write it everyone sees that I was late, and my boss counts my delays",
-            "so that the night shift finds everything",
         ),
     ),
     Role(
@@ -73,7 +71,6 @@ ROLES = (
         (
             "je n'avais pas le temps, le client attendait",
             "on ne sait pas qui lit, le chef voit tout ce qu'on met",
-            "le client aurait sa réponse tout de suite",
         ),
     ),
 )
@@ -228,7 +225,7 @@ def test_killed_at_every_answer_of_three_interviews(bot: Process) -> None:
     texts = {role.name: [message["text"] for message in bot.conversation(role.name)] for role in ROLES}
     for role in ROLES:
         said = texts[role.name]
-        assert len(said) == len(set(said)) == 9, (
+        assert len(said) == len(set(said)) == 8, (
             f"{role.name} was told something twice, or too little: {said}"
         )
     bot.kill()

@@ -78,8 +78,6 @@ def interview(page: Page) -> None:
     press(page, "9")
     bot_says(page, "C'est bien ça ?")
     press(page, "C'est ça")
-    bot_says(page, "Pourquoi 9")
-    write(page, "pour que l'équipe de nuit trouve tout")
     bot_says(page, "un petit geste")
     press(page, "Après le point de 9 h, je mets une urgence")
     bot_says(page, "C'est noté")

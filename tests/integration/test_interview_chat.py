@@ -47,8 +47,10 @@ def test_karim_states_time_and_confirms_trust(work: Work) -> None:
     assert "passer à 8" in plain(missing)
     confirm = karim.say("faudrait que mon chef s'en serve pas pour compter mes retards")
     assert "au départ, le temps" in plain(confirm)
-    assert {"C'est ça", "Plutôt l'accès, là où je suis", "Non, autre chose…", "Options…"} <= set(labels(confirm))
-    assert len(labels(confirm)) <= 5
+    *causes, way_out, more = labels(confirm)
+    assert (way_out, more) == ("Non, autre chose…", "Options…")
+    assert "C'est ça" in causes
+    assert any(label.startswith("Plutôt ") for label in causes)
     offer = karim.press("C'est ça")
     assert "Après le point de 9 h, je mets une urgence" in labels(offer)
     assert "C'est noté" in plain(karim.press("Après le point de 9 h, je mets une urgence"))

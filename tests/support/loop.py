@@ -132,7 +132,6 @@ HIDDEN_TRUST = Told(
     (
         "pas le temps d'ouvrir le truc, ça tombe toujours au pire moment",
         "si je note dans trello tout le monde voit que j'ai laissé traîner, et mon chef compte mes retards",
-        "pour que l'équipe de nuit trouve tout",
     ),
     "trust",
 )
@@ -143,7 +142,6 @@ HIDDEN_TRUST_IN_ENGLISH = Told(
     (
         "no time to open the thing, it always comes at the worst moment",
         "if I write it in trello everyone sees that I was late, and my boss counts my delays",
-        "so that the night shift finds everything",
     ),
     "trust",
 )
