@@ -14,7 +14,7 @@ from statistics import mean, quantiles
 from bot.rehearsal import someone
 from content.catalog import Address, Lang, Voice
 from surveys import engine, hearing, library, walking, wording
-from surveys.reading import LexiconReader
+from surveys.reading_model import reader
 from surveys.state import Answered, Event, State
 
 WORDS = (
@@ -23,7 +23,7 @@ WORDS = (
     "c'est pas une question de temps, c'est que personne ne répond dessus",
 )
 SUBJECT = someone(Voice(Lang.FRENCH, Address.TU))
-READER = LexiconReader()
+READER = reader()
 TARGET = 1.0
 
 

@@ -4,6 +4,7 @@ A folder holds one file per language, `en.yaml` and `fr.yaml`, with the same key
 written with dots (`help.body`). A list is a list of variants or of lines, read with `lines`.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -11,6 +12,8 @@ from typing import Any, Self
 
 from content.loader import ContentError, Document, Source, load
 from content.markup import RichText, placeholders, rich
+
+_SPACE = re.compile(r" (?=[?!;:»])|(?<=«) ")
 
 
 class Lang(StrEnum):
@@ -82,7 +85,8 @@ class Catalog:
             leaf = self._flat[voice.lang][key]
         except KeyError:
             raise UnknownText(f"{self.name} has no text {key!r} in {voice.lang}") from None
-        return [_register(item, voice.address) for item in (leaf if isinstance(leaf, list) else [leaf])]
+        told = [_register(item, voice.address) for item in (leaf if isinstance(leaf, list) else [leaf])]
+        return [unbroken(text) for text in told] if voice.lang is Lang.FRENCH else told
 
     def template(self, key: str, voice: Voice) -> str:
         """The raw template; lines of a list are joined by line breaks."""
@@ -101,6 +105,11 @@ class Catalog:
         return frozenset().union(
             *(placeholders(self.template(key, Voice(lang, address))) for address in Address)
         )
+
+
+def unbroken(text: str) -> str:
+    """French text whose ? ! ; : and » never stand alone on a line, nor « at the end of one: their space does not break."""
+    return _SPACE.sub("\u00a0", text)
 
 
 def _register(item: Any, address: Address) -> str:

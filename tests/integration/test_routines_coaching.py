@@ -187,7 +187,7 @@ def test_whoever_ends_the_routine_is_left_alone(company: Company, karim: Person)
     routine = begin(company, karim)
     company.later(timedelta(days=9))
     company.press(karim, "Arrêter cette routine")
-    assert company.screens[karim.id].last.plain == "C'est fait : je n'en parle plus."
+    assert company.screens[karim.id].last.plain == "C'est fait\u00a0: je n'en parle plus."
     company.later(8 * WEEK)
     assert company.screens[karim.id].kinds() == ["routine.nudge", "routine.check_in"]
     assert routine.status is RoutineStatus.ENDED

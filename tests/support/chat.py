@@ -114,14 +114,24 @@ def _pressable(block: object, label: str | int) -> list[tuple[str, str]]:
     if isinstance(block, Scale) and isinstance(label, int):
         return [(block.action, f"{block.value}|{label}")]
     buttons: tuple[Button, ...] = block.buttons if isinstance(block, Buttons) else ()
-    return [(button.action, button.value) for button in buttons if button.label == label]
+    return [(button.action, button.value) for button in buttons if typed(button.label) == label]
 
 
 def plain(messages: list[Message]) -> str:
-    return "\n---\n".join(message.plain for message in messages)
+    """What is said, with ordinary spaces where a line may not break."""
+    return typed("\n---\n".join(message.plain for message in messages))
+
+
+def typed(text: str) -> str:
+    """Text as a keyboard writes it."""
+    return text.replace("\u00a0", " ")
 
 
 def labels(messages: list[Message]) -> list[str]:
     return [
-        b.label for m in messages for block in m.blocks if isinstance(block, Buttons) for b in block.buttons
+        typed(b.label)
+        for m in messages
+        for block in m.blocks
+        if isinstance(block, Buttons)
+        for b in block.buttons
     ]

@@ -30,6 +30,14 @@ def test_language_and_register_choose_the_text(catalog: Catalog) -> None:
     assert catalog.placeholders("hello.name", Lang.FRENCH) == {"name"}
 
 
+def test_french_signs_keep_to_their_word(tmp_path: Path) -> None:
+    (tmp_path / "fr.yaml").write_text("ask: 'Il dit : « Où ? » ; {name} !'\n", encoding="utf-8")
+    (tmp_path / "en.yaml").write_text("ask: 'He says : {name} !'\n", encoding="utf-8")
+    shown = Catalog.load(tmp_path)
+    assert shown.text("ask", TU, name="a ? b") == "Il dit\u00a0: «\u00a0Où\u00a0?\u00a0»\u00a0; a ? b\u00a0!"
+    assert shown.text("ask", ENGLISH, name="x") == "He says : x !"
+
+
 def test_an_unknown_text_says_where_it_was_looked_for(catalog: Catalog) -> None:
     with pytest.raises(UnknownText, match="no text 'nope' in fr"):
         catalog.text("nope", TU)
