@@ -10,6 +10,7 @@ from rich.table import Table
 
 from bot.console import err, out, report, settings_or_exit
 from bot.content_cli import content_app
+from bot.database_cli import database_app
 from bot.interview_cli import campaign_app, interview_app
 from bot.settings import describe
 from bot.simulate_cli import simulate_app
@@ -34,6 +35,7 @@ app.add_typer(content_app, name="content")
 blockers_app = typer.Typer(help="Reading what is behind a person's words.", no_args_is_help=True)
 app.add_typer(blockers_app, name="blockers")
 app.add_typer(simulate_app, name="simulate")
+app.add_typer(database_app, name="db")
 
 
 @app.command()

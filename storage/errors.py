@@ -6,6 +6,7 @@ StorageError
 │   ├── DriverMissing
 │   ├── DatabaseUnreachable
 │   └── KeyringInvalid          (storage.crypto)
+├── CopyRefused                 a database cannot be carried over, or did not arrive whole
 ├── DatabaseBusy                another transaction holds the writer for too long
 ├── NestedTransaction           a transaction was opened inside another one
 ├── UnscopedAccess              a statement would cross the wall between workspaces
@@ -37,6 +38,10 @@ class DriverMissing(SetupError):
 
 class DatabaseUnreachable(SetupError):
     """The database cannot be opened."""
+
+
+class CopyRefused(StorageError):
+    """The database was not copied."""
 
 
 class DatabaseBusy(StorageError):
