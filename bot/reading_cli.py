@@ -2,6 +2,7 @@
 
 import json
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -34,7 +35,7 @@ def read_lines(
             if not raw.strip():
                 continue
             try:
-                said.append(_said(raw))
+                said.append(_said(raw.removeprefix(BOM_UTF8) if number == 1 else raw))
             except BadLine as error:
                 sound = False
                 problems.write(f"entrain: line {number}: {error}\n")
@@ -70,7 +71,9 @@ def _said(raw: bytes) -> dict[str, Any]:
         raise BadLine(f"is longer than {LONGEST_LINE} bytes")
     try:
         value = json.loads(raw.decode(), parse_constant=_refuse)
-        json.dumps(value, ensure_ascii=False).encode()
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except BadLine:
+        raise
     except UnicodeDecodeError:
         raise BadLine("is not UTF-8") from None
     except UnicodeEncodeError:
@@ -79,6 +82,8 @@ def _said(raw: bytes) -> dict[str, Any]:
         raise BadLine("is nested too deep") from None
     except json.JSONDecodeError as error:
         raise BadLine(f"is not JSON ({error.msg} at column {error.colno})") from None
+    except ValueError:
+        raise BadLine("holds a number that is too long or too large") from None
     if not isinstance(value, dict):
         raise BadLine('is not an object like {"text": "…"}')
     if not isinstance(value.get("text"), str):

@@ -62,6 +62,12 @@ class View:
         readings = [answer.reading for answer in self.state.answers if answer.reading]
         return readings[-1] if readings else None
 
+    @cached_property
+    def nothing_blocks(self) -> bool:
+        """The last open answer about causes says clearly that nothing does: used already, or the task never came up."""
+        reading = self.last.reading if self.step_of(self.last).part is Part.PROBE else None
+        return reading is not None and reading.probabilities[Blocker.NONE] >= self.model.thresholds.accept
+
     def is_short(self, answer: Answer) -> bool:
         return (
             self.step_of(answer).ask is Ask.OPEN

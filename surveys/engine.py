@@ -134,6 +134,9 @@ def _take(script: Script, model: Model, state: State, event: Answered | Skipped,
         )
     else:
         return state, ()
+    if answer.reading and answer.prompt.role is Role.OWN:
+        refused = findings.denied(model, state.answers)
+        answer = answer.model_copy(update={"reading": answer.reading.without(refused)})
     heard = _weighed(model, state.model_copy(update={"answers": (*state.answers, answer)}))
     return _next(script, model, heard, now)
 
@@ -164,7 +167,7 @@ def _back(script: Script, model: Model, state: State, now: datetime) -> Change:
 
 def _next(script: Script, model: Model, state: State, now: datetime) -> Change:
     view = View(script, model, state)
-    if view.way == "none":
+    if view.way == "none" or view.nothing_blocks:
         return _end(state, Phase.CLOSED, Ending.NONE, Note(key="closed_none"))
     if prompt := choosing.next_prompt(view):
         return _asking(script, state, prompt, now)

@@ -56,7 +56,7 @@ def stated(model: Model, answers: Iterable[Answer]) -> Blocker | None:
 
 
 def denied(model: Model, answers: Iterable[Answer]) -> frozenset[Blocker]:
-    """The causes that the person refused when asked, and did not name again in own words."""
+    """The causes that the person refused when asked. Own words instead of a button refuse what they do not name."""
     refused: set[Blocker | None] = set()
     for answer in answers:
         if answer.skipped:
@@ -68,7 +68,7 @@ def denied(model: Model, answers: Iterable[Answer]) -> frozenset[Blocker]:
                 "third": answer.prompt.third,
             }
             refused |= _likelier_than(answer.value, offered)
-        if answer.prompt.role in {Role.CONFIRM, Role.OWN} and answer.reading:
+        if answer.prompt.role is Role.CONFIRM and answer.reading:
             refused -= {
                 label for label, p in answer.reading.probabilities.items() if p >= model.thresholds.offer
             }

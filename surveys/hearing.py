@@ -31,6 +31,8 @@ class Replies(BaseModel):
     yes: list[str]
     no: list[str]
     later: list[str]
+    denials: frozenset[str]
+    filler: frozenset[str]
     numbers: dict[str, int]
 
     def matches(self, words: list[str], text: str) -> bool:
@@ -117,13 +119,27 @@ def _option(script: Script, prompt: Prompt, subject: Subject, text: str) -> str 
 
 
 def _sharing(options: dict[str, str], bare: str) -> str | None:
-    said = set(re.findall(r"\w{3,}", bare))
+    """The only option that shares most of the words said; none where something is denied that the option affirms."""
+    denied = _denials(bare)
+    said = _telling(bare)
     if not said or len(bare.split()) > 6:
         return None
-    sharing = {value: len(said & set(re.findall(r"\w{3,}", label))) for value, label in options.items()}
+    sharing = {
+        value: len(said & _telling(label)) if denied <= _denials(label) else 0
+        for value, label in options.items()
+    }
     best = max(sharing.values(), default=0)
     chosen = [value for value, shared in sharing.items() if shared == best]
     return chosen[0] if best and best * 2 >= len(said) and len(chosen) == 1 else None
+
+
+def _denials(bare: str) -> set[str]:
+    return {word for word in re.findall(r"n't|\w+", bare) if word in replies().denials}
+
+
+def _telling(bare: str) -> set[str]:
+    ignored = {_bare(word) for word in replies().filler | replies().denials}
+    return {word for word in re.findall(r"\w{3,}", bare) if word not in ignored}
 
 
 def _bare(text: str) -> str:

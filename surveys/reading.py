@@ -17,6 +17,9 @@ from content.catalog import Lang
 from content.loader import load, validate
 from surveys.words import Folded, fold
 
+LEAST_LEFT = 0.25
+"""The least probability beside what was refused that is worth reading."""
+
 
 class Reading(BaseModel):
     """A probability for each of the 14 labels, summing to 1."""
@@ -35,6 +38,14 @@ class Reading(BaseModel):
     def causes(self) -> tuple[Blocker, ...]:
         """The causes, likeliest first; `none` is not among them."""
         return tuple(label for label, _ in self.ranked if label in CAUSES)
+
+    def without(self, labels: frozenset[Blocker]) -> "Reading":
+        """The same reading for somebody who has said that it is none of `labels`; uniform where nothing is left."""
+        left = {label: 0.0 if label in labels else p for label, p in self.probabilities.items()}
+        total = sum(left.values())
+        if total < LEAST_LEFT:
+            return Reading(probabilities=dict.fromkeys(Blocker, 1 / len(Blocker)))
+        return Reading(probabilities={label: p / total for label, p in left.items()})
 
     @property
     def top(self) -> tuple[Blocker, float]:

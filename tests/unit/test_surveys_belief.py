@@ -151,10 +151,14 @@ def test_two_kinds_and_a_counterfactual_confirm_and_a_denial_forbids_it() -> Non
     assert _status(denied)[Blocker.TRUST] is not Sureness.CONFIRMED
 
 
-def test_own_words_take_a_denial_back() -> None:
+def test_what_was_refused_stays_refused_whatever_is_read_of_own_words() -> None:
     neither = confirmed(Blocker.TRUST, Blocker.FEAR, "neither", third=Blocker.TIME)
     assert findings.denied(MODEL, [neither]) == {Blocker.TRUST, Blocker.FEAR, Blocker.TIME}
-    assert findings.denied(MODEL, [neither, told("own", Blocker.TRUST)]) == {Blocker.FEAR, Blocker.TIME}
+    assert findings.denied(MODEL, [neither, told("own", Blocker.TRUST)]) == {
+        Blocker.TRUST,
+        Blocker.FEAR,
+        Blocker.TIME,
+    }
 
 
 def test_choosing_a_cause_passes_over_the_likelier_ones() -> None:

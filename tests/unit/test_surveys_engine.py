@@ -234,6 +234,23 @@ def test_a_low_counterfactual_asks_what_is_missing(score: str, next_step: str) -
     assert asked(press(tell(started(), "skills", "access"), score)) == next_step
 
 
+def test_words_that_deny_a_refused_cause_once_more_do_not_bring_it_back() -> None:
+    """The reader may take "no, not afraid of being replaced" for fear; the person has said that it is not."""
+    refused = press(press(tell(started(), "fear"), "9"), "neither")
+    state = tell(refused, "fear", text="no, not afraid of being replaced, that is not it")
+    assert state.belief[Blocker.FEAR] <= refused.belief[Blocker.FEAR]
+    ended = press(state, "not_now")
+    assert all(found.sureness is not findings.Sureness.CONFIRMED for found in engine.found(ended))
+
+
+@pytest.mark.parametrize("at", ["incident", "reflection"])
+def test_who_says_that_nothing_blocks_is_left_in_peace(at: str) -> None:
+    state = started() if at == "incident" else tell(started(), "time")
+    assert asked(state) == at
+    ended = step(state, Answered(prompt=state.number, text=WORDS[9], reading=reads("none", sure=0.95)))
+    assert ended.ending is Ending.NONE
+
+
 def test_whoever_refuses_every_cause_is_asked_for_their_own_words_and_may_skip() -> None:
     state = press(tell(press(tell(started(), "skills", "access"), "5"), "trust"), "neither")
     assert asked(state) == "own"

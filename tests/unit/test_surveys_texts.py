@@ -153,6 +153,12 @@ def hear(step: str, text: str, lang: Lang = Lang.FRENCH) -> Event | None:
         ("confirm", "C’est ça.", "main"),
         ("confirm", "non", "neither"),
         ("confirm", "autre chose", "neither"),
+        ("confirm", "c'est pas ça", "neither"),
+        ("confirm", "ce n'est pas ça", "neither"),
+        ("confirm", "c'est faux", "neither"),
+        ("confirm", "aucun des trois", "neither"),
+        ("confirm", "non pas du tout", "neither"),
+        ("confirm", "oui voilà", "main"),
         ("confirm", "plutôt l'habitude", "third"),
         ("tell", "Volontiers", "yes_gladly"),
         ("tell", "non merci", "not_now"),
@@ -170,6 +176,8 @@ def test_typed_words_become_the_button_meant(step: str, text: str, value: str) -
     ("step", "text"),
     [
         ("fact", "quelle question"),
+        ("fact", "pas dans Trello"),
+        ("fact", "jamais le mail"),
         ("counterfactual", "peut-être"),
         ("counterfactual", "11"),
         ("counterfactual", "-3"),
@@ -182,6 +190,28 @@ def test_typed_words_become_the_button_meant(step: str, text: str, value: str) -
 )
 def test_what_is_not_an_answer_is_not_taken_for_one(step: str, text: str) -> None:
     assert hear(step, text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("that's not it", "neither"),
+        ("it's not that", "neither"),
+        ("that's wrong", "neither"),
+        ("none of these", "neither"),
+        ("yes exactly", "main"),
+    ],
+)
+def test_yes_and_no_are_understood_in_english(text: str, value: str) -> None:
+    heard = hear("confirm", text, Lang.ENGLISH)
+    assert isinstance(heard, Answered)
+    assert heard.value == value
+
+
+@pytest.mark.parametrize("text", ["not trust", "pas la confiance", "pas l'accès"])
+def test_a_cause_that_is_denied_is_not_chosen(text: str) -> None:
+    heard = hear("confirm", text)
+    assert not isinstance(heard, Answered) or heard.value not in {"main", "second", "third"}
 
 
 def test_the_invitation_understands_later_and_no() -> None:
