@@ -80,7 +80,8 @@ class Lexicon(BaseModel):
     negations: list[str]
     denials: dict[Blocker, list[str]]
     turns: list[str]
-    distress: list[str]
+    distress: dict[str, list[str]]
+    """By what it is a sign of."""
     unread: float = Field(gt=0)
     """Weight of "something else": one plain cue must outweigh it for a reading to be accepted."""
     after_refusal: float = Field(ge=1)
@@ -131,7 +132,7 @@ class _Compiled:
         self.denials = [
             (label, _pattern(pattern)) for label, patterns in words.denials.items() for pattern in patterns
         ]
-        self.distress = [_pattern(pattern) for pattern in words.distress]
+        self.distress = [_pattern(pattern) for kind in words.distress.values() for pattern in kind]
         self.turns = re.compile("[.,;:!?\\n]+|" + "|".join(rf"\b(?:{turn})\b" for turn in words.turns))
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from content.blockers import Blocker
 from content.catalog import Lang
 from surveys.reading import LexiconReader, cue_patterns, distressed, lexicon
+from surveys.reading_statements import statements
 from surveys.words import QUOTE_LENGTH, telling_clause
 
 READER = LexiconReader()
@@ -107,24 +108,48 @@ def test_every_cause_has_cues_in_both_languages() -> None:
         assert set(lexicon(lang).cues) == set(Blocker)
 
 
-@pytest.mark.parametrize(
-    "text", ["je me fais harceler", "j’en peux plus", "I am being bullied", "he humiliates me", "burn-out"]
-)
+DISTRESS = """
+je me fais harceler / j’en peux plus / jen peux plu / je n en peux plus / chui au bout du rouleau
+je fais une dépression / mon chef me hurle dessus / mon chef me rabaisse sans arrêt
+je suis en arret maladie / je dors plus la nuit / j'ai un cancer / je suis sous antidépresseurs
+il me touche les fesses / propos racistes de mon chef / la boule au ventre / je veux plus vivre
+j'ai envie d'en finir / je craque / je pleure tous les soirs / on me met au placard / il m'a frappé
+en conflit ouvert avec ma cheffe / j'ai fait une fausse couche / je suis suivi par un psy
+j'ai porté plainte contre mon responsable / ma mère est morte la semaine dernière / I am being bullied
+he humiliates me / burn-out / my manager screams at me / he keeps touching me
+I don't want to live any more / I cut myself / I can't go on like this / signed off by the doctor
+sexual harassement / I had a breakdown / I am sooo burnt out / I'm on medication for anxiety
+my boss makes racist jokes about me / my mother died / I have filed a complaint against my manager
+I'm afraid of my boss / he threatened me / I'm at my wits' end / I want to disappear
+"""
+ORDINARY = """
+pas le temps, ça tombe au pire moment / je suis au bout du couloir / pour en finir avec les doublons
+c'est l'enfer pour se connecter / menace de panne / mourir de rire / un conflit avec l'agenda Outlook
+agressif comme interface / en arrêt quand la machine tombe / I forgot, sorry / it crashed on me
+a conflict with my calendar / then it hit me, the tablet / I burned out the fuse
+I'm at the end of the line on the dock / it kills me to type twice / I have no grievance against the tool
+"""
+
+
+def sentences(listed: str) -> list[str]:
+    return [
+        sentence.strip() for line in listed.splitlines() for sentence in line.split(" / ") if sentence.strip()
+    ]
+
+
+@pytest.mark.parametrize("text", sentences(DISTRESS))
 def test_distress_is_noticed(text: str) -> None:
     assert distressed(text)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "pas le temps, ça tombe au pire moment",
-        "I forgot, sorry",
-        "it crashed on me",
-        "je suis au bout du couloir",
-    ],
-)
+@pytest.mark.parametrize("text", sentences(ORDINARY))
 def test_ordinary_trouble_is_not_distress(text: str) -> None:
     assert not distressed(text)
+
+
+def test_hardly_any_of_what_people_say_of_tools_is_taken_for_distress() -> None:
+    said = statements()
+    assert sum(distressed(item.text) for item in said) < 0.005 * len(said)
 
 
 @given(st.text(max_size=300))
