@@ -191,7 +191,11 @@ def examine(settings: Settings) -> list[tuple[str, str | None]]:
             known = {workspace.platform for workspace in system.workspaces.all()}
     except StorageError as error:
         return [("settings", None), ("database", str(error))]
-    checks: list[tuple[str, str | None]] = [("settings", None), ("database", None)]
+    checks: list[tuple[str, str | None]] = [("settings", None), ("database", None), ("content", None)]
+    try:
+        library.load()
+    except ContentError as error:
+        checks[-1] = ("content", str(error))
     for platform, on in (("slack", settings.slack), ("teams", settings.teams)):
         if on:
             missing = None if platform in known else "no workspace yet; run `entrain project load`"

@@ -58,11 +58,13 @@ class Application:
 
     Raises:
         SetupError: the database address or the keys cannot be used.
+        ContentError: a script or the figures of the organisation are broken.
     """
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None) -> None:
         self.settings = settings
         library.use(Library(content=settings.content_dir, data=settings.data_dir))
+        library.load()
         self.clock = clock or SystemClock()
         playground_clock = None
         if settings.playground_on:

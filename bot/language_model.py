@@ -12,6 +12,10 @@ LONGEST_REPLY = 64 * 1024
 """Bytes read of a reply."""
 
 
+REST = 60.0
+"""Seconds without asking after it did not answer in time or could not be reached, so that nobody waits again and again."""
+
+
 class _Message(BaseModel):
     content: str
 
@@ -30,6 +34,7 @@ class LanguageModel:
     def __init__(self, url: str, model: str, key: str, seconds: float) -> None:
         self._url, self._model, self._key, self._seconds = url.rstrip("/"), model, key, seconds
         self._session: aiohttp.ClientSession | None = None
+        self._rests_until = 0.0
 
     async def open(self) -> None:
         """Open the connection pool; called once, before anything is asked."""
@@ -43,11 +48,16 @@ class LanguageModel:
 
     async def complete(self, system: str, user: str) -> str | None:
         """The reply, or None if there is none in time: too slow, refused, broken or too long."""
+        now = asyncio.get_running_loop().time()
+        if now < self._rests_until:
+            return None
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._ask(system, user)
         except (TimeoutError, aiohttp.ClientError, ValidationError, OSError) as error:
             log.info("no_second_opinion", error=type(error).__name__)
+            if isinstance(error, TimeoutError | aiohttp.ClientConnectionError):
+                self._rests_until = now + REST
             return None
 
     async def _ask(self, system: str, user: str) -> str | None:

@@ -9,6 +9,7 @@ import uvicorn
 
 from bot import log as logs
 from bot.settings import Settings
+from content.loader import ContentError
 from storage.errors import SetupError
 
 log = structlog.get_logger(__name__)
@@ -24,7 +25,7 @@ def serve(settings: Settings) -> int:
         application = Application(settings)
         listener = listen(settings.host, settings.port)
         application.database.upgrade()
-    except (CannotListen, SetupError, Misconfigured) as error:
+    except (CannotListen, SetupError, Misconfigured, ContentError) as error:
         print(f"entrain: {error}", file=sys.stderr)  # noqa: T201
         return 2
     server = Server(

@@ -4,6 +4,9 @@ Every figure is smoothed towards the shipped one, as if `STRENGTH` interviews ha
 only figures that rest on at least `LEAST` interviews change; the others share what is left as they did before, and never
 fewer than `LEAST` interviews stand behind what is left, so that no small group can be told by subtraction.
 
+Shares start from what is believed of the shipped ones (`Model.believed`) and are believed as they come out. What the
+reader mixes up is not learnt here, where nobody knows what was meant: `entrain blockers train` measures it.
+
 Being confirmed needs a high counterfactual answer and no denial, so confirmed interviews say nothing fair about those:
 "if it is the cause" and the confirming question are re-estimated from validated interviews alone, where usage spoke.
 """
@@ -68,6 +71,7 @@ def calibrate(shipped: Model, current: Model, cases: Sequence[Case]) -> Calibrat
         raise TooFew(
             f"fewer than {MINIMUM} interviews have a confirmed cause; nothing can be learnt from them yet"
         )
+    shipped, current = shipped.believed(), current.believed()
     data = shipped.model_dump(mode="json")
     based: dict[str, int] = {}
     _shares(data["priors"], Counter(case.cause.value for case in cases), "priors", based)
@@ -163,12 +167,15 @@ def _bands(bands: list[dict[str, Any]], model: Model, cases: Iterable[Case], bas
 
 def _confirming(answers: dict[str, dict[str, float]], cases: Iterable[Case], based: dict[str, int]) -> None:
     """The answers to "mostly that?", by where the cause stood in the question."""
-    counts: dict[str, Counter[str]] = {"if_main": Counter(), "if_second": Counter(), "if_other": Counter()}
+    counts: dict[str, Counter[str]] = {
+        column: Counter() for column in ("if_main", "if_second", "if_third", "if_other")
+    }
     for case in cases:
         for answer in case.answers:
             prompt = answer.prompt
             if prompt.role is Role.CONFIRM and answer.value in answers:
-                stood = {prompt.cause: "if_main", prompt.second: "if_second"}.get(case.cause, "if_other")
+                places = {prompt.third: "if_third", prompt.second: "if_second", prompt.cause: "if_main"}
+                stood = places.get(case.cause, "if_other")
                 counts[stood][answer.value] += 1
     for column, counted in counts.items():
         figures = {value: row[column] for value, row in answers.items()}

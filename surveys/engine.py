@@ -66,6 +66,8 @@ def begin(
 def advance(script: Script, state: State, event: Event, now: datetime, model: Model | None = None) -> Change:
     """What the event makes of the interview, and what is to be done. No effects: nothing has changed."""
     figures = model or library.model()
+    if state.phase.open and not _knows(script, state):
+        return _end(_emptied(state), Phase.STOPPED, Ending.STOPPED, Note(key="script_changed"))
     match event:
         case Invited() if state.number == 0:
             first = script.steps[0]
@@ -160,6 +162,13 @@ def _back(script: Script, model: Model, state: State, now: datetime) -> Change:
     kept, dropped = state.answers[:-1], state.answers[-1]
     prompt = dropped.prompt.model_copy(update={"number": state.number + 1})
     return _asking(script, _weighed(model, state.model_copy(update={"answers": kept})), prompt, now)
+
+
+def _knows(script: Script, state: State) -> bool:
+    """Whether the script still has every step that was asked; a file may have been changed while somebody answered."""
+    keys = {step.key for step in script.steps}
+    asked = (state.prompt, *(answer.prompt for answer in state.answers))
+    return all(prompt.step in keys for prompt in asked if prompt)
 
 
 # ------------------------------------------------------------------ what comes next

@@ -126,6 +126,18 @@ class Model(_Part):
         joint: Floats = np.outer(causes, excuses)
         return joint
 
+    def believed(self) -> Self:
+        """The same figures with their shares as they are believed, so that nothing more is spread evenly."""
+        shares = {
+            name: dict(zip(LABELS, map(float, _believed(table, trust)), strict=True))
+            for name, table, trust in (
+                ("priors", self.priors, self.trust.priors),
+                ("excuses", self.excuses, self.trust.excuses),
+            )
+        }
+        whole = {"trust": {"priors": 1.0, "excuses": 1.0}}
+        return type(self).model_validate({**self.model_dump(), **shares, **whole})
+
     @cached_property
     def _tables(self) -> dict[Role, tuple[Floats, Floats]]:
         """Per probe: P(told | cause, excuse) and P(read | cause, excuse), each 14 × 14 × 14."""

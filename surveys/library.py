@@ -9,7 +9,7 @@ from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
-from content.loader import Source
+from content.loader import ContentError, Source
 from content.mistakes import did_you_mean
 from surveys import figures
 from surveys.figures import Model
@@ -34,7 +34,13 @@ class Library:
     def figures(self) -> Model:
         """Raises `content.loader.ContentError`."""
         calibrated = self.data / FIGURES if self.data else None
-        return figures.read(calibrated) if calibrated and calibrated.is_file() else figures.shipped()
+        if not calibrated or not calibrated.is_file():
+            return figures.shipped()
+        try:
+            return figures.read(calibrated)
+        except ContentError as error:
+            advice = "was it calibrated by another version? Remove it, then run: entrain interview calibrate"
+            raise ContentError(error.source, error.line, f"{error.problem}; {advice}") from None
 
     @cached_property
     def _scripts(self) -> dict[str, Script]:
@@ -48,6 +54,10 @@ class Library:
             raise UnknownScript(f"there is no script {key!r}{meant}; there are {', '.join(self.keys())}")
         return self._scripts[key]
 
+    def load(self) -> None:
+        """Read everything now, so that a mistake is met at the start. Raises `content.loader.ContentError`."""
+        _ = self.figures, self._scripts
+
     def keys(self) -> list[str]:
         return sorted(self._scripts)
 
@@ -58,6 +68,11 @@ _current = [Library()]
 def use(library: Library) -> None:
     """From now on this process reads these files."""
     _current[0] = library
+
+
+def load() -> None:
+    """Read every script and figure now. Raises `content.loader.ContentError` for the first that is broken."""
+    _current[0].load()
 
 
 def script(key: str) -> Script:

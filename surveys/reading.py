@@ -72,6 +72,8 @@ class Lexicon(BaseModel):
     """Whole answers that say nothing of a cause."""
     common: str
     """Words that most sentences of the language have, by spaces; none of them is common in the other language."""
+    typed: dict[str, str]
+    """What a word typed in a hurry stands for, for the reading model."""
     weights: dict[str, float]
     cues: dict[Blocker, dict[str, list[str]]]
     refusals: list[str]

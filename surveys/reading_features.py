@@ -18,15 +18,21 @@ from content.loader import load, validate
 from surveys.reading import lexicon
 from surveys.words import fold
 
-VERSION = 2
+VERSION = 3
 """Of the features; a model file of another version is refused."""
 
 BLOCKS = ("words", "letters", "ideas", "pairs")
 DENIED, AFTER, LAST, NEGATED = "D|", "A|", "Z|", "~"
 LETTERS = range(2, 6)
+LEAST_SAID = 2
+"""Words before a denial that say something by themselves."""
 
 _TOKEN = re.compile(r"[\w+]+")
 _PATTERN = re.compile(r"[\w+*]+")
+_WORD = re.compile(r"(?<![\w'])[a-z]+(?![\w'])")
+_ELIDED = re.compile(r"\b([cjnldsmt]|qu) (?=[aeiouyh])")
+"""French words that lose their last vowel, typed with a space for the apostrophe."""
+
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 
 
@@ -87,9 +93,10 @@ class _Words:
             pattern[0] for pattern in thesaurus().root["negator"].patterns(lang) if pattern
         )
         words = lexicon(lang)
-        turns = "|".join(rf"\b(?:{turn})\b" for turn in words.turns)
-        self.turns = re.compile(rf"[.,;:!?\n…]+|\s[-–—]+\s|{turns}")
         self.refusals = _any_of(words.refusals)
+        turns = "|".join(rf"\b(?:{turn})\b" for turn in words.turns)
+        self.turns = re.compile(rf"[.,;:!?\n…]+|\s[-–—]\s|{turns}")
+        self.typed = {fold(short).text: fold(meant).text for short, meant in words.typed.items()}
         self.concessions = _any_of(words.concessions)
         self.begun_by = lru_cache(maxsize=50_000)(self._begun_by)
 
@@ -118,9 +125,13 @@ def _any_of(patterns: list[str]) -> re.Pattern[str]:
 def clauses(text: str, lang: Lang) -> list[Clause]:
     words = _words(lang)
     folded = _STRETCHED.sub(r"\1", fold(text).text)
+    if lang is Lang.FRENCH:
+        folded = _ELIDED.sub(r"\1'", folded)
+    folded = _WORD.sub(lambda found: words.typed.get(found.group(), found.group()), folded)
     parts = [
         (part, tokens)
-        for part in words.turns.split(folded)
+        for clause in words.turns.split(folded)
+        for part in _before_and_after(words.refusals, clause)
         if (tokens := _TOKEN.findall(part.replace("'", " ")))
     ]
     return [
@@ -131,6 +142,14 @@ def clauses(text: str, lang: Lang) -> list[Clause]:
         )
         for place, (part, tokens) in enumerate(parts, start=1)
     ]
+
+
+def _before_and_after(refusals: re.Pattern[str], clause: str) -> tuple[str, ...]:
+    """The clause, cut before what it sets aside: "nobody reads it it's not about time" says one thing and denies another."""
+    found = refusals.search(clause)
+    if found is None or len(clause[: found.start()].split()) < LEAST_SAID:
+        return (clause,)
+    return clause[: found.start()], clause[found.start() :]
 
 
 def says_nothing(text: str) -> bool:

@@ -76,6 +76,8 @@ ROLE_OF_FORM = {
 }
 """The forms that can have one role only, so that a script need not say it."""
 
+_UNCOUNTED = frozenset({Role.OWN, Role.ROUTINE, Role.ROUTINE_CUE, Role.ROUTINE_ACTION})
+
 _FORMS_OF_ROLE = {
     **{role: {form} for form, role in ROLE_OF_FORM.items()},
     Role.USAGE: {Ask.WAYS, Ask.OPTIONS},
@@ -148,6 +150,10 @@ class Step(BaseModel):
             raise ValueError("give at most four options; more do not fit as buttons")
         if (self.ask is Ask.RATE) != bool(self.range):
             raise ValueError("'range' is given for questions asked as 'rate', and only for these")
+        if not self.counts and self.ask is not Ask.CONSENT and self.role not in _UNCOUNTED:
+            raise ValueError(
+                "'counts: false' is for the consent, own words after a no, and the routine; count the rest"
+            )
         if self.measure and self.ask is not Ask.RATE:
             raise ValueError("only a question asked as 'rate' has a 'measure'")
         return self

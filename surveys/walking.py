@@ -5,6 +5,7 @@ from random import Random
 
 from content.blockers import Blocker
 from surveys import engine
+from surveys.branching import comparison
 from surveys.reading import Reading
 from surveys.script import Ask, Script
 from surveys.state import Answered, Event, Invited, Skipped, State
@@ -23,9 +24,19 @@ _TOLD = (
 _MAY_BE_TOLD = (Ask.CONFIRM, Ask.PICK, Ask.ROUTINE)
 
 
+def ways_of(script: Script) -> dict[str, WayKind]:
+    """Ways of doing the task: of each kind, and those of the organisation that the script's conditions name."""
+    asked = {step.key for step in script.steps if step.ask is Ask.WAYS}
+    named = [compared for step in script.steps for when in step.when if (compared := comparison(when))]
+    return {
+        **WAYS,
+        **{each.value: "other" for each in named if each.step in asked and each.value not in WAYS},
+    }
+
+
 def invited(script: Script, seed: int) -> State:
     """An interview whose invitation is open."""
-    state = engine.begin(script, seed=seed, ways=WAYS, routines=ROUTINES, now=NOW)
+    state = engine.begin(script, seed=seed, ways=ways_of(script), routines=ROUTINES, now=NOW)
     return engine.advance(script, state, Invited(), NOW)[0]
 
 

@@ -32,7 +32,8 @@ def invite(scene: Scene, campaign: Campaign) -> Interview | None:
     if existing := work.interviews.in_campaign(campaign.id, person.id):
         return existing
     subject = subject_for(scene, campaign)
-    if subject is None or person.opted_out_at or surveys.resting_until(work, campaign, person):
+    busy = work.interviews.open_of(person.id) or surveys.resting_until(work, campaign, person)
+    if subject is None or person.opted_out_at or busy:
         return None
     at = fitting(max(scene.now, person.snoozed_until or scene.now), scene.timezone)
     interview = surveys.invite(work, campaign, person, subject, at)

@@ -205,8 +205,6 @@ def in_order(script: Script) -> Script:
     for place, step in enumerate(script.steps):
         if step.part is Part.PROBE:
             never = f"{script.steps[0].key}=never"
-            steps.append(
-                Step(key=f"between{place}", ask=Ask.OPEN, counts=False, part=Part.CLOSE, when=(never,))
-            )
+            steps.append(Step(key=f"between{place}", ask=Ask.OPEN, part=Part.CLOSE, when=(never,)))
         steps.append(step)
     return script.model_copy(update={"steps": tuple(steps)})

@@ -235,3 +235,13 @@ def test_who_sees_what_is_told_before_and_during(work: Work) -> None:
     assert labels(karim.press("Qui voit quoi ?")) == ["Allons-y", "Plus tard", "Non merci"]
     karim.press("Allons-y")
     assert labels(karim.press("Qui voit quoi ?", first)) == []
+
+
+def test_whoever_has_a_conversation_open_is_not_invited_to_another(work: Work) -> None:
+    karim = Chat(work, "fr")
+    interview = karim.invite()
+    karim.read()
+    second = surveys.start_campaign(work, karim.campaign.project_id, "pulse", anonymous=False)
+    assert chat.invite(karim.scene("again"), second) is None
+    karim.press("Non merci")
+    assert interview.status is InterviewStatus.DECLINED

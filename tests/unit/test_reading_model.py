@@ -43,6 +43,9 @@ PLAIN = [
 
 CONTRASTED = [
     ("fr", "ce n'est pas une question de temps, c'est que personne ne répond dessus", "time", Blocker.PEERS),
+    ("fr", "c est pas ke j ai pas le temps, c est ki va lire ça apres", "time", Blocker.TRUST),
+    ("fr", "personne d'autre s'en sert c'est pas une histoire de temps", "time", Blocker.PEERS),
+    ("en", "everyone can see what I do in there it's not about time", "time", Blocker.TRUST),
     ("fr", "c'est pas le temps qui manque, c'est que je sais pas comment faire", "time", Blocker.SKILLS),
     ("fr", "ça n'a rien à voir avec l'habitude, je n'ai pas d'accès", "habit", Blocker.ACCESS),
     ("en", "It's not a question of time, it's that nobody else is on it", "time", Blocker.PEERS),
@@ -144,7 +147,7 @@ def test_the_language_of_a_text(text: str, lang: str) -> None:
 
 def test_lines_are_read_and_bad_ones_told() -> None:
     lines = [
-        b'{"text": "personne ne regarde", "id": 7}\n',
+        b'\xef\xbb\xbf{"text": "personne ne regarde", "id": 7}\n',
         b"not json\n",
         b"\n",
         b'{"said": "x"}\n',
@@ -153,6 +156,8 @@ def test_lines_are_read_and_bad_ones_told() -> None:
         b'{"text": "\xff"}\n',
         b'{"text": "\\ud800"}\n',
         b'{"text": "x", "n": NaN}\n',
+        b'{"text": "x", "n": ' + b"9" * 5000 + b"}\n",
+        b'{"text": "x", "n": 1e999}\n',
         '{"text": "nobody else uses it, \\n é"}'.encode(),
     ]
     out, problems = io.StringIO(), io.StringIO()
@@ -163,7 +168,9 @@ def test_lines_are_read_and_bad_ones_told() -> None:
     assert read[0]["top"][0] == [read[0]["label"], read[0]["p"]]
     assert len(read[0]["top"]) == 3
     told = problems.getvalue().splitlines()
-    assert [line.split(":")[1].strip() for line in told] == [f"line {n}" for n in (2, 4, 5, 6, 7, 8, 9)]
+    assert [line.split(":")[1].strip() for line in told] == [
+        f"line {n}" for n in (2, 4, 5, 6, 7, 8, 9, 10, 11)
+    ]
 
 
 def test_the_command_reads_and_ends_with_1_after_a_bad_line() -> None:

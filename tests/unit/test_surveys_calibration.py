@@ -13,7 +13,7 @@ from surveys.reading import Reading
 from surveys.script import Role
 from surveys.state import Answer, Prompt
 
-MODEL = figures.shipped()
+MODEL = figures.shipped().believed()
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 
@@ -63,6 +63,34 @@ def test_priors_move_towards_what_was_found_and_stay_a_distribution() -> None:
     after = calibrate(MODEL, MODEL, simulated(200, 0.5)).model.priors
     assert after[Blocker.HABIT] > 0.3 > 0.03 > after[Blocker.TIME]
     assert sum(after.values()) == pytest.approx(1)
+
+
+def test_what_the_figures_foresee_leaves_them_as_they_are() -> None:
+    """Interviews drawn from the shipped figures themselves, 4,000 of them, move hardly anything."""
+    random, cases = Random(3), []
+    for _ in range(4000):
+        cause = random.choices(*zip(*MODEL.priors.items(), strict=True))[0]
+        honest = MODEL.probes[Role.INCIDENT].honesty * (MODEL.shyness if cause in MODEL.shy else 1)
+        excuse = random.choices(*zip(*MODEL.excuses.items(), strict=True))[0]
+        said = cause if random.random() < honest else excuse
+        cases.append(Case(cause, False, (told(said),)))
+    after = calibrate(figures.shipped(), figures.shipped(), cases).model
+    assert after.priors == pytest.approx(MODEL.priors, abs=0.02)
+    assert after.excuses == pytest.approx(MODEL.excuses, abs=0.03)
+    assert after.probes[Role.INCIDENT].honesty == pytest.approx(MODEL.probes[Role.INCIDENT].honesty, abs=0.1)
+
+
+def test_whoever_rightly_chooses_the_third_cause_speaks_for_the_third() -> None:
+    prompt = Prompt(
+        number=5, step="c", role=Role.CONFIRM, cause=Blocker.TIME, second=Blocker.FEAR, third=Blocker.PEERS
+    )
+    answer = Answer(prompt=prompt, at=NOW, value="third")
+    after = calibrate(MODEL, MODEL, [Case(Blocker.PEERS, True, (answer,))] * 200).model.confirm.answers[
+        "third"
+    ]
+    before = MODEL.confirm.answers["third"]
+    assert after.if_third > before.if_third
+    assert (after.if_main, after.if_other) == (before.if_main, before.if_other)
 
 
 def test_as_many_interviews_as_the_shipped_figures_weigh_move_half_way() -> None:

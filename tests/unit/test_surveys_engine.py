@@ -295,6 +295,21 @@ def test_distress_ends_the_questions_and_keeps_nothing() -> None:
     assert "humiliates" not in after.model_dump_json()
 
 
+def test_a_script_that_changed_meanwhile_ends_the_interview_and_keeps_nothing() -> None:
+    state = tell(started(), "trust")
+    renamed = SCRIPT.model_copy(
+        update={
+            "steps": tuple(
+                step.model_copy(update={"key": "moment"}) if step.key == "incident" else step
+                for step in SCRIPT.steps
+            )
+        }
+    )
+    after, effects = engine.advance(renamed, state, Answered(prompt=state.number, value="9"), NOW)
+    assert (after.phase, after.answers) == (Phase.STOPPED, ())
+    assert Note(key="script_changed") in effects
+
+
 def test_stopping_keeps_nothing_and_nothing_moves_it_again() -> None:
     state = step(tell(started(), "trust"), Stopped())
     assert (state.phase, state.answers) == (Phase.STOPPED, ())

@@ -253,6 +253,6 @@ def test_a_broken_script_is_told_with_file_and_line(tmp_path: Path) -> None:
     file.write_text(good.replace("ask: open", "ask: shout"))
     with pytest.raises(ContentError, match=r"mine\.yaml:10: steps\.1\.ask"):
         read(file)
-    file.write_text(good.replace("ask: consent", "ask: open"))
+    file.write_text(good.replace("ask: consent, part: start, counts: false", "ask: open, part: start"))
     with pytest.raises(ContentError, match="first step must ask for consent"):
         read(file)
