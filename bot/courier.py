@@ -10,6 +10,7 @@ import structlog
 from bot.intake import address_of
 from bot.log import where
 from bot.metrics import Metrics
+from bot.moment import Hold, hold
 from bot.platforms.errors import (
     Misconfigured,
     OutcomeUnknown,
@@ -100,6 +101,8 @@ class Courier:
             )
             await self._outbox.mark_failed(outgoing.seq, f"not rendered: {type(error).__name__}")
             return "not_rendered"
+        if isinstance(message, Hold):
+            return await self._held(outgoing, message)
         if message is None:
             await self._outbox.mark_superseded(outgoing.seq)
             return "superseded"
@@ -110,8 +113,16 @@ class Courier:
         await self._outbox.mark_sent(outgoing.seq, receipt.message, receipt.conversation)
         return "sent"
 
-    def _rendered(self, scene: Scene, outgoing: Outgoing) -> tuple[Message | None, Address]:
-        return self._router.render(scene, outgoing.intent, outgoing.args), address_of(scene)
+    def _rendered(self, scene: Scene, outgoing: Outgoing) -> tuple[Message | Hold | None, Address]:
+        message = hold(scene, outgoing) or self._router.render(scene, outgoing.intent, outgoing.args)
+        return message, address_of(scene)
+
+    async def _held(self, outgoing: Outgoing, held: Hold) -> str:
+        if held.until is None:
+            await self._outbox.mark_cancelled(outgoing.seq, held.reason)
+        else:
+            await self._outbox.hold(outgoing.seq, held.until)
+        return held.reason
 
     async def _send(
         self, platform: ChatPlatform, address: Address, outgoing: Outgoing, message: Message

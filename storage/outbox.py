@@ -16,11 +16,11 @@ from sqlalchemy.orm import aliased
 from storage.agenda import next_due
 from storage.database import Database
 from storage.models import OutboxMessage, OutboxState, Person, Workspace, WorkspaceStatus
+from storage.repositories.outbox import ON_THE_WAY
 from storage.work import SystemWork, Work
 
 LEASE_SECONDS = 300.0
 Change = Callable[[SystemWork, OutboxMessage], None]
-ON_THE_WAY = (OutboxState.SENDING, OutboxState.UNCERTAIN)
 
 
 @dataclass(frozen=True)
@@ -114,9 +114,21 @@ class Outbox:
 
         return await self._change(seq, again)
 
+    async def hold(self, seq: int, not_before: datetime) -> bool:
+        """It may not leave now, which is no failure: it waits, holding up nothing of the same person."""
+
+        def held(_: SystemWork, row: OutboxMessage) -> None:
+            row.state, row.not_before, row.attempts = OutboxState.READY, not_before, 0
+
+        return await self._change(seq, held)
+
     async def mark_failed(self, seq: int, error: str) -> bool:
         """It did not leave, and never will."""
         return await self._end(seq, OutboxState.FAILED, error)
+
+    async def mark_cancelled(self, seq: int, reason: str) -> bool:
+        """It may not leave, now or later; `reason` is a word for upkeep."""
+        return await self._end(seq, OutboxState.CANCELLED, reason)
 
     async def mark_superseded(self, seq: int) -> bool:
         """It no longer makes sense, and was not sent."""

@@ -42,6 +42,7 @@ def invite(scene: Scene, campaign: Campaign) -> Interview | None:
         key=f"interview.invite:{campaign.id}:{person.id}",
         not_before=at,
         paced=True,
+        replaces=f"interview:{interview.id}",
     )
     silence = fitting(surveys.due(work, interview), scene.timezone)
     work.agenda.set(person.id, "interview", interview.id, silence)

@@ -235,3 +235,13 @@ def test_who_sees_what_is_told_before_and_during(work: Work) -> None:
     assert labels(karim.press("Qui voit quoi ?")) == ["Allons-y", "Plus tard", "Non merci"]
     karim.press("Allons-y")
     assert labels(karim.press("Qui voit quoi ?", first)) == []
+
+
+def test_an_invitation_that_the_person_has_asked_for_meanwhile_does_not_come_again(work: Work) -> None:
+    karim = Chat(work, "fr")
+    karim.person.snoozed_until = work.now + timedelta(days=14)
+    karim.invite()
+    assert karim.read() == []
+    assert "Bonjour Karim" in plain(karim.say("resume"))
+    karim.later(timedelta(days=15))
+    assert karim.read() == []

@@ -1,6 +1,7 @@
 """Inbox, handlers, outbox and ticks of one process, with a small feature and a platform in memory.
 
-What people write decides what the feature does: `say N…` posts, `fail` raises, `ask` opens a form, `later` plans.
+What people write decides what the feature does: `say N…` posts, `ask` opens a form, `later` plans, `unasked` and `soon`
+(for eight hours) post what nobody asked for.
 """
 
 import itertools
@@ -71,6 +72,9 @@ def feature(memory: Memory) -> Feature:
                 scene.post("echo", {"text": rest})
             case "unasked":
                 scene.post("echo", {"text": rest}, paced=True)
+            case "soon":
+                until = scene.now + timedelta(hours=8)
+                scene.post("echo", {"text": rest}, not_after=until, paced=True)
             case "later":
                 scene.post("echo", {"text": rest}, not_before=scene.now + timedelta(hours=2))
             case "useful":

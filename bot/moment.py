@@ -1,0 +1,31 @@
+"""Whether a message may leave now, asked when it is sent: what a person says of being written to holds to the last."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.scene import Scene
+from storage.outbox import Outgoing
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A message that may not leave now: not before `until`, or never if None. `reason` is a word for logs and upkeep."""
+
+    reason: str
+    until: datetime | None = None
+
+
+def hold(scene: Scene, outgoing: Outgoing) -> Hold | None:
+    """What keeps this message of the scene's person back; None: it may leave.
+
+    After "stop" only what the person asks for from then on is said. A pause holds back what nobody asked for, and
+    what would be too late after it is dropped.
+    """
+    person, now = scene.person, scene.now
+    if person.opted_out_at and (outgoing.paced or outgoing.created_at < person.opted_out_at):
+        return Hold("opted_out")
+    if not outgoing.paced or person.snoozed_until is None or person.snoozed_until <= now:
+        return None
+    if outgoing.not_after and outgoing.not_after < person.snoozed_until:
+        return Hold("too_late")
+    return Hold("snoozed", person.snoozed_until)
