@@ -22,8 +22,10 @@ from bot.platforms.errors import (
 from bot.platforms.port import Address, ChatPlatform, Message, Receipt
 from bot.router import Router
 from bot.scene import Scene
+from bot.together import every_one
 from storage.clock import Clock
 from storage.database import Database
+from storage.errors import StorageUnavailable
 from storage.outbox import Outbox, Outgoing
 
 log = structlog.get_logger(__name__)
@@ -31,6 +33,8 @@ log = structlog.get_logger(__name__)
 BATCH = 50
 AT_ONCE = 8
 """Sends under way at the same time."""
+
+STORAGE_PAUSE = timedelta(seconds=5)
 
 ATTEMPTS = 8
 """Tries before a message that never left is given up."""
@@ -62,7 +66,7 @@ class Courier:
         """Send until nothing is due; how many messages were dealt with."""
         dealt_with = 0
         while outgoing := await self._outbox.claim(BATCH):
-            await asyncio.gather(*(self._deliver(message) for message in outgoing))
+            await every_one(self._deliver(message) for message in outgoing)
             dealt_with += len(outgoing)
         return dealt_with
 
@@ -91,6 +95,9 @@ class Courier:
                     self._router.scene(work, work.people.get(outgoing.person_id), "render"), outgoing
                 ),
             )
+        except StorageUnavailable:
+            await self._outbox.retry(outgoing.seq, self._later(STORAGE_PAUSE), "storage_unavailable")
+            return "storage_unavailable"
         except Exception as error:  # noqa: BLE001 - a defect in one text must not hold up the others
             log.error(
                 "not_rendered",

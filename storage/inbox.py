@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -109,6 +109,28 @@ class Inbox:
         """Count a failure and give the event back for later; True if it was the last try and the event is poison."""
         return await self._database.run_system(lambda work: self._failed(work, seq, error_type, attempts))
 
+    async def give_back(self, seq: int) -> None:
+        """The event could not be handled and is not to blame: for later, without counting."""
+
+        def back(work: SystemWork) -> None:
+            work.session.execute(
+                update(InboxEvent)
+                .where(*self._held, InboxEvent.seq == seq)
+                .values(lease_owner=None, lease_until=work.now + PAUSE)
+            )
+
+        await self._database.run_system(back)
+
+    async def release(self) -> None:
+        """Give back everything this worker holds, at once and without counting: nothing of it is being handled."""
+
+        def back(work: SystemWork) -> None:
+            work.session.execute(
+                update(InboxEvent).where(*self._held).values(lease_owner=None, lease_until=None)
+            )
+
+        await self._database.run_system(back)
+
     async def recover(self) -> None:
         """Give back what a killed process held. For the start, where this is the only process (SQLite)."""
 
@@ -122,6 +144,11 @@ class Inbox:
         if self._database.single_process:
             await self._database.run_system(give_back)
 
+    @property
+    def _held(self) -> tuple[ColumnElement[bool], ...]:
+        """Which events this worker holds."""
+        return InboxEvent.state == InboxState.NEW, InboxEvent.lease_owner == self._owner
+
     def _claim(self, work: SystemWork, limit: int) -> list[Received]:
         earlier = aliased(InboxEvent)
         rows = work.session.execute(
@@ -129,7 +156,10 @@ class Inbox:
             .join(Workspace, Workspace.id == InboxEvent.workspace_id)
             .where(
                 InboxEvent.state == InboxState.NEW,
-                or_(InboxEvent.lease_until.is_(None), InboxEvent.lease_until <= work.now),
+                or_(
+                    InboxEvent.lease_until.is_(None),
+                    InboxEvent.lease_until <= work.now,
+                ),
                 ~exists().where(
                     earlier.workspace_id == InboxEvent.workspace_id,
                     earlier.sender == InboxEvent.sender,
@@ -165,13 +195,7 @@ class Inbox:
 
     def _failed(self, work: SystemWork, seq: int, error_type: str, attempts: int) -> bool:
         event = work.session.scalar(
-            select(InboxEvent)
-            .where(
-                InboxEvent.seq == seq,
-                InboxEvent.state == InboxState.NEW,
-                InboxEvent.lease_owner == self._owner,
-            )
-            .with_for_update()
+            select(InboxEvent).where(*self._held, InboxEvent.seq == seq).with_for_update()
         )
         if event is None:
             return False
