@@ -6,11 +6,18 @@ from time import perf_counter
 
 import structlog
 
-from bot.gateway import EVENT
 from bot.log import where
 from bot.metrics import Metrics
 from bot.platforms.errors import PlatformError
-from bot.platforms.port import Address, ChatPlatform, Form, InboundEvent
+from bot.platforms.port import (
+    EVENT,
+    Address,
+    ChatPlatform,
+    Form,
+    InboundEvent,
+    MemberLeft,
+    WorkspaceLost,
+)
 from bot.router import Router
 from bot.scene import FormRequest, Scene
 from bot.second_opinion import SecondOpinions
@@ -98,7 +105,7 @@ class Intake:
         self, work: Work, seq: int, event: InboundEvent, opinion: Opinion | None
     ) -> list[tuple[Address, FormRequest, Form]]:
         scene = self._router.handle(work, event, opinion)
-        mark_done(work, seq)
+        mark_done(work, seq, keep=isinstance(event, MemberLeft | WorkspaceLost))
         if scene is None:
             return []
         address = address_of(scene)

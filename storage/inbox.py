@@ -77,21 +77,47 @@ def put_many(work: SystemWork, events: Sequence[NewEvent]) -> list[bool]:
     return stored
 
 
-def mark_done(work: Work, seq: int) -> None:
-    """Close an event in the transaction that handled it; its words are not kept.
+def mark_done(work: Work, seq: int, *, keep: bool = False) -> None:
+    """Close an event in the transaction that handled it; its payload is emptied, unless it holds nobody's words (`keep`).
 
     Raises:
         AlreadyDone: another process was faster; everything this transaction did must be rolled back.
     """
+    emptied = {} if keep else {"payload": ""}
     closed = work.session.execute(
         update(InboxEvent)
         .where(InboxEvent.seq == seq, InboxEvent.state == InboxState.NEW)
-        .values(state=InboxState.DONE, payload="", done_at=work.now, lease_owner=None, lease_until=None)
+        .values(state=InboxState.DONE, done_at=work.now, lease_owner=None, lease_until=None, **emptied)
         .returning(InboxEvent.seq)
         .execution_options(synchronize_session=False)
     )
     if closed.first() is None:
         raise AlreadyDone
+
+
+def kept(work: Work, kind: str, sender: str) -> list[str]:
+    """The payloads of this sender's handled events of one kind, of those that keep them."""
+    sealed = work.session.scalars(
+        select(InboxEvent.payload)
+        .where(
+            InboxEvent.sender == sender,
+            InboxEvent.state == InboxState.DONE,
+            InboxEvent.kind == kind,
+            InboxEvent.payload != "",
+        )
+        .order_by(InboxEvent.seq)
+    )
+    return [work.open(PAYLOAD, payload) for payload in sealed]
+
+
+def last_heard(work: Work, *, but: str, sender: str | None = None) -> datetime | None:
+    """When the latest handled event of another kind than `but` was received, from one sender or from anybody."""
+    statement = select(InboxEvent.received_at).where(
+        InboxEvent.state == InboxState.DONE, InboxEvent.kind != but
+    )
+    if sender is not None:
+        statement = statement.where(InboxEvent.sender == sender)
+    return work.session.scalar(statement.order_by(InboxEvent.seq.desc()).limit(1))
 
 
 class Inbox:
