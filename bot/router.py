@@ -1,6 +1,7 @@
 """Inbound event -> feature -> what to send. One transaction; nothing leaves before it is committed."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC
 from typing import Any, TypeVar
 
 import structlog
@@ -89,10 +90,11 @@ class Router:
         return scene
 
     def handle_due(self, work: Work, item: AgendaItem) -> Scene:
-        """Carry out one due item of the agenda."""
+        """Carry out one due item of the agenda. Its slot names what it posts: handled again, it posts nothing new."""
         if item.kind not in self._due:
             raise UnknownIntent(f"nothing handles agenda items of kind {item.kind!r}")
-        scene = self.scene(work, work.people.get(item.person_id), f"due:{item.id}:{work.now:%Y%m%dT%H%M%S}")
+        slot = (item.next_due_at or work.now).astimezone(UTC)
+        scene = self.scene(work, work.people.get(item.person_id), f"due:{item.id}:{slot:%Y%m%dT%H%M%S.%f}")
         self._due[item.kind](scene, item)
         return scene
 

@@ -60,6 +60,7 @@ def due(scene: Scene, item: AgendaItem) -> None:
             not_before=fitting(scene.now, scene.timezone),
             not_after=scene.now + USEFUL_FOR,
             paced=True,
+            replaces=f"digest:{item.ref}",
         )
     following = fitting(scene.now + timedelta(days=1), scene.timezone, at=AT, days=MONDAY)
     scene.work.agenda.set(scene.person.id, KIND, item.ref, following, rule=item.rule)

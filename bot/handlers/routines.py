@@ -43,6 +43,7 @@ def due(scene: Scene, item: AgendaItem) -> None:
             key=coaching.key,
             not_after=closing(scene.now, scene.timezone),
             paced=True,
+            replaces=f"coaching:{item.ref}",
         )
 
 

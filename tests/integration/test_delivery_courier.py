@@ -286,6 +286,17 @@ async def test_one_broken_due_item_holds_nothing_up_and_is_tried_again(delivery:
     assert delivery.said_to("karim") == ["tick a"], "once"
 
 
+async def test_one_slot_of_a_due_item_posts_once_whenever_it_is_handled(delivery: Delivery) -> None:
+    slot = delivery.clock.now() + timedelta(hours=1)
+    await delivery.writes("karim", "plan a")
+    await delivery.run()
+    for _ in range(2):
+        delivery.clock.advance(timedelta(hours=1) + SECOND)
+        delivery.change(lambda work: work.agenda.set(work.people.by_external("karim").id, "tick", "a", slot))
+        await delivery.run()
+    assert delivery.said_to("karim") == ["tick a"]
+
+
 async def test_the_next_instant_is_that_of_the_first_thing_planned(delivery: Delivery) -> None:
     assert await delivery.jobs.next_due(delivery.clock.now()) is None
     await delivery.writes("karim", "later 1")
