@@ -61,24 +61,40 @@ class Courier:
         self._database, self._outbox, self._router = database, outbox, router
         self._platforms, self._metrics, self._clock = platforms, metrics, clock
         self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._stopping = False
+        self._begun: set[int] = set()
 
     async def run(self) -> int:
         """Send until nothing is due; how many messages were dealt with."""
         dealt_with = 0
-        while outgoing := await self._outbox.claim(BATCH):
+        while not self._stopping and (outgoing := await self._outbox.claim(BATCH)):
             await every_one(self._deliver(message) for message in outgoing)
             dealt_with += len(outgoing)
         return dealt_with
 
+    def stop(self) -> None:
+        """Begin no further send."""
+        self._stopping = True
+
+    async def release(self) -> None:
+        """Give up what is held; a send that was cut off, or could not be recorded, is uncertain."""
+        await self._outbox.release(self._begun)
+
     async def reconcile(self) -> None:
         """Find out what became of sends that ended without an answer."""
         for message in await self._outbox.uncertain(BATCH):
+            if self._stopping:
+                return
             await self._reconcile(message)
 
     async def _deliver(self, outgoing: Outgoing) -> None:
         async with self._at_once:
+            if self._stopping:
+                return
             started = perf_counter()
+            self._begun.add(outgoing.seq)
             outcome = await self._attempt(outgoing)
+            self._begun.discard(outgoing.seq)
             self._metrics.sending.labels(platform=outgoing.platform).observe(perf_counter() - started)
             self._metrics.sent.labels(platform=outgoing.platform, outcome=outcome).inc()
 

@@ -49,7 +49,7 @@ class Intake:
         self._database, self._inbox, self._router = database, inbox, router
         self._opinions = opinions
         self._platforms, self._metrics, self._attempts = platforms, metrics, attempts
-        self._interrupted = False
+        self._interrupted = self._stopping = False
 
     async def run(self) -> int:
         """Handle what is there, until nothing more can be claimed; how many events that was."""
@@ -57,7 +57,7 @@ class Intake:
             await self._inbox.release()
             self._interrupted = False
         handled = 0
-        while events := await self._inbox.claim(BATCH):
+        while not self._stopping and (events := await self._inbox.claim(BATCH)):
             try:
                 await every_one(self._handle(event) for event in events)
             except Exception:
@@ -65,6 +65,14 @@ class Intake:
                 raise
             handled += len(events)
         return handled
+
+    def stop(self) -> None:
+        """Take no further events."""
+        self._stopping = True
+
+    async def release(self) -> None:
+        """Give back the events that are not being handled any more."""
+        await self._inbox.release()
 
     async def recover(self) -> None:
         """Give back what a killed process held."""

@@ -5,7 +5,7 @@ UNCERTAIN and is looked up before anything is resent. While a person has such a 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -86,6 +86,22 @@ class Outbox:
 
         if self._database.single_process:
             await self._database.run_system(expire)
+
+    async def release(self, begun: Collection[int]) -> None:
+        """Give up what this worker holds: uncertain where sending has `begun` (by seq), else as it was before the claim."""
+        free = {"lease_owner": None, "lease_until": None}
+        mine = update(OutboxMessage).where(OutboxMessage.lease_owner == self._owner)
+
+        def release(work: SystemWork) -> None:
+            sending = mine.where(OutboxMessage.state == OutboxState.SENDING)
+            for state, rows in (
+                (OutboxState.UNCERTAIN, sending.where(OutboxMessage.seq.in_(begun))),
+                (OutboxState.READY, sending),
+                (OutboxState.UNCERTAIN, mine.where(OutboxMessage.state == OutboxState.UNCERTAIN)),
+            ):
+                work.session.execute(rows.values(state=state, **free))
+
+        await self._database.run_system(release)
 
     async def next_due(self, now: datetime, workspace_id: str | None = None) -> datetime | None:
         """The first instant after `now` at which a message may be sent or an agenda item is due, anywhere if None."""
