@@ -8,6 +8,7 @@ from time import perf_counter
 import structlog
 
 from bot.intake import address_of
+from bot.kinds import KINDS
 from bot.log import where
 from bot.metrics import Metrics
 from bot.moment import Hold, hold
@@ -219,8 +220,9 @@ class Courier:
             await self._outbox.mark_failed(outgoing.seq, why)
 
     async def _without_search(self, outgoing: Outgoing) -> None:
-        """Where nobody can tell whether it arrived: coaching is dropped, an answer to the person is given once more."""
-        if outgoing.paced:
+        """Where nobody can tell whether it arrived: an answer is given once more, what nobody asked for if its kind is."""
+        kind = KINDS.get(outgoing.intent)
+        if outgoing.paced and not (kind and kind.repeated):
             await self._outbox.mark_failed(outgoing.seq, "outcome unknown")
         else:
             await self._outbox.retry(outgoing.seq, self._clock.now(), SENT_ONCE_MORE)

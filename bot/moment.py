@@ -18,14 +18,18 @@ class Hold:
 def hold(scene: Scene, outgoing: Outgoing) -> Hold | None:
     """What keeps this message of the scene's person back; None: it may leave.
 
-    After "stop" only what the person asks for from then on is said. A pause holds back what nobody asked for, and
-    what would be too late after it is dropped.
+    After "stop" only what the person asks for from then on is said. What nobody asked for leaves only while the person
+    works, and not during a pause; what would be too late by then is dropped.
     """
     person, now = scene.person, scene.now
     if person.opted_out_at and (outgoing.paced or outgoing.created_at < person.opted_out_at):
         return Hold("opted_out")
-    if not outgoing.paced or person.snoozed_until is None or person.snoozed_until <= now:
+    if not outgoing.paced:
         return None
-    if outgoing.not_after and outgoing.not_after < person.snoozed_until:
+    awake = max(now, person.snoozed_until or now)
+    fitting = scene.week.first_open(awake)
+    if fitting <= now:
+        return None
+    if outgoing.not_after and outgoing.not_after < fitting:
         return Hold("too_late")
-    return Hold("snoozed", person.snoozed_until)
+    return Hold("snoozed" if awake > now else "not_working", fitting)

@@ -6,6 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.courier import ATTEMPTS
+from bot.kinds import KINDS
 from bot.platforms.errors import (
     Misconfigured,
     OutcomeUnknown,
@@ -139,6 +140,18 @@ async def test_where_nobody_can_tell_an_answer_is_given_once_more_and_coaching_d
         await blind.run(5 * MINUTE)
     assert blind.said_to("karim") == ["1"] * read
     assert OutboxState.UNCERTAIN not in blind.states()
+
+
+async def test_where_nobody_can_tell_an_invitation_is_given_once_more(
+    blind: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(KINDS, "echo", KINDS["interview.invite"])  # type: ignore[call-overload]
+    blind.platform.arrives = False
+    blind.platform.faults = [OutcomeUnknown()]
+    await blind.writes("karim", "unasked 1")
+    await blind.run()
+    await blind.run(SECOND)
+    assert blind.said_to("karim") == ["1"]
 
 
 async def test_where_nobody_can_tell_it_is_sent_once_more_and_no_oftener(blind: Delivery) -> None:

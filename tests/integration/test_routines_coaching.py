@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from content.blockers import Blocker
 from nudges import service
+from nudges.calendar import WorkWeek
 from nudges.content import packs
 from storage.models import (
     CheckInAnswer,
@@ -57,7 +58,7 @@ def begin(
         days="12345",
         at=time(9, 15),
         ends_on=(company.work.now + weeks * WEEK).date(),
-        timezone="Europe/Paris",
+        week=WorkWeek("Europe/Paris"),
     )
 
 
@@ -252,7 +253,7 @@ def test_without_an_end_a_routine_runs_as_long_as_a_habit_takes(company: Company
 
 def test_without_a_routine_two_nudges_at_most(company: Company, karim: Person) -> None:
     company.found(karim, Blocker.MEANING)
-    service.plan_coaching(company.work, karim.id, company.project.id, "Europe/Paris")
+    service.plan_coaching(company.work, karim.id, company.project.id, WorkWeek("Europe/Paris"))
     company.later(12 * WEEK)
     assert arrived(company, karim) == [("Wed 25 09:15", "routine.nudge"), ("Wed 02 09:15", "routine.nudge")]
     variants = [row.variant for row in company.work.nudges.of_person(karim.id)]
