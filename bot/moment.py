@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.scene import Scene
-from storage.outbox import Outgoing
+from storage.outbox import TOO_LATE, Outgoing
 
 
 @dataclass(frozen=True)
@@ -31,5 +31,5 @@ def hold(scene: Scene, outgoing: Outgoing) -> Hold | None:
     if fitting <= now:
         return None
     if outgoing.not_after and outgoing.not_after < fitting:
-        return Hold("too_late")
+        return Hold(TOO_LATE)
     return Hold("snoozed" if awake > now else "not_working", fitting)

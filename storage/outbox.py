@@ -20,6 +20,8 @@ from storage.repositories.outbox import ON_THE_WAY
 from storage.work import SystemWork, Work
 
 LEASE_SECONDS = 300.0
+TOO_LATE = "too_late"
+"""Noted with a message that was cancelled because it would have been of no use any more."""
 Change = Callable[[SystemWork, OutboxMessage], None]
 
 
@@ -249,7 +251,7 @@ def _expire(work: SystemWork) -> None:
     work.session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.state == OutboxState.READY, OutboxMessage.not_after < work.now)
-        .values(state=OutboxState.CANCELLED, error="too_late")
+        .values(state=OutboxState.CANCELLED, error=TOO_LATE)
     )
 
 
