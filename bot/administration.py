@@ -23,7 +23,7 @@ from storage.clock import SystemClock
 from storage.database import Database
 from storage.errors import StorageError
 from storage.ids import TimeOrderedIds
-from storage.models import Membership, Person, Project, Role
+from storage.models import Membership, Person, Project, Role, WorkspaceStatus
 from storage.work import SystemWork, Work
 from surveys import library
 from surveys import service as surveys
@@ -52,7 +52,7 @@ class WorkspaceChoices:
 def load_project(
     settings: Settings, file: Path, *, platform: str, workspace: str, choices: WorkspaceChoices
 ) -> Report:
-    """Put the project of `file` into a workspace, which becomes known by it."""
+    """Put the project of `file` into a workspace, which becomes known by it, and is written to again if it had been lost."""
     if choices.timezone and choices.timezone not in available_timezones():
         return [], [f"{choices.timezone!r} is not a time zone; write one like 'Europe/Paris'"]
     try:
@@ -143,6 +143,7 @@ def _ensure_workspace(system: SystemWork, platform: str, workspace: str, choices
     known = system.workspaces.by_external(platform, workspace)
     if known is None:
         known = system.workspaces.add(platform, workspace, workspace)
+    known.status = WorkspaceStatus.ACTIVE
     for name, value in vars(choices).items():
         if value is not None:
             setattr(known, name, value)

@@ -5,7 +5,7 @@ Kits of platforms that are not configured are never imported.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -22,6 +22,7 @@ from bot.platforms.port import ChatPlatform, Route
 from bot.router import Router
 from bot.second_opinion import SecondOpinions
 from bot.settings import Settings
+from bot.together import every_one
 from bot.web import health
 from storage.agenda import Agenda
 from storage.clock import Clock, SystemClock
@@ -37,6 +38,11 @@ from surveys.library import Library
 if TYPE_CHECKING:
     from bot.platforms.playground.clock import PlaygroundClock
     from bot.playground import Playground
+
+
+STOPPING_SECONDS, CLOSING_SECONDS = 5.0, 1.0
+"""What is under way may take so long to end, and connections to close. With `bot.server.CONNECTION_SECONDS` less than
+the ten seconds that a process gets between being told to stop and being killed."""
 
 
 def router() -> Router:
@@ -126,12 +132,13 @@ class Application:
         await self.jobs.start()
 
     async def stop(self) -> None:
-        """Finish what is under way, then close everything."""
-        await self.jobs.stop()
-        for platform in self.platforms.values():
-            await platform.close()
+        """Finish what is under way or hand it back, then close everything."""
+        await self.jobs.stop(STOPPING_SECONDS)
+        closing = [platform.close() for platform in self.platforms.values()]
         if self._language_model:
-            await self._language_model.close()
+            closing.append(self._language_model.close())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(every_one(closing), CLOSING_SECONDS)
         await self._inbox_writer.close()
         await asyncio.to_thread(self.database.dispose)
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from bot.console import err, out, report, settings_or_exit
 from bot.content_cli import content_app
 from bot.database_cli import database_app
+from bot.delivery_cli import inbox_app, outbox_app
 from bot.interview_cli import campaign_app, interview_app
 from bot.settings import describe
 from bot.simulate_cli import simulate_app
@@ -32,6 +33,8 @@ app.add_typer(people_app, name="people")
 app.add_typer(campaign_app, name="campaign")
 app.add_typer(interview_app, name="interview")
 app.add_typer(content_app, name="content")
+app.add_typer(inbox_app, name="inbox")
+app.add_typer(outbox_app, name="outbox")
 blockers_app = typer.Typer(help="Reading what is behind a person's words.", no_args_is_help=True)
 app.add_typer(blockers_app, name="blockers")
 app.add_typer(simulate_app, name="simulate")

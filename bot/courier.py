@@ -8,8 +8,10 @@ from time import perf_counter
 import structlog
 
 from bot.intake import address_of
+from bot.kinds import KINDS
 from bot.log import where
 from bot.metrics import Metrics
+from bot.moment import Hold, hold
 from bot.platforms.errors import (
     Misconfigured,
     OutcomeUnknown,
@@ -21,8 +23,10 @@ from bot.platforms.errors import (
 from bot.platforms.port import Address, ChatPlatform, Message, Receipt
 from bot.router import Router
 from bot.scene import Scene
+from bot.together import every_one
 from storage.clock import Clock
 from storage.database import Database
+from storage.errors import StorageUnavailable
 from storage.outbox import Outbox, Outgoing
 
 log = structlog.get_logger(__name__)
@@ -30,6 +34,8 @@ log = structlog.get_logger(__name__)
 BATCH = 50
 AT_ONCE = 8
 """Sends under way at the same time."""
+
+STORAGE_PAUSE = timedelta(seconds=5)
 
 ATTEMPTS = 8
 """Tries before a message that never left is given up."""
@@ -56,24 +62,40 @@ class Courier:
         self._database, self._outbox, self._router = database, outbox, router
         self._platforms, self._metrics, self._clock = platforms, metrics, clock
         self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._stopping = False
+        self._begun: set[int] = set()
 
     async def run(self) -> int:
         """Send until nothing is due; how many messages were dealt with."""
         dealt_with = 0
-        while outgoing := await self._outbox.claim(BATCH):
-            await asyncio.gather(*(self._deliver(message) for message in outgoing))
+        while not self._stopping and (outgoing := await self._outbox.claim(BATCH)):
+            await every_one(self._deliver(message) for message in outgoing)
             dealt_with += len(outgoing)
         return dealt_with
+
+    def stop(self) -> None:
+        """Begin no further send."""
+        self._stopping = True
+
+    async def release(self) -> None:
+        """Give up what is held; a send that was cut off, or could not be recorded, is uncertain."""
+        await self._outbox.release(self._begun)
 
     async def reconcile(self) -> None:
         """Find out what became of sends that ended without an answer."""
         for message in await self._outbox.uncertain(BATCH):
+            if self._stopping:
+                return
             await self._reconcile(message)
 
     async def _deliver(self, outgoing: Outgoing) -> None:
         async with self._at_once:
+            if self._stopping:
+                return
             started = perf_counter()
+            self._begun.add(outgoing.seq)
             outcome = await self._attempt(outgoing)
+            self._begun.discard(outgoing.seq)
             self._metrics.sending.labels(platform=outgoing.platform).observe(perf_counter() - started)
             self._metrics.sent.labels(platform=outgoing.platform, outcome=outcome).inc()
 
@@ -90,6 +112,9 @@ class Courier:
                     self._router.scene(work, work.people.get(outgoing.person_id), "render"), outgoing
                 ),
             )
+        except StorageUnavailable:
+            await self._outbox.retry(outgoing.seq, self._later(STORAGE_PAUSE), "storage_unavailable")
+            return "storage_unavailable"
         except Exception as error:  # noqa: BLE001 - a defect in one text must not hold up the others
             log.error(
                 "not_rendered",
@@ -100,6 +125,8 @@ class Courier:
             )
             await self._outbox.mark_failed(outgoing.seq, f"not rendered: {type(error).__name__}")
             return "not_rendered"
+        if isinstance(message, Hold):
+            return await self._held(outgoing, message)
         if message is None:
             await self._outbox.mark_superseded(outgoing.seq)
             return "superseded"
@@ -110,8 +137,16 @@ class Courier:
         await self._outbox.mark_sent(outgoing.seq, receipt.message, receipt.conversation)
         return "sent"
 
-    def _rendered(self, scene: Scene, outgoing: Outgoing) -> tuple[Message | None, Address]:
-        return self._router.render(scene, outgoing.intent, outgoing.args), address_of(scene)
+    def _rendered(self, scene: Scene, outgoing: Outgoing) -> tuple[Message | Hold | None, Address]:
+        message = hold(scene, outgoing) or self._router.render(scene, outgoing.intent, outgoing.args)
+        return message, address_of(scene)
+
+    async def _held(self, outgoing: Outgoing, held: Hold) -> str:
+        if held.until is None:
+            await self._outbox.mark_cancelled(outgoing.seq, held.reason)
+        else:
+            await self._outbox.hold(outgoing.seq, held.until)
+        return held.reason
 
     async def _send(
         self, platform: ChatPlatform, address: Address, outgoing: Outgoing, message: Message
@@ -185,8 +220,9 @@ class Courier:
             await self._outbox.mark_failed(outgoing.seq, why)
 
     async def _without_search(self, outgoing: Outgoing) -> None:
-        """Where nobody can tell whether it arrived: coaching is dropped, an answer to the person is given once more."""
-        if outgoing.paced:
+        """Where nobody can tell whether it arrived: an answer is given once more, what nobody asked for if its kind is."""
+        kind = KINDS.get(outgoing.intent)
+        if outgoing.paced and not (kind and kind.repeated):
             await self._outbox.mark_failed(outgoing.seq, "outcome unknown")
         else:
             await self._outbox.retry(outgoing.seq, self._clock.now(), SENT_ONCE_MORE)

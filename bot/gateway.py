@@ -3,19 +3,16 @@
 from collections.abc import Callable
 
 import structlog
-from pydantic import TypeAdapter
 
 from bot.metrics import Metrics
-from bot.platforms.port import Accepted, Form, InboundEvent
+from bot.platforms.port import EVENT, Accepted, Form, InboundEvent, MemberJoined
 from bot.router import Router
 from storage.database import Database
 from storage.inbox import InboxWriter, NewEvent
+from storage.models import PersonStatus
 from storage.work import Work
 
 log = structlog.get_logger(__name__)
-
-EVENT: TypeAdapter[InboundEvent] = TypeAdapter(InboundEvent)
-"""An event as JSON, for the inbox and back."""
 
 
 class Gateway:
@@ -39,6 +36,8 @@ class Gateway:
         if workspace_id is None:
             log.warning("unknown_workspace", platform=platform, kind=event.type)
             outcome = Accepted.UNKNOWN_WORKSPACE
+        elif isinstance(event, MemberJoined) and not await self._is_news(workspace_id, event):
+            outcome = Accepted.NO_NEWS
         else:
             stored = await self._inbox.put(
                 NewEvent(
@@ -70,6 +69,15 @@ class Gateway:
         if form is None:
             raise LookupError("the person is told in a message why there is no form")
         return form
+
+    async def _is_news(self, workspace_id: str, event: MemberJoined) -> bool:
+        """Slack tells of every changed picture as it tells of a re-activation, and without a conversation to keep."""
+
+        def unreachable(work: Work) -> bool:
+            person = work.people.by_external(event.user)
+            return person is not None and person.status is PersonStatus.UNREACHABLE
+
+        return event.conversation is not None or await self._database.read(workspace_id, unreachable)
 
     async def _workspace(self, platform: str, external_id: str) -> str | None:
         key = (platform, external_id)

@@ -6,15 +6,24 @@ from time import perf_counter
 
 import structlog
 
-from bot.gateway import EVENT
 from bot.log import where
 from bot.metrics import Metrics
 from bot.platforms.errors import PlatformError
-from bot.platforms.port import Address, ChatPlatform, Form, InboundEvent
+from bot.platforms.port import (
+    EVENT,
+    Address,
+    ChatPlatform,
+    Form,
+    InboundEvent,
+    MemberLeft,
+    WorkspaceLost,
+)
 from bot.router import Router
 from bot.scene import FormRequest, Scene
 from bot.second_opinion import SecondOpinions
+from bot.together import every_one
 from storage.database import Database
+from storage.errors import StorageUnavailable
 from storage.inbox import Inbox, Received, mark_done
 from storage.work import Work
 from surveys.opinion import Opinion
@@ -40,14 +49,30 @@ class Intake:
         self._database, self._inbox, self._router = database, inbox, router
         self._opinions = opinions
         self._platforms, self._metrics, self._attempts = platforms, metrics, attempts
+        self._interrupted = self._stopping = False
 
     async def run(self) -> int:
         """Handle what is there, until nothing more can be claimed; how many events that was."""
+        if self._interrupted:
+            await self._inbox.release()
+            self._interrupted = False
         handled = 0
-        while events := await self._inbox.claim(BATCH):
-            await asyncio.gather(*(self._handle(event) for event in events))
+        while not self._stopping and (events := await self._inbox.claim(BATCH)):
+            try:
+                await every_one(self._handle(event) for event in events)
+            except Exception:
+                self._interrupted = True
+                raise
             handled += len(events)
         return handled
+
+    def stop(self) -> None:
+        """Take no further events."""
+        self._stopping = True
+
+    async def release(self) -> None:
+        """Give back the events that are not being handled any more."""
+        await self._inbox.release()
 
     async def recover(self) -> None:
         """Give back what a killed process held."""
@@ -61,6 +86,11 @@ class Intake:
             opening = await self._database.run(
                 received.workspace_id, lambda work: self._transaction(work, received.seq, event, opinion)
             )
+        except StorageUnavailable as error:
+            log.error("event_waits", seq=received.seq, kind=received.kind, error=_cause(error))
+            self._metrics.handled.labels(kind=received.kind, outcome="waits").inc()
+            await self._inbox.give_back(received.seq)
+            return
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the event is kept and tried again
             poisoned = await self._inbox.failed(received.seq, type(error).__name__, self._attempts)
             log.error(
@@ -83,7 +113,7 @@ class Intake:
         self, work: Work, seq: int, event: InboundEvent, opinion: Opinion | None
     ) -> list[tuple[Address, FormRequest, Form]]:
         scene = self._router.handle(work, event, opinion)
-        mark_done(work, seq)
+        mark_done(work, seq, keep=isinstance(event, MemberLeft | WorkspaceLost))
         if scene is None:
             return []
         address = address_of(scene)
@@ -107,6 +137,10 @@ class Intake:
             scene.post("form", {"name": request.name, "context": request.context})
 
         await self._database.run(received.workspace_id, post)
+
+
+def _cause(error: StorageUnavailable) -> str:
+    return type(error.__cause__ or error).__name__
 
 
 def address_of(scene: Scene) -> Address:

@@ -1,6 +1,7 @@
 """The ticks: what is due is planned, what is planned is sent. One in-memory ticker per process."""
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -42,6 +43,7 @@ class Jobs:
         self._agenda, self._outbox, self._metrics, self._clock = agenda, outbox, metrics, clock
         self._tick_seconds = tick_seconds
         self._passing = asyncio.Lock()
+        self._stopping = asyncio.Event()
         self._wanted = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
         self._scheduler: AsyncIOScheduler | None = None
@@ -60,20 +62,27 @@ class Jobs:
         self._scheduler.start()
         self.wake()
 
-    async def stop(self) -> None:
-        """End after the pass that is under way."""
+    async def stop(self, within: float) -> None:
+        """Begin nothing more, let what is under way end for `within` seconds, and hand the rest back."""
+        self._stopping.set()
+        self._intake.stop()
+        self._courier.stop()
         if self._scheduler:
             self._scheduler.shutdown(wait=False)
         if self._worker:
-            async with self._passing:
-                self._worker.cancel()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(within), self._passing:
+                    pass
+            self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
+            await self._intake.release()
+            await self._courier.release()
 
     async def run_due(self) -> None:
         """One pass: handle events, plan what is due, send what may be sent, until nothing is left for now."""
         async with self._passing:
             busy = 1
-            while busy:
+            while busy and not self._stopping.is_set():
                 busy = await self._intake.run() + await self._plan()
                 await self._courier.reconcile()
                 busy += await self._courier.run()
@@ -94,8 +103,10 @@ class Jobs:
 
     async def _plan(self) -> int:
         planned = 0
-        while items := await self._agenda.due(BATCH):
+        while not self._stopping.is_set() and (items := await self._agenda.due(BATCH)):
             for item in items:
+                if self._stopping.is_set():
+                    break
                 await self._handle(item)
             planned += len(items)
         return planned

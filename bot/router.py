@@ -1,10 +1,12 @@
 """Inbound event -> feature -> what to send. One transaction; nothing leaves before it is committed."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC
 from typing import Any, TypeVar
 
 import structlog
 
+from bot import presence
 from bot.commands import command_of
 from bot.platforms.port import (
     ButtonPressed,
@@ -20,7 +22,7 @@ from bot.platforms.port import (
     WorkspaceLost,
 )
 from bot.scene import Args, Feature, Scene
-from storage.models import AgendaItem, Person, PersonStatus, WorkspaceStatus
+from storage.models import AgendaItem, Person
 from storage.work import Work
 from surveys.opinion import Opinion
 
@@ -58,17 +60,16 @@ class Router:
     def handle(self, work: Work, event: InboundEvent, opinion: Opinion | None = None) -> Scene | None:
         """Carry out one event; None when it concerned the workspace and no person."""
         if isinstance(event, WorkspaceLost):
-            work.workspaces.get(work.workspace_id).status = WorkspaceStatus(event.status)
+            presence.lose(work, event)
             return None
         scene = self.scene(work, work.people.ensure(event.user, event.name or event.user), event.event_id)
         scene.opinion = opinion
         if event.conversation and event.conversation != scene.person.conversation:
             scene.person.conversation = event.conversation
         if isinstance(event, MemberLeft):
-            scene.person.status = PersonStatus.UNREACHABLE
-            work.outbox.cancel(scene.person.id)
+            presence.leave(work, scene.person, event)
             return scene
-        scene.person.status = PersonStatus.ACTIVE
+        presence.hear(work, scene.person, event)
         match event:
             case TextReceived():
                 self._text(scene, event)
@@ -89,10 +90,11 @@ class Router:
         return scene
 
     def handle_due(self, work: Work, item: AgendaItem) -> Scene:
-        """Carry out one due item of the agenda."""
+        """Carry out one due item of the agenda. Its slot names what it posts: handled again, it posts nothing new."""
         if item.kind not in self._due:
             raise UnknownIntent(f"nothing handles agenda items of kind {item.kind!r}")
-        scene = self.scene(work, work.people.get(item.person_id), f"due:{item.id}:{work.now:%Y%m%dT%H%M%S}")
+        slot = (item.next_due_at or work.now).astimezone(UTC)
+        scene = self.scene(work, work.people.get(item.person_id), f"due:{item.id}:{slot:%Y%m%dT%H%M%S.%f}")
         self._due[item.kind](scene, item)
         return scene
 

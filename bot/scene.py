@@ -4,10 +4,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
+from bot.kinds import KINDS
 from bot.platforms.port import ButtonPressed, Command, Form, FormSubmitted, Message, Receipt, TextReceived
+from bot.week import week_of
 from content.catalog import Address as Register
 from content.catalog import Lang, Voice
+from nudges.calendar import WorkWeek
 from storage.models import AgendaItem, Person, Workspace
 from storage.repositories.outbox import Posting
 from storage.work import Work
@@ -49,9 +53,17 @@ class Scene:
     def voice(self) -> Voice:
         return voice_of(self.workspace, self.person)
 
+    @cached_property
+    def week(self) -> WorkWeek:
+        return self.week_of(self.person)
+
+    def week_of(self, person: Person) -> WorkWeek:
+        """When somebody of this workspace works."""
+        return week_of(self.work, self.workspace, person)
+
     @property
     def timezone(self) -> str:
-        return self.person.timezone or self.workspace.timezone
+        return self.week.timezone
 
     def post(
         self,
@@ -66,15 +78,21 @@ class Scene:
         replaces: str | None = None,
         updates: Receipt | None = None,
     ) -> None:
-        """Plan a message. A second posting under the same `key` in this workspace does nothing."""
+        """Plan a message. A second posting under the same `key` in this workspace does nothing.
+
+        What nobody asked for is `paced`; where no `not_after` is given it is of use as long as its kind is.
+        """
         self._posted += 1
+        begins = not_before or self.now
+        if paced and not_after is None and intent in KINDS:
+            not_after = begins + KINDS[intent].useful
         self.work.outbox.put(
             Posting(
                 person_id=(to or self.person).id,
                 intent=intent,
                 args=dict(args or {}),
                 dedupe=key or f"{self.cause}#{self._posted}",
-                not_before=not_before or self.now,
+                not_before=begins,
                 not_after=not_after,
                 paced=paced,
                 replaces=replaces,

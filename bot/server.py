@@ -1,5 +1,6 @@
 """Serving: one process, one event loop; a wrong setting ends the start with one line."""
 
+import signal
 import socket
 import sys
 from contextlib import suppress
@@ -12,7 +13,18 @@ from bot.settings import Settings
 from content.loader import ContentError
 from storage.errors import SetupError
 
+try:
+    import resource
+except ImportError:  # Windows knows no such limit
+    resource = None  # type: ignore[assignment]
+
 log = structlog.get_logger(__name__)
+
+CONNECTION_SECONDS = 3
+"""How long requests under way may take to end once the process is told to stop."""
+
+BACKLOG = 4096
+"""Connections that may wait to be accepted: everybody answers in the minute after a message has come."""
 
 
 def serve(settings: Settings) -> int:
@@ -34,14 +46,23 @@ def serve(settings: Settings) -> int:
             log_config=None,
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=10,
-            limit_concurrency=2000,
+            timeout_graceful_shutdown=CONNECTION_SECONDS,
+            backlog=BACKLOG,
         )
     )
     server.greeting = greeting(settings)
+    allow_connections()
     with suppress(KeyboardInterrupt):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         server.run(sockets=[listener])
     return 0 if server.started else 1
+
+
+def allow_connections() -> None:
+    """Let this process have as many connections as the system lets it ask for; each one needs a file descriptor."""
+    if resource is not None:
+        _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 class CannotListen(Exception):

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from content.blockers import Blocker
+from nudges.calendar import WorkWeek
 from nudges.pace import Hold, Verdict
 from nudges.rule import Rule
 from nudges.schedule import local_date
@@ -127,7 +128,7 @@ class Situation:
     """
 
     now: datetime
-    timezone: str
+    week: WorkWeek
     rule: Rule
     verdict: Verdict
     findings: tuple[Found, ...] = ()
@@ -136,6 +137,10 @@ class Situation:
     story: bool = False
     left: bool = False
     over: bool = False
+
+    @property
+    def today(self) -> date:
+        return local_date(self.now, self.week.timezone)
 
 
 @dataclass(frozen=True)
@@ -190,10 +195,10 @@ def decide(situation: Situation) -> Decision:
     if send is Send.NOTHING:
         return _wait_for_end(situation, _why_nothing(situation))
     if not verdict.ok:
-        again = situation.rule.next(verdict.next_at, situation.timezone) if verdict.next_at else None
+        again = situation.rule.next(verdict.next_at, situation.week) if verdict.next_at else None
         return Decision(Send.NOTHING, Why(verdict.reason or Hold.BUDGET), again)
-    if not situation.rule.is_now(situation.now, situation.timezone):
-        return Decision(Send.NOTHING, Why.NOT_NOW, situation.rule.next(situation.now, situation.timezone))
+    if not situation.rule.is_now(situation.now, situation.week):
+        return Decision(Send.NOTHING, Why.NOT_NOW, situation.rule.next(situation.now, situation.week))
     return Decision(send, Why.DUE, _in_a_week(situation), obstacle(situation.findings) or Blocker.HABIT)
 
 
@@ -219,12 +224,12 @@ def _next(situation: Situation) -> Send:
 def _has_ended(situation: Situation, practice: Practice) -> bool:
     if practice.ends_on is None:
         return practice.on_target
-    return local_date(situation.now, situation.timezone) >= practice.ends_on
+    return situation.today >= practice.ends_on
 
 
 def _farewell(situation: Situation, practice: Practice) -> Decision:
     """A word at the end; in silence if it comes too late, if nothing was ever kept, or if the person waits for others."""
-    today = local_date(situation.now, situation.timezone)
+    today = situation.today
     late = practice.ends_on is not None and today - practice.ends_on > TOO_LATE_FOR_FAREWELL
     kept = any(answer in (Answer.DONE, Answer.PARTLY) for answer in practice.weeks)
     silent = Decision(Send.NOTHING, Why.ENDED, ends_routine=True)
@@ -233,10 +238,10 @@ def _farewell(situation: Situation, practice: Practice) -> Decision:
     if not situation.verdict.ok:
         if situation.verdict.next_at is None:
             return silent
-        again = situation.rule.next(situation.verdict.next_at, situation.timezone)
+        again = situation.rule.next(situation.verdict.next_at, situation.week)
         return Decision(Send.NOTHING, Why(situation.verdict.reason or Hold.BUDGET), again)
-    if not situation.rule.is_now(situation.now, situation.timezone):
-        return Decision(Send.NOTHING, Why.NOT_NOW, situation.rule.next(situation.now, situation.timezone))
+    if not situation.rule.is_now(situation.now, situation.week):
+        return Decision(Send.NOTHING, Why.NOT_NOW, situation.rule.next(situation.now, situation.week))
     return Decision(Send.GRADUATION, Why.ENDED, ends_routine=True)
 
 
@@ -252,9 +257,9 @@ def _why_nothing(situation: Situation) -> Why:
 
 def _wait_for_end(situation: Situation, why: Why) -> Decision:
     ends_on = situation.practice.ends_on if situation.practice else None
-    return Decision(Send.NOTHING, why, situation.rule.on(ends_on, situation.timezone) if ends_on else None)
+    return Decision(Send.NOTHING, why, situation.rule.on(ends_on, situation.week) if ends_on else None)
 
 
 def _in_a_week(situation: Situation) -> datetime:
-    today = local_date(situation.now, situation.timezone)
-    return situation.rule.on(today + timedelta(days=7), situation.timezone)
+    today = situation.today
+    return situation.rule.on(today + timedelta(days=7), situation.week)

@@ -4,10 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Self
 
-from nudges.schedule import ENDS, STARTS, WORKDAYS, fitting, fitting_on, local_date, zone
-
-EARLIEST, LATEST = STARTS, time(17)
-"""Local times between which a cue is written at; the hour after the latest is left for a slow tick."""
+from nudges.calendar import WorkWeek
+from nudges.schedule import WORKDAYS, local_date
 
 USEFUL = timedelta(hours=2)
 """How long after its moment a message still makes sense."""
@@ -44,20 +42,18 @@ class Rule:
         """Half as often."""
         return replace(self, weeks=min(self.weeks * 2, SLOWEST))
 
-    def next(self, now: datetime, timezone: str) -> datetime:
+    def next(self, now: datetime, week: WorkWeek) -> datetime:
         """The first moment of the rule from `now` on, in UTC."""
-        return fitting(now, timezone, at=self._moment, days=self.days)
+        return week.first_open(now, at=self._moment(week), days=self.days)
 
-    def on(self, day: date, timezone: str) -> datetime:
+    def on(self, day: date, week: WorkWeek) -> datetime:
         """The first moment of the rule on or after the local `day`, in UTC."""
-        return fitting_on(day, timezone, at=self._moment, days=self.days)
+        return week.first_open_on(day, at=self._moment(week), days=self.days)
 
-    def is_now(self, now: datetime, timezone: str) -> bool:
+    def is_now(self, now: datetime, week: WorkWeek) -> bool:
         """Whether the moment of the rule is now, or so lately that it still makes sense."""
-        latest = fitting_on(local_date(now, timezone), timezone, at=self._moment, days=self.days)
-        local = now.astimezone(zone(timezone))
-        return latest <= now <= latest + USEFUL and local.time() <= ENDS
+        latest = self.on(local_date(now, week.timezone), week)
+        return latest <= now <= latest + USEFUL and week.is_open(now)
 
-    @property
-    def _moment(self) -> time:
-        return min(max(self.at, EARLIEST), LATEST)
+    def _moment(self, week: WorkWeek) -> time:
+        return min(max(self.at, week.starts), week.latest)

@@ -83,7 +83,12 @@ def fitting(
 
 def fitting_on(day: date, timezone: str, *, at: time | None = None, days: str = WORKDAYS) -> datetime:
     """`fitting` from the beginning of the local `day`. Raises as `fitting`."""
-    return fitting(_instant(day, time(), timezone), timezone, at=at, days=days)
+    return fitting(beginning(day, timezone), timezone, at=at, days=days)
+
+
+def beginning(day: date, timezone: str) -> datetime:
+    """The first instant of the local `day`, in UTC. Raises UnknownZone."""
+    return _instant(day, time(), timezone)
 
 
 def closing(now: datetime, timezone: str, *, end: time = ENDS) -> datetime:

@@ -8,6 +8,7 @@ from random import Random
 
 from content.blockers import Blocker
 from nudges import sharing
+from nudges.calendar import WorkWeek
 from nudges.choice import choose
 from nudges.content import eligible
 from nudges.pace import MOST, SLOWEST_DAYS, USUAL, History, allowed
@@ -68,16 +69,16 @@ def start_routine(
     days: str,
     at: time,
     ends_on: date | None,
-    timezone: str,
+    week: WorkWeek,
 ) -> Routine:
     """Begin a routine instead of the one under way, and plan its first message for its first day.
 
     Raises:
-        UnknownZone, ValueError: `timezone` or `days` cannot be used.
+        UnknownZone, ValueError: the week or `days` cannot be used.
     """
     if running := work.routines.current(project_id, person.id):
         running.status = RoutineStatus.ENDED
-    today = local_date(work.now, timezone)
+    today = local_date(work.now, week.timezone)
     routine = Routine(
         id=work.ids.new(),
         workspace_id=work.workspace_id,
@@ -93,7 +94,7 @@ def start_routine(
     )
     work.routines.add(routine)
     rule = replace(_rule(work, person.id, project_id), at=at, days=days)
-    work.agenda.set(person.id, COACHING, project_id, rule.next(work.now, timezone), str(rule))
+    work.agenda.set(person.id, COACHING, project_id, rule.next(work.now, week), str(rule))
     return routine
 
 
@@ -114,11 +115,11 @@ def end_routine(work: Work, routine_id: str, person_id: str) -> Routine | None:
     return routine
 
 
-def plan_coaching(work: Work, person_id: str, project_id: str, timezone: str, *, days: int = 1) -> None:
+def plan_coaching(work: Work, person_id: str, project_id: str, week: WorkWeek, *, days: int = 1) -> None:
     """See to it that this person's coaching is looked at in `days` days, or earlier if that was planned."""
     item = work.agenda.get(person_id, COACHING, project_id)
     rule = Rule.parse(item.rule if item else "")
-    due = rule.on(local_date(work.now, timezone) + timedelta(days=days), timezone)
+    due = rule.on(local_date(work.now, week.timezone) + timedelta(days=days), week)
     planned = item.next_due_at if item else None
     work.agenda.set(person_id, COACHING, project_id, min(planned, due) if planned else due, str(rule))
 
@@ -132,12 +133,13 @@ def write_less(work: Work, person_id: str, weeks: int) -> None:
             work.agenda.set(person_id, COACHING, item.ref, item.next_due_at, str(slower))
 
 
-def coach(work: Work, person: Person, project_id: str, *, timezone: str, lang: str, rng: Random) -> Coaching:
+def coach(work: Work, person: Person, project_id: str, *, week: WorkWeek, lang: str, rng: Random) -> Coaching:
     """Decide what this person gets now in this project, write it down, and say when to look again.
 
     `lang` is the language in which they are written to. Raises UnknownZone.
     """
     person = work.people.locked(person.id)
+    timezone = week.timezone
     rule = _rule(work, person.id, project_id)
     routine = work.routines.current(project_id, person.id)
     if work.projects.member(project_id, person.id) is None:
@@ -151,7 +153,7 @@ def coach(work: Work, person: Person, project_id: str, *, timezone: str, lang: s
     decision = decide(
         Situation(
             now=work.now,
-            timezone=timezone,
+            week=week,
             rule=rule,
             verdict=allowed(history, work.now),
             findings=found,

@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any, Self
+from zoneinfo import available_timezones
 
+from holidays import list_supported_countries
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -60,6 +62,33 @@ def _weekdays(value: Any) -> str:
     return "".join(sorted(value))
 
 
+def _zone(value: Any) -> str:
+    if not isinstance(value, str) or value not in available_timezones():
+        raise _problem("write a time zone like Europe/Paris, or leave it out")
+    return value
+
+
+def _country(value: Any) -> str:
+    code, _, part = value.partition("-") if isinstance(value, str) else ("", "", "")
+    parts = list_supported_countries().get(code)
+    if parts is not None and (not part or part in parts):
+        return str(value)
+    raise _problem("write a country like FR, or a part with holidays of its own like DE-BY, or leave it out")
+
+
+def _hours(value: Any) -> tuple[time, time]:
+    if isinstance(value, tuple):
+        return value
+    starts, _, ends = value.partition("-") if isinstance(value, str) else ("", "", "")
+    try:
+        hours = _clock_time(starts), _clock_time(ends)
+    except PydanticCustomError:
+        hours = time(), time()
+    if hours[0] >= hours[1]:
+        raise _problem('write working hours within a day in quotes, like "09:00-17:30", or leave them out')
+    return hours
+
+
 def _registers(value: Any) -> Any:
     if isinstance(value, str):
         return {"tu": value, "vous": value}
@@ -71,6 +100,13 @@ def _registers(value: Any) -> Any:
 ClockTime = Annotated[time, BeforeValidator(_clock_time), PlainSerializer(lambda at: f"{at:%H:%M}")]
 Day = Annotated[date | None, BeforeValidator(_day)]
 Weekdays = Annotated[str, BeforeValidator(_weekdays)]
+Zone = Annotated[str, BeforeValidator(_zone)]
+Country = Annotated[str, BeforeValidator(_country)]
+Hours = Annotated[
+    tuple[time, time],
+    BeforeValidator(_hours),
+    PlainSerializer(lambda hours: f"{hours[0]:%H:%M}-{hours[1]:%H:%M}"),
+]
 
 
 class _Part(BaseModel):
@@ -178,7 +214,8 @@ class Persona(_Part):
 class ProjectFile(_Part):
     """A tool being brought in: why, for whom, until when, and who answers for it.
 
-    `sponsor` is the person whose decision it is, `contact` whom to ask; both are shown as written.
+    `sponsor` is the person whose decision it is, `contact` whom to ask; both are shown as written. `timezone`, `country`,
+    `days` and `hours` are where and when its people work: nobody is written to outside them.
     """
 
     key: Key
@@ -187,6 +224,10 @@ class ProjectFile(_Part):
     ends_on: Day = None
     sponsor: Line
     contact: Line
+    timezone: Zone | None = None
+    country: Country | None = None
+    days: Weekdays | None = None
+    hours: Hours | None = None
     vision: Localised
     personas: dict[Key, Persona] = Field(min_length=1)
 

@@ -13,11 +13,12 @@ from contextvars import copy_context
 from typing import TypeVar
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from storage import engines, migrate
 from storage.clock import Clock
 from storage.crypto import Keyring
-from storage.errors import DatabaseBusy, NestedTransaction
+from storage.errors import DatabaseBusy, NestedTransaction, StorageUnavailable
 from storage.ids import Ids
 from storage.scope import Scope, ScopedSession
 from storage.work import SystemWork, Work
@@ -68,7 +69,11 @@ class Database:
             yield self._work(session, workspace_id)
 
     async def run(self, workspace_id: str, function: Callable[[Work], T]) -> T:
-        """Call `function` in a transaction of its own, in a thread; return once it is committed."""
+        """Call `function` in a transaction of its own, in a thread; return once it is committed.
+
+        Raises:
+            StorageUnavailable: the database failed, and not what was asked of it.
+        """
 
         def call() -> T:
             with self.transaction(workspace_id) as work:
@@ -172,4 +177,9 @@ class Database:
 
     @staticmethod
     async def _in_thread(threads: ThreadPoolExecutor, call: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, call)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, call)
+        except SQLAlchemyError as error:
+            if engines.is_unavailable(error):
+                raise StorageUnavailable from error
+            raise

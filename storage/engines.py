@@ -9,12 +9,24 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from storage.errors import DatabaseUrlInvalid, DriverMissing
 
 BUSY_MILLISECONDS = 15_000
 SQLITE_READERS = 4
+SQLITE_UNAVAILABLE = frozenset(
+    [
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    ]
+)
+"""Primary result codes (sqlite.org/rescode.html) that are the machine's fault; the others are a statement's."""
 
 
 def parse_url(text: str) -> URL:
@@ -54,6 +66,15 @@ def migrator(url: URL) -> Engine:
 
 def is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
+
+
+def is_unavailable(error: Exception) -> bool:
+    """Whether the database failed, rather than what was asked of it: gone, full, restarting, locked, a deadlock."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    if isinstance(error, OperationalError) and isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in SQLITE_UNAVAILABLE
+    return isinstance(error, OperationalError | PoolTimeout)
 
 
 def _sqlite(url: URL, *, pool_size: int = 0, reads_only: bool = False, foreign_keys: bool = True) -> Engine:

@@ -7,7 +7,8 @@ StorageError
 │   ├── DatabaseUnreachable
 │   └── KeyringInvalid          (storage.crypto)
 ├── CopyRefused                 a database cannot be carried over, or did not arrive whole
-├── DatabaseBusy                another transaction holds the writer for too long
+├── StorageUnavailable          the database cannot do anything now; nobody's fault but its own
+│   └── DatabaseBusy            another transaction holds the writer for too long
 ├── NestedTransaction           a transaction was opened inside another one
 ├── UnscopedAccess              a statement would cross the wall between workspaces
 ├── RowMissing                  a row that must exist does not
@@ -44,7 +45,11 @@ class CopyRefused(StorageError):
     """The database was not copied."""
 
 
-class DatabaseBusy(StorageError):
+class StorageUnavailable(StorageError):
+    """The database cannot be reached, is full, or gave up on this transaction; nothing was committed, or nobody knows."""
+
+
+class DatabaseBusy(StorageUnavailable):
     """Another transaction has held the database for too long; look for one that waits for something else."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -77,21 +77,47 @@ def put_many(work: SystemWork, events: Sequence[NewEvent]) -> list[bool]:
     return stored
 
 
-def mark_done(work: Work, seq: int) -> None:
-    """Close an event in the transaction that handled it; its words are not kept.
+def mark_done(work: Work, seq: int, *, keep: bool = False) -> None:
+    """Close an event in the transaction that handled it; its payload is emptied, unless it holds nobody's words (`keep`).
 
     Raises:
         AlreadyDone: another process was faster; everything this transaction did must be rolled back.
     """
+    emptied = {} if keep else {"payload": ""}
     closed = work.session.execute(
         update(InboxEvent)
         .where(InboxEvent.seq == seq, InboxEvent.state == InboxState.NEW)
-        .values(state=InboxState.DONE, payload="", done_at=work.now, lease_owner=None, lease_until=None)
+        .values(state=InboxState.DONE, done_at=work.now, lease_owner=None, lease_until=None, **emptied)
         .returning(InboxEvent.seq)
         .execution_options(synchronize_session=False)
     )
     if closed.first() is None:
         raise AlreadyDone
+
+
+def kept(work: Work, kind: str, sender: str) -> list[str]:
+    """The payloads of this sender's handled events of one kind, of those that keep them."""
+    sealed = work.session.scalars(
+        select(InboxEvent.payload)
+        .where(
+            InboxEvent.sender == sender,
+            InboxEvent.state == InboxState.DONE,
+            InboxEvent.kind == kind,
+            InboxEvent.payload != "",
+        )
+        .order_by(InboxEvent.seq)
+    )
+    return [work.open(PAYLOAD, payload) for payload in sealed]
+
+
+def last_heard(work: Work, *, but: str, sender: str | None = None) -> datetime | None:
+    """When the latest handled event of another kind than `but` was received, from one sender or from anybody."""
+    statement = select(InboxEvent.received_at).where(
+        InboxEvent.state == InboxState.DONE, InboxEvent.kind != but
+    )
+    if sender is not None:
+        statement = statement.where(InboxEvent.sender == sender)
+    return work.session.scalar(statement.order_by(InboxEvent.seq.desc()).limit(1))
 
 
 class Inbox:
@@ -109,6 +135,28 @@ class Inbox:
         """Count a failure and give the event back for later; True if it was the last try and the event is poison."""
         return await self._database.run_system(lambda work: self._failed(work, seq, error_type, attempts))
 
+    async def give_back(self, seq: int) -> None:
+        """The event could not be handled and is not to blame: for later, without counting."""
+
+        def back(work: SystemWork) -> None:
+            work.session.execute(
+                update(InboxEvent)
+                .where(*self._held, InboxEvent.seq == seq)
+                .values(lease_owner=None, lease_until=work.now + PAUSE)
+            )
+
+        await self._database.run_system(back)
+
+    async def release(self) -> None:
+        """Give back everything this worker holds, at once and without counting: nothing of it is being handled."""
+
+        def back(work: SystemWork) -> None:
+            work.session.execute(
+                update(InboxEvent).where(*self._held).values(lease_owner=None, lease_until=None)
+            )
+
+        await self._database.run_system(back)
+
     async def recover(self) -> None:
         """Give back what a killed process held. For the start, where this is the only process (SQLite)."""
 
@@ -122,6 +170,11 @@ class Inbox:
         if self._database.single_process:
             await self._database.run_system(give_back)
 
+    @property
+    def _held(self) -> tuple[ColumnElement[bool], ...]:
+        """Which events this worker holds."""
+        return InboxEvent.state == InboxState.NEW, InboxEvent.lease_owner == self._owner
+
     def _claim(self, work: SystemWork, limit: int) -> list[Received]:
         earlier = aliased(InboxEvent)
         rows = work.session.execute(
@@ -129,7 +182,10 @@ class Inbox:
             .join(Workspace, Workspace.id == InboxEvent.workspace_id)
             .where(
                 InboxEvent.state == InboxState.NEW,
-                or_(InboxEvent.lease_until.is_(None), InboxEvent.lease_until <= work.now),
+                or_(
+                    InboxEvent.lease_until.is_(None),
+                    InboxEvent.lease_until <= work.now,
+                ),
                 ~exists().where(
                     earlier.workspace_id == InboxEvent.workspace_id,
                     earlier.sender == InboxEvent.sender,
@@ -165,13 +221,7 @@ class Inbox:
 
     def _failed(self, work: SystemWork, seq: int, error_type: str, attempts: int) -> bool:
         event = work.session.scalar(
-            select(InboxEvent)
-            .where(
-                InboxEvent.seq == seq,
-                InboxEvent.state == InboxState.NEW,
-                InboxEvent.lease_owner == self._owner,
-            )
-            .with_for_update()
+            select(InboxEvent).where(*self._held, InboxEvent.seq == seq).with_for_update()
         )
         if event is None:
             return False

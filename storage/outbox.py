@@ -5,7 +5,7 @@ UNCERTAIN and is looked up before anything is resent. While a person has such a 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,11 +16,13 @@ from sqlalchemy.orm import aliased
 from storage.agenda import next_due
 from storage.database import Database
 from storage.models import OutboxMessage, OutboxState, Person, Workspace, WorkspaceStatus
+from storage.repositories.outbox import ON_THE_WAY
 from storage.work import SystemWork, Work
 
 LEASE_SECONDS = 300.0
+TOO_LATE = "too_late"
+"""Noted with a message that was cancelled because it would have been of no use any more."""
 Change = Callable[[SystemWork, OutboxMessage], None]
-ON_THE_WAY = (OutboxState.SENDING, OutboxState.UNCERTAIN)
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,22 @@ class Outbox:
         if self._database.single_process:
             await self._database.run_system(expire)
 
+    async def release(self, begun: Collection[int]) -> None:
+        """Give up what this worker holds: uncertain where sending has `begun` (by seq), else as it was before the claim."""
+        free = {"lease_owner": None, "lease_until": None}
+        mine = update(OutboxMessage).where(OutboxMessage.lease_owner == self._owner)
+
+        def release(work: SystemWork) -> None:
+            sending = mine.where(OutboxMessage.state == OutboxState.SENDING)
+            for state, rows in (
+                (OutboxState.UNCERTAIN, sending.where(OutboxMessage.seq.in_(begun))),
+                (OutboxState.READY, sending),
+                (OutboxState.UNCERTAIN, mine.where(OutboxMessage.state == OutboxState.UNCERTAIN)),
+            ):
+                work.session.execute(rows.values(state=state, **free))
+
+        await self._database.run_system(release)
+
     async def next_due(self, now: datetime, workspace_id: str | None = None) -> datetime | None:
         """The first instant after `now` at which a message may be sent or an agenda item is due, anywhere if None."""
         return await self._database.read_system(lambda work: next_due(work, now, workspace_id))
@@ -114,9 +132,21 @@ class Outbox:
 
         return await self._change(seq, again)
 
+    async def hold(self, seq: int, not_before: datetime) -> bool:
+        """It may not leave now, which is no failure: it waits, holding up nothing of the same person."""
+
+        def held(_: SystemWork, row: OutboxMessage) -> None:
+            row.state, row.not_before, row.attempts = OutboxState.READY, not_before, 0
+
+        return await self._change(seq, held)
+
     async def mark_failed(self, seq: int, error: str) -> bool:
         """It did not leave, and never will."""
         return await self._end(seq, OutboxState.FAILED, error)
+
+    async def mark_cancelled(self, seq: int, reason: str) -> bool:
+        """It may not leave, now or later; `reason` is a word for upkeep."""
+        return await self._end(seq, OutboxState.CANCELLED, reason)
 
     async def mark_superseded(self, seq: int) -> bool:
         """It no longer makes sense, and was not sent."""
@@ -221,7 +251,7 @@ def _expire(work: SystemWork) -> None:
     work.session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.state == OutboxState.READY, OutboxMessage.not_after < work.now)
-        .values(state=OutboxState.CANCELLED, error="too_late")
+        .values(state=OutboxState.CANCELLED, error=TOO_LATE)
     )
 
 

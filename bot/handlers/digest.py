@@ -4,6 +4,7 @@ from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.commands import fold
+from bot.kinds import KINDS
 from bot.platforms.port import Command
 from bot.presenters import digest as presenters
 from bot.scene import Feature, Scene
@@ -14,8 +15,6 @@ from storage.models import AgendaItem, Membership, Person, Project, Role
 KIND = "digest"
 AT = time(9)
 MONDAY = "1"
-USEFUL_FOR = timedelta(days=4)
-"""A page that could not be sent on Monday is still read on Thursday; later, the next one is near."""
 
 
 def adoption(scene: Scene, event: Command) -> None:
@@ -35,8 +34,7 @@ def adoption(scene: Scene, event: Command) -> None:
 def schedule_digest(scene: Scene, membership: Membership) -> None:
     """Plan the next Monday 9:00 for a lead, in their own zone."""
     lead = scene.work.people.get(membership.person_id)
-    zone = lead.timezone or scene.workspace.timezone
-    due = fitting(scene.now, zone, at=AT, days=MONDAY)
+    due = fitting(scene.now, scene.week_of(lead).timezone, at=AT, days=MONDAY)
     scene.work.agenda.set(lead.id, KIND, membership.id, due, rule="monday 09:00")
 
 
@@ -57,9 +55,10 @@ def due(scene: Scene, item: AgendaItem) -> None:
             "digest.weekly",
             {"project": project.id, "week": week},
             key=f"digest:{item.ref}:{week}",
-            not_before=fitting(scene.now, scene.timezone),
-            not_after=scene.now + USEFUL_FOR,
+            not_before=scene.week.first_open(scene.now),
+            not_after=scene.now + KINDS["digest.weekly"].useful,
             paced=True,
+            replaces=f"digest:{item.ref}",
         )
     following = fitting(scene.now + timedelta(days=1), scene.timezone, at=AT, days=MONDAY)
     scene.work.agenda.set(scene.person.id, KIND, item.ref, following, rule=item.rule)

@@ -6,7 +6,6 @@ from bot.platforms.port import Command, TextReceived
 from bot.presenters import interview as presenters
 from bot.presenters.interview import subject_for, subject_of
 from bot.scene import Feature, Scene
-from nudges.schedule import fitting
 from storage.models import AgendaItem, Campaign, Interview, InterviewStatus
 from surveys import engine
 from surveys import service as surveys
@@ -35,7 +34,7 @@ def invite(scene: Scene, campaign: Campaign) -> Interview | None:
     busy = work.interviews.open_of(person.id) or surveys.resting_until(work, campaign, person)
     if subject is None or person.opted_out_at or busy:
         return None
-    at = fitting(max(scene.now, person.snoozed_until or scene.now), scene.timezone)
+    at = scene.week.first_open(max(scene.now, person.snoozed_until or scene.now))
     interview = surveys.invite(work, campaign, person, subject, at)
     scene.post(
         "interview.invite",
@@ -43,8 +42,9 @@ def invite(scene: Scene, campaign: Campaign) -> Interview | None:
         key=f"interview.invite:{campaign.id}:{person.id}",
         not_before=at,
         paced=True,
+        replaces=f"interview:{interview.id}",
     )
-    silence = fitting(surveys.due(work, interview), scene.timezone)
+    silence = scene.week.first_open(surveys.due(work, interview))
     work.agenda.set(person.id, "interview", interview.id, silence)
     return interview
 
@@ -135,7 +135,7 @@ def due(scene: Scene, item: AgendaItem) -> None:
         return
     resting = scene.person.snoozed_until
     if resting and resting > scene.now:
-        item.next_due_at = fitting(resting, scene.timezone)
+        item.next_due_at = scene.week.first_open(resting)
         return
     event: Event = Stopped() if scene.person.opted_out_at else TimePassed()
     carry_out(scene, interview, surveys.respond(scene.work, interview, event))

@@ -5,7 +5,6 @@ from datetime import time, timedelta
 from bot.presenters.interview import subject_of
 from bot.scene import Scene
 from nudges import service as nudges
-from nudges.schedule import fitting
 from storage.models import Interview
 from surveys import engine
 from surveys import service as surveys
@@ -40,7 +39,7 @@ def carry_out(scene: Scene, interview: Interview, outcome: Outcome) -> None:
             case Note(key=key):
                 note(scene, interview, _without_outcome(scene, interview, key))
             case Due(at=at):
-                when = fitting(at, scene.timezone) if at else None
+                when = scene.week.first_open(at) if at else None
                 scene.work.agenda.set(scene.person.id, "interview", interview.id, when)
             case Closed(ending=ending):
                 _after(scene, interview, outcome, ending)
@@ -78,7 +77,7 @@ def _after(scene: Scene, interview: Interview, outcome: Outcome, ending: Ending)
     if chosen is not None and _start_routine(scene, interview, project_id, chosen):
         return
     if ending is Ending.FOUND and not _anonymous(scene, interview):
-        nudges.plan_coaching(scene.work, scene.person.id, project_id, scene.timezone, days=FIRST_CARE.days)
+        nudges.plan_coaching(scene.work, scene.person.id, project_id, scene.week, days=FIRST_CARE.days)
 
 
 def _start_routine(
@@ -105,7 +104,7 @@ def _start_routine(
         days=days,
         at=at,
         ends_on=subject.ends_on,
-        timezone=scene.timezone,
+        week=scene.week,
     )
     return True
 

@@ -8,7 +8,6 @@ from bot.scene import Feature, Scene
 from nudges import levers, service
 from nudges.plan import Send
 from nudges.rule import SLOWEST
-from nudges.schedule import closing
 from storage.models import AgendaItem, CheckInAnswer, Person
 from surveys import service as surveys
 
@@ -23,7 +22,7 @@ INTENTS = {
 def schedule_coaching(scene: Scene, project_id: str, person: Person | None = None) -> None:
     """See to it that somebody's coaching in the project is looked at from tomorrow on: the scene's person if None."""
     whom = person or scene.person
-    service.plan_coaching(scene.work, whom.id, project_id, whom.timezone or scene.workspace.timezone)
+    service.plan_coaching(scene.work, whom.id, project_id, scene.week_of(whom))
 
 
 def due(scene: Scene, item: AgendaItem) -> None:
@@ -32,7 +31,7 @@ def due(scene: Scene, item: AgendaItem) -> None:
         scene.work,
         scene.person,
         item.ref,
-        timezone=scene.timezone,
+        week=scene.week,
         lang=scene.voice.lang.value,
         rng=Random(scene.work.ids.new()),  # noqa: S311
     )
@@ -41,8 +40,9 @@ def due(scene: Scene, item: AgendaItem) -> None:
             intent,
             coaching.args,
             key=coaching.key,
-            not_after=closing(scene.now, scene.timezone),
+            not_after=scene.week.closing(scene.now),
             paced=True,
+            replaces=f"coaching:{item.ref}",
         )
 
 

@@ -10,7 +10,7 @@ from bot.scene import Args, Feature, Scene
 from content.catalog import Lang, Voice
 from nudges import sharing
 from nudges.content import texts
-from nudges.schedule import fitting, fitting_on, local_date
+from nudges.schedule import local_date
 from nudges.sharing import Problem, Reaction, Refused
 from storage.models import AgendaItem, Naming, Person, Testimonial, TestimonialStatus
 
@@ -69,7 +69,8 @@ def submitted(scene: Scene, event: FormSubmitted) -> None:
             {"testimonial": row.id},
             to=lead,
             key=sharing.review_key(row.id, lead.id),
-            not_before=fitting(scene.now, _timezone(scene, lead)),
+            not_before=scene.week_of(lead).first_open(scene.now),
+            paced=True,
         )
 
 
@@ -133,10 +134,11 @@ def _review(scene: Scene, pressed: ButtonPressed, *, approve: bool) -> None:
         {"testimonial": row.id},
         to=author,
         key=f"outcome:{row.id}",
-        not_before=fitting(scene.now, _timezone(scene, author)),
+        not_before=scene.week_of(author).first_open(scene.now),
+        paced=True,
     )
     if row.status is TestimonialStatus.APPROVED:
-        after = fitting_on(row.expires_on + timedelta(days=1), _timezone(scene, author))
+        after = scene.week_of(author).first_open_on(row.expires_on + timedelta(days=1))
         scene.work.agenda.set(author.id, EXPIRY, row.id, after)
         for person in sharing.people_to_reach(scene.work, row):
             schedule_coaching(scene, row.project_id, person)
@@ -181,10 +183,6 @@ def _reviewers(scene: Scene, row: Testimonial) -> list[Person]:
     """The leads who can be asked: others than the author where there are any."""
     leads = [lead for lead in scene.work.projects.leads(row.project_id) if not lead.opted_out_at]
     return [lead for lead in leads if lead.id != row.author_id] or leads
-
-
-def _timezone(scene: Scene, person: Person) -> str:
-    return person.timezone or scene.workspace.timezone
 
 
 def _withdraw_words() -> set[str]:

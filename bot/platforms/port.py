@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from starlette.types import ASGIApp
 
 from content.markup import RichText, plain
@@ -357,12 +357,18 @@ InboundEvent = Annotated[
 ]
 
 
+EVENT: TypeAdapter[InboundEvent] = TypeAdapter(InboundEvent)
+"""An event as JSON, for the inbox and back."""
+
+
 class Accepted(StrEnum):
     """What became of an event that was handed in."""
 
     STORED = "stored"
     DUPLICATE = "duplicate"
     UNKNOWN_WORKSPACE = "unknown_workspace"
+    NO_NEWS = "no_news"
+    """It says of somebody only that they can be reached, which they could."""
 
 
 class Inbound(Protocol):

@@ -2,12 +2,15 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 
 from storage.models import OutboxMessage, OutboxState
 from storage.repositories.base import Repository, insert_new
+
+ON_THE_WAY = (OutboxState.SENDING, OutboxState.UNCERTAIN)
+OVER = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,20 @@ class OutboxRepository(Repository):
         return bool(inserted)
 
     def cancel(self, person_id: str, *, intents_prefix: str | None = None) -> int:
-        """Cancel the person's messages that have not left yet, all or those whose intent starts so; how many."""
-        statement = update(OutboxMessage).where(
-            OutboxMessage.person_id == person_id, OutboxMessage.state == OutboxState.READY
-        )
+        """Cancel the person's messages that have not left yet, all or those whose intent starts so; how many.
+
+        One that may be leaving this moment has no time left from now on: if it turns out not to have, it never will.
+        """
+        mine = update(OutboxMessage).where(OutboxMessage.person_id == person_id)
         if intents_prefix is not None:
-            statement = statement.where(OutboxMessage.intent.startswith(intents_prefix, autoescape=True))
+            mine = mine.where(OutboxMessage.intent.startswith(intents_prefix, autoescape=True))
         cancelled = self._session.execute(
-            statement.values(state=OutboxState.CANCELLED).returning(OutboxMessage.seq)
+            mine.where(OutboxMessage.state == OutboxState.READY)
+            .values(state=OutboxState.CANCELLED)
+            .returning(OutboxMessage.seq)
+        )
+        self._session.execute(
+            mine.where(OutboxMessage.state.in_(ON_THE_WAY)).values(not_after=self._work.now - OVER)
         )
         return len(cancelled.all())
 

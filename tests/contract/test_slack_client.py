@@ -26,6 +26,7 @@ from bot.platforms.port import (
     Text,
 )
 from bot.platforms.slack.adapter import SlackPlatform
+from bot.platforms.slack.failures import ConversationGone
 from content.markup import literal
 from tests.support.clock import FixedClock
 from tests.support.fake_slack import (
@@ -84,6 +85,39 @@ async def test_a_first_message_opens_the_conversation_and_later_ones_use_it(
     assert slack.sent_to("U1")[0]["ts"] == receipt.message
 
 
+async def test_a_conversation_that_is_gone_is_opened_anew_once(
+    slack: FakeSlack, platform: SlackPlatform
+) -> None:
+    receipt = await platform.send(Address(TEAM, "U1", "D_OLD"), HELLO, "k1")
+    assert receipt.conversation == slack.direct("U1")
+    assert len(slack.sent_to("U1")) == 1
+    assert len(slack.called("conversations.open")) == 1
+
+
+@pytest.mark.parametrize("error", ["channel_not_found", "is_archived", "not_in_channel"])
+async def test_a_person_without_any_conversation_is_unreachable(
+    slack: FakeSlack, platform: SlackPlatform, error: str
+) -> None:
+    slack.fail("chat.postMessage", refuses(error), refuses(error))
+    with pytest.raises(RecipientUnreachable):
+        await platform.send(Address(TEAM, "U1", slack.direct("U1")), HELLO, "k1")
+    assert len(slack.called("chat.postMessage")) == 2, "and no oftener"
+
+
+async def test_somebody_who_has_gone_is_not_written_to_in_a_new_conversation(
+    slack: FakeSlack, platform: SlackPlatform
+) -> None:
+    slack.users["U1"]["deleted"] = True
+    with pytest.raises(RecipientUnreachable):
+        await platform.send(Address(TEAM, "U1", "D_OLD"), HELLO, "k1")
+
+
+async def test_nothing_is_found_in_a_conversation_that_is_gone(
+    slack: FakeSlack, platform: SlackPlatform
+) -> None:
+    assert await platform.find_sent(Address(TEAM, "U1", "D_OLD"), "k1", slack.clock.now()) is None
+
+
 async def test_an_update_replaces_the_message(slack: FakeSlack, platform: SlackPlatform) -> None:
     receipt = await platform.send(KARIM, Message((Buttons((Button("a.b", "v", "Oui"),)),), "Oui ?"), "k1")
     await platform.update(KARIM, receipt, HELLO)
@@ -129,7 +163,7 @@ async def test_a_list_waits_when_asked_to_slow_down(slack: FakeSlack, platform: 
         (refuses("user_disabled"), RecipientUnreachable, False),
         (refuses("messages_tab_disabled"), RecipientUnreachable, False),
         (refuses("restricted_action"), RecipientUnreachable, False),
-        (refuses("channel_not_found"), RecipientUnreachable, False),
+        (refuses("channel_not_found"), ConversationGone, False),
         (refuses("token_revoked"), Misconfigured, False),
         (refuses("account_inactive"), Misconfigured, False),
         (refuses("team_access_not_granted"), Misconfigured, False),

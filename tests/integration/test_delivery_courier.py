@@ -6,6 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.courier import ATTEMPTS
+from bot.kinds import KINDS
 from bot.platforms.errors import (
     Misconfigured,
     OutcomeUnknown,
@@ -139,6 +140,18 @@ async def test_where_nobody_can_tell_an_answer_is_given_once_more_and_coaching_d
         await blind.run(5 * MINUTE)
     assert blind.said_to("karim") == ["1"] * read
     assert OutboxState.UNCERTAIN not in blind.states()
+
+
+async def test_where_nobody_can_tell_an_invitation_is_given_once_more(
+    blind: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(KINDS, "echo", KINDS["interview.invite"])  # type: ignore[call-overload]
+    blind.platform.arrives = False
+    blind.platform.faults = [OutcomeUnknown()]
+    await blind.writes("karim", "unasked 1")
+    await blind.run()
+    await blind.run(SECOND)
+    assert blind.said_to("karim") == ["1"]
 
 
 async def test_where_nobody_can_tell_it_is_sent_once_more_and_no_oftener(blind: Delivery) -> None:
@@ -284,6 +297,17 @@ async def test_one_broken_due_item_holds_nothing_up_and_is_tried_again(delivery:
     assert delivery.said_to("karim") == ["tick a"]
     await delivery.run(timedelta(days=1))
     assert delivery.said_to("karim") == ["tick a"], "once"
+
+
+async def test_one_slot_of_a_due_item_posts_once_whenever_it_is_handled(delivery: Delivery) -> None:
+    slot = delivery.clock.now() + timedelta(hours=1)
+    await delivery.writes("karim", "plan a")
+    await delivery.run()
+    for _ in range(2):
+        delivery.clock.advance(timedelta(hours=1) + SECOND)
+        delivery.change(lambda work: work.agenda.set(work.people.by_external("karim").id, "tick", "a", slot))
+        await delivery.run()
+    assert delivery.said_to("karim") == ["tick a"]
 
 
 async def test_the_next_instant_is_that_of_the_first_thing_planned(delivery: Delivery) -> None:

@@ -152,6 +152,14 @@ def test_monday_brings_one_page_and_plans_the_next(office: Office, sandrine: Per
     assert office.item(sandrine).next_due_at == MONDAY_IN_PARIS + timedelta(weeks=1)
 
 
+def test_a_newer_page_takes_the_place_of_one_that_has_not_left(office: Office, sandrine: Person) -> None:
+    schedule(office, sandrine)
+    for week in range(2):
+        due(office.scene(sandrine, MONDAY_IN_PARIS + timedelta(weeks=week)), office.item(sandrine))
+    states = [(json.loads(row.args)["week"], row.state.value) for row in office.planned(sandrine)]
+    assert states == [("2026-W49", "superseded"), ("2026-W50", "ready")]
+
+
 def test_two_leads_in_two_zones_read_the_same_page(office: Office, sandrine: Person) -> None:
     keiko = office.member("Keiko", Role.LEAD, "en", "Asia/Tokyo")
     for person, at in ((keiko, datetime(2026, 11, 30, tzinfo=UTC)), (sandrine, MONDAY_IN_PARIS)):

@@ -245,3 +245,13 @@ def test_whoever_has_a_conversation_open_is_not_invited_to_another(work: Work) -
     assert chat.invite(karim.scene("again"), second) is None
     karim.press("Non merci")
     assert interview.status is InterviewStatus.DECLINED
+
+
+def test_an_invitation_that_the_person_has_asked_for_meanwhile_does_not_come_again(work: Work) -> None:
+    karim = Chat(work, "fr")
+    karim.person.snoozed_until = work.now + timedelta(days=14)
+    karim.invite()
+    assert karim.read() == []
+    assert "Bonjour Karim" in plain(karim.say("resume"))
+    karim.later(timedelta(days=15))
+    assert karim.read() == []

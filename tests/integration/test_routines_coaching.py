@@ -1,15 +1,28 @@
 """A routine from its first day to its end, on every database: what arrives, when, and what answers do."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from content.blockers import Blocker
 from nudges import service
+from nudges.calendar import WorkWeek
 from nudges.content import packs
-from storage.models import CheckInAnswer, FindingStatus, Nudge, Person, Role, Routine, RoutineStatus
+from storage.models import (
+    CheckInAnswer,
+    FindingStatus,
+    Nudge,
+    OutboxMessage,
+    OutboxState,
+    Person,
+    Role,
+    Routine,
+    RoutineStatus,
+)
 from storage.work import Work
 from tests.support.company import Company
 
@@ -45,7 +58,7 @@ def begin(
         days="12345",
         at=time(9, 15),
         ends_on=(company.work.now + weeks * WEEK).date(),
-        timezone="Europe/Paris",
+        week=WorkWeek("Europe/Paris"),
     )
 
 
@@ -240,7 +253,7 @@ def test_without_an_end_a_routine_runs_as_long_as_a_habit_takes(company: Company
 
 def test_without_a_routine_two_nudges_at_most(company: Company, karim: Person) -> None:
     company.found(karim, Blocker.MEANING)
-    service.plan_coaching(company.work, karim.id, company.project.id, "Europe/Paris")
+    service.plan_coaching(company.work, karim.id, company.project.id, WorkWeek("Europe/Paris"))
     company.later(12 * WEEK)
     assert arrived(company, karim) == [("Wed 25 09:15", "routine.nudge"), ("Wed 02 09:15", "routine.nudge")]
     variants = [row.variant for row in company.work.nudges.of_person(karim.id)]
@@ -317,3 +330,19 @@ def test_a_lead_without_a_routine_is_not_coached(company: Company) -> None:
     lead = company.hire("Sandrine", Role.LEAD)
     company.later(timedelta(days=3))
     assert company.screens[lead.id].arrived == []
+
+
+def test_a_newer_message_of_the_coaching_takes_the_place_of_one_that_has_not_left(
+    company: Company, karim: Person
+) -> None:
+    begin(company, karim)
+    (item,) = company.work.agenda.of_person(karim.id)
+    for _ in range(2):
+        assert item.next_due_at
+        company.work = replace(company.work, now=item.next_due_at)
+        company.router.handle_due(company.work, item)
+    rows = company.work.session.scalars(select(OutboxMessage).order_by(OutboxMessage.seq)).all()
+    assert [(row.intent, row.state) for row in rows] == [
+        ("routine.nudge", OutboxState.SUPERSEDED),
+        ("routine.check_in", OutboxState.READY),
+    ]

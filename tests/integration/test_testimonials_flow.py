@@ -9,6 +9,7 @@ from sqlalchemy import update
 from bot.platforms.port import FieldKind, Form, Quote
 from content.blockers import Blocker
 from nudges import service, sharing
+from nudges.calendar import WorkWeek
 from nudges.testimonials import LONGEST, SHORTEST
 from storage import models
 from storage.models import FindingStatus, Naming, OutboxMessage, OutboxState, Person, Role, Testimonial
@@ -346,7 +347,7 @@ def test_in_a_routine_a_story_takes_the_place_of_a_nudge(loop: Loop) -> None:
         days="12345",
         at=time(9, 15),
         ends_on=date(2027, 3, 1),
-        timezone="Europe/Paris",
+        week=WorkWeek("Europe/Paris"),
     )
     loop.published()
     loop.later(9 * DAY)

@@ -1,10 +1,11 @@
 """Inbox, handlers, outbox and ticks of one process, with a small feature and a platform in memory.
 
-What people write decides what the feature does: `say N…` posts, `fail` raises, `ask` opens a form, `later` plans.
+What people write decides what the feature does: `say N…` posts, `ask` opens a form, `later` plans, `unasked` and `soon`
+(for eight hours) post what nobody asked for.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -53,12 +54,17 @@ LEASE_SECONDS = 60.0
 
 @dataclass
 class Memory:
-    """What the feature has heard, and what it is to do. `broken` names texts that raise, `gone` those not rendered."""
+    """What the feature has heard, and what it is to do.
+
+    `broken` names texts that raise, `gone` those not rendered; `trouble` is carried out in the text's own transaction,
+    or while it is rendered.
+    """
 
     heard: list[tuple[str, str]] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
     unrenderable: set[str] = field(default_factory=set)
+    trouble: dict[str, Callable[[Scene], None]] = field(default_factory=dict)
 
 
 def feature(memory: Memory) -> Feature:
@@ -71,6 +77,9 @@ def feature(memory: Memory) -> Feature:
                 scene.post("echo", {"text": rest})
             case "unasked":
                 scene.post("echo", {"text": rest}, paced=True)
+            case "soon":
+                until = scene.now + timedelta(hours=8)
+                scene.post("echo", {"text": rest}, not_after=until, paced=True)
             case "later":
                 scene.post("echo", {"text": rest}, not_before=scene.now + timedelta(hours=2))
             case "useful":
@@ -86,6 +95,8 @@ def feature(memory: Memory) -> Feature:
                 conversation = scene.person.conversation or scene.person.external_id
                 scene.post("echo", {"text": "changed"}, updates=Receipt(rest, conversation))
         memory.heard.append((event.user, event.text))
+        if event.text in memory.trouble:
+            memory.trouble[event.text](scene)
         if event.text in memory.broken:
             raise ValueError(f"a secret: {event.text}")
         return True
@@ -102,7 +113,9 @@ def feature(memory: Memory) -> Feature:
         scene.post("echo", {"text": f"tick {item.ref}"})
         item.next_due_at = None
 
-    def echo(_scene: Scene, args: Args) -> Message | None:
+    def echo(scene: Scene, args: Args) -> Message | None:
+        if args["text"] in memory.trouble:
+            memory.trouble[args["text"]](scene)
         if args["text"] in memory.unrenderable:
             raise ValueError("a secret in a text")
         if args["text"] in memory.gone:

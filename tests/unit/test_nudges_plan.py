@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.blockers import CAUSES, Blocker
+from nudges.calendar import WorkWeek
 from nudges.pace import MOST, USUAL, History, Verdict, allowed
 from nudges.plan import (
     LEVERS,
@@ -37,7 +38,7 @@ TIME, ACCESS, FIT, TRUST = (
 
 
 def situation(**changes: object) -> Situation:
-    return replace(Situation(NOW, PARIS, Rule(), FREE), **changes)  # type: ignore[arg-type]
+    return replace(Situation(NOW, WorkWeek(PARIS), Rule(), FREE), **changes)  # type: ignore[arg-type]
 
 
 def sent(**changes: object) -> Send:
@@ -152,10 +153,11 @@ def test_the_moment_a_rule_names_is_its_moment_even_for_a_slow_tick(
     at: time, days: str, minutes: int, name: str
 ) -> None:
     rule = Rule(at, days)
-    due = rule.next(NOW + timedelta(minutes=minutes), name)
-    assert rule.is_now(due, name)
-    assert rule.is_now(due + timedelta(minutes=5), name)
-    assert rule.next(due, name) == due
+    week = WorkWeek(name)
+    due = rule.next(NOW + timedelta(minutes=minutes), week)
+    assert rule.is_now(due, week)
+    assert rule.is_now(due + timedelta(minutes=5), week)
+    assert rule.next(due, week) == due
 
 
 # ------------------------------------------------------------------ whole lives
@@ -192,7 +194,7 @@ class Life:
         decision = decide(
             Situation(
                 self.now,
-                self.zone,
+                WorkWeek(self.zone),
                 self.rule,
                 allowed(history, self.now),
                 self.findings,

@@ -1,5 +1,7 @@
 """The project file: what may stand in it, how it speaks, what its mistakes say."""
 
+from datetime import time
+
 import pytest
 
 from content.catalog import Address, Lang, Voice
@@ -41,6 +43,42 @@ def test_a_text_is_said_in_the_persons_language_and_register() -> None:
 def test_it_survives_being_stored() -> None:
     project = read(FILE)
     assert ProjectFile.from_json(project.to_json()) == project
+
+
+def test_where_and_when_its_people_work_may_be_said() -> None:
+    said = read(
+        FILE.replace(
+            "contact: Sam",
+            'contact: Sam\ntimezone: Europe/Berlin\ncountry: DE-BY\ndays: "54321"\nhours: "08:30-17:00"',
+        )
+    )
+    assert (said.timezone, said.country, said.days) == ("Europe/Berlin", "DE-BY", "12345")
+    assert said.hours == (time(8, 30), time(17))
+    assert ProjectFile.from_json(said.to_json()) == said
+    unsaid = read(FILE)
+    assert (unsaid.timezone, unsaid.country, unsaid.days, unsaid.hours) == (None,) * 4
+    assert ProjectFile.from_json(unsaid.to_json()) == unsaid
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("timezone: Paris", "write a time zone like Europe/Paris"),
+        ("timezone: 1", "write a time zone like Europe/Paris"),
+        ("country: France", "write a country like FR"),
+        ("country: DE-XX", "like DE-BY"),
+        ("country: [FR]", "write a country like FR"),
+        ("days: 12345", "write the weekdays in quotes"),
+        ('hours: "9-17"', 'like "09:00-17:30"'),
+        ('hours: "17:00-09:00"', "within a day"),
+        ("hours: 9", "working hours within a day in quotes"),
+    ],
+)
+def test_a_mistake_about_where_and_when_is_told_with_its_line(line: str, told: str) -> None:
+    with pytest.raises(ContentError) as caught:
+        read(FILE.replace("contact: Sam", f"contact: Sam\n{line}"))
+    assert told in str(caught.value)
+    assert caught.value.line == 7
 
 
 def test_times_and_days_are_read() -> None:

@@ -201,13 +201,22 @@ def test_what_is_not_a_person_writing_to_us_is_no_event(change: dict[str, Any]) 
     assert translate(payload, NOW) is None
 
 
-def test_a_changed_profile_a_new_bot_and_a_users_own_token_are_no_news() -> None:
+def test_whoever_is_active_can_be_written_to() -> None:
+    """Slack tells a re-activation like any changed profile; whether it is news is for the gateway to know."""
+    changed = recorded("event_user_change_deleted")
+    changed["event"]["user"]["deleted"] = False
+    event = translate(changed, NOW)
+    assert isinstance(event, MemberJoined)
+    assert (event.user, event.conversation) == ("U2147483697", None)
+
+
+def test_a_changed_bot_a_new_bot_and_a_users_own_token_are_no_news() -> None:
     changed, joined, revoked = (
         recorded("event_user_change_deleted"),
         recorded("event_team_join"),
         recorded("event_tokens_revoked"),
     )
-    changed["event"]["user"]["deleted"] = False
+    changed["event"]["user"] |= {"deleted": False, "is_bot": True}
     joined["event"]["user"]["is_bot"] = True
     revoked["event"]["tokens"] = {"oauth": ["U2147483697"], "bot": []}
     assert [translate(payload, NOW) for payload in (changed, joined, revoked)] == [None, None, None]

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.platforms.errors import OutcomeUnknown, PlatformUnavailable
 from bot.platforms.playground.render import Body
 from storage.database import Database
-from storage.errors import DatabaseBusy
+from storage.errors import DatabaseBusy, StorageUnavailable
 from storage.models import Person, PlaygroundMessage
 from storage.work import Work
 
@@ -119,7 +119,7 @@ class DatabaseConversations:
     async def _workspace(self) -> str:
         try:
             found = await self._database.workspace_id("playground", self._external_id)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, StorageUnavailable) as error:
             raise PlatformUnavailable from error
         if found is None:
             raise UnknownPerson("the playground is empty; load the demo organisation into it first")
@@ -131,14 +131,14 @@ class DatabaseConversations:
             return await self._database.run(workspace, job)
         except DatabaseBusy as error:
             raise PlatformUnavailable(str(error)) from error
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, StorageUnavailable) as error:
             raise OutcomeUnknown from error
 
     async def _read(self, job: Callable[[Work], Result]) -> Result:
         workspace = await self._workspace()
         try:
             return await self._database.read(workspace, job)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, StorageUnavailable) as error:
             raise PlatformUnavailable from error
 
 

@@ -26,6 +26,7 @@ from bot.platforms.port import (
 )
 from bot.platforms.slack import render
 from bot.platforms.slack.client import Identity, SlackClient, quiet_logger
+from bot.platforms.slack.failures import ConversationGone
 from bot.platforms.slack.http import SignedEndpoint
 from bot.platforms.slack.inbound import MalformedPayload, kind_of, translate
 from bot.platforms.slack.manifest import PATH
@@ -88,6 +89,12 @@ class SlackPlatform:
     async def send(self, to: Address, message: Message, key: str) -> Receipt:
         channel = await self._channel(to)
         blocks, text = render.message(message)
+        try:
+            return Receipt(await self._client.post(channel, blocks, text, key), channel)
+        except ConversationGone:
+            if to.conversation is None:
+                raise
+        channel = await self._client.open_conversation(to.user)
         return Receipt(await self._client.post(channel, blocks, text, key), channel)
 
     async def update(self, to: Address, receipt: Receipt, message: Message) -> None:  # noqa: ARG002 - the port's
@@ -96,7 +103,10 @@ class SlackPlatform:
 
     async def find_sent(self, to: Address, key: str, since: datetime) -> Receipt | None:
         channel = await self._channel(to)
-        found = await self._client.find(channel, key, since)
+        try:
+            found = await self._client.find(channel, key, since)
+        except ConversationGone:
+            return None
         return Receipt(found, channel) if found else None
 
     async def open_form(self, to: Address, trigger: str, form: Form) -> None:  # noqa: ARG002 - the port's

@@ -16,10 +16,7 @@ from bot.platforms.errors import (
 PERSON = frozenset(
     [
         "cannot_dm_bot",
-        "channel_not_found",
-        "is_archived",
         "messages_tab_disabled",
-        "not_in_channel",
         "restricted_action",
         "user_disabled",
         "user_not_found",
@@ -28,6 +25,9 @@ PERSON = frozenset(
     ]
 )
 """This person cannot be written to; others can."""
+
+CHANNEL = frozenset(["channel_not_found", "is_archived", "not_in_channel"])
+"""This conversation is no longer; the person may have another."""
 
 WORKSPACE = frozenset(
     [
@@ -71,6 +71,10 @@ NEVER_LEFT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aioh
 """The connection was never made, so nothing can have been carried out."""
 
 
+class ConversationGone(RecipientUnreachable):
+    """This conversation no longer exists."""
+
+
 def failure(error: Exception, *, repeatable: bool) -> PlatformError:
     """What an exception of a call means. `repeatable`: doing it twice does no harm, so no outcome is unknown."""
     unsure: type[PlatformError] = PlatformUnavailable if repeatable else OutcomeUnknown
@@ -88,6 +92,8 @@ def _answered(error: SlackApiError, unsure: type[PlatformError]) -> PlatformErro
     code = data.get("error") if isinstance(data, dict) else None
     if status == 429 or code in SLOW_DOWN:
         return RateLimited(_wait(getattr(response, "headers", {}).get("Retry-After")))
+    if code in CHANNEL:
+        return ConversationGone(f"Slack: {code}.")
     if code in PERSON:
         return RecipientUnreachable(f"Slack: {code}.")
     if code in WORKSPACE:

@@ -187,10 +187,12 @@ def _joined(body: Payload, event: Payload, received_at: datetime) -> MemberJoine
     )
 
 
-def _changed(body: Payload, event: Payload, received_at: datetime) -> MemberLeft | None:
-    """Only deactivation is news; this event also comes for every changed status and picture."""
+def _changed(body: Payload, event: Payload, received_at: datetime) -> MemberLeft | MemberJoined | None:
+    """Deactivated, or active: also re-activated, which Slack tells like any changed status or picture."""
     member = event["user"]
-    if not member.get("deleted") or member.get("is_bot"):
+    if not member.get("deleted"):
+        return _joined(body, event, received_at)
+    if member.get("is_bot"):
         return None
     return MemberLeft(
         event_id=body["event_id"],

@@ -1,0 +1,29 @@
+"""The kinds of message that nobody asks for, beyond coaching, which is of use on its day only.
+
+What is unasked is `paced`: it counts in the weekly budget, and waits for a moment at which the person works.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`useful`: how long after its moment a message is still worth sending.
+
+    `repeated`: where nobody can tell whether it arrived, it is sent once more; else it is dropped.
+    """
+
+    useful: timedelta
+    repeated: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    "interview.invite": Kind(timedelta(days=21), repeated=True),
+    "interview.reminder": Kind(timedelta(days=3), repeated=True),
+    "testimonial.review": Kind(timedelta(days=28), repeated=True),
+    "testimonial.outcome": Kind(timedelta(days=28), repeated=True),
+    "digest.weekly": Kind(timedelta(days=4)),
+}
+"""By intent. An invitation outlives a pause of two weeks, and a digest is near the next one after four days."""

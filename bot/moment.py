@@ -1,0 +1,35 @@
+"""Whether a message may leave now, asked when it is sent: what a person says of being written to holds to the last."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.scene import Scene
+from storage.outbox import TOO_LATE, Outgoing
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A message that may not leave now: not before `until`, or never if None. `reason` is a word for logs and upkeep."""
+
+    reason: str
+    until: datetime | None = None
+
+
+def hold(scene: Scene, outgoing: Outgoing) -> Hold | None:
+    """What keeps this message of the scene's person back; None: it may leave.
+
+    After "stop" only what the person asks for from then on is said. What nobody asked for leaves only while the person
+    works, and not during a pause; what would be too late by then is dropped.
+    """
+    person, now = scene.person, scene.now
+    if person.opted_out_at and (outgoing.paced or outgoing.created_at < person.opted_out_at):
+        return Hold("opted_out")
+    if not outgoing.paced:
+        return None
+    awake = max(now, person.snoozed_until or now)
+    fitting = scene.week.first_open(awake)
+    if fitting <= now:
+        return None
+    if outgoing.not_after and outgoing.not_after < fitting:
+        return Hold(TOO_LATE)
+    return Hold("snoozed" if awake > now else "not_working", fitting)

@@ -1,0 +1,40 @@
+"""Who can be reached, judged by when things happened: platforms deliver late and out of order.
+
+Only a departure keeps its event, so what came before it is known by its own time. Of anything else only the time of
+arrival is known: a departure that somebody was heard from after is believed to be an old one; were it not, the next
+message would be refused, and say so.
+"""
+
+from bot.platforms.port import EVENT, InboundEvent, MemberLeft, WorkspaceLost
+from storage import inbox
+from storage.models import Person, PersonStatus, WorkspaceStatus
+from storage.work import Work
+
+
+def lose(work: Work, event: WorkspaceLost) -> None:
+    """The workspace is not written to, until something is heard from it that happened later."""
+    heard = inbox.last_heard(work, but=event.type)
+    if heard is None or heard <= event.at:
+        work.workspaces.get(work.workspace_id).status = WorkspaceStatus(event.status)
+
+
+def leave(work: Work, person: Person, event: MemberLeft) -> None:
+    """The person is not written to, until something is heard from them that happened later."""
+    heard = inbox.last_heard(work, but=event.type, sender=event.user)
+    if heard is None or heard <= event.at:
+        person.status = PersonStatus.UNREACHABLE
+        work.outbox.cancel(person.id)
+
+
+def hear(work: Work, person: Person, event: InboundEvent) -> None:
+    """Workspace and person can be reached (again), unless this happened before they left."""
+    workspace = work.workspaces.get(work.workspace_id)
+    if workspace.status is not WorkspaceStatus.ACTIVE and _after(work, event, "lost", ""):
+        workspace.status = WorkspaceStatus.ACTIVE
+    if person.status is not PersonStatus.ACTIVE and _after(work, event, "left", event.user):
+        person.status = PersonStatus.ACTIVE
+
+
+def _after(work: Work, event: InboundEvent, departure: str, sender: str) -> bool:
+    left = [EVENT.validate_json(payload).at for payload in inbox.kept(work, departure, sender)]
+    return not left or event.at > max(left)
