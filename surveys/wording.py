@@ -98,7 +98,10 @@ def question(script: Script, prompt: Prompt, subject: Subject) -> Question:
 
 
 def invitation(script: Script, subject: Subject) -> tuple[RichText, ...]:
-    """Why, this person's place, who sees what, how many questions. A script may greet in its own words, not promise."""
+    """Why, this person's place, who sees what (a language model too), how many questions.
+
+    A script may greet in its own words, not promise.
+    """
     voice = subject.voice
     catalog, key = (
         (script.texts, "greeting") if script.texts.has("greeting") else (texts(), "invite.greeting")
@@ -116,6 +119,7 @@ def invitation(script: Script, subject: Subject) -> tuple[RichText, ...]:
             sponsor=subject.sponsor,
         ),
         texts().rich(frame, voice, questions=str(script.questions), minutes=minutes, **_who(subject)),
+        *((texts().rich("second_opinion", voice),) if subject.second_opinion else ()),
     )
 
 

@@ -134,6 +134,8 @@ async def test_a_slow_model_is_not_waited_for(
     started = asyncio.get_running_loop().time()
     assert await about(database, workspace_id, client, ANSWER) is None
     assert asyncio.get_running_loop().time() - started < 2.0
+    assert await about(database, workspace_id, client, ANSWER) is None
+    assert len(fake.asked) == 1, "after that it is left alone for a while"
 
 
 @pytest.mark.parametrize(

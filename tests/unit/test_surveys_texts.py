@@ -1,5 +1,6 @@
 """What is said: both languages, every step, every cause, fit for a thumb; and what typed words mean."""
 
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 
@@ -109,6 +110,8 @@ def test_the_invitation_says_why_who_sees_and_how_to_leave(voice: Voice) -> None
     for part in (subject(voice).vision, subject(voice).place, "6", "5"):
         assert part in said
     assert len(privacy(subject(voice))) == 3
+    read_along = invitation(SCRIPT, replace(subject(voice), second_opinion=True))
+    assert any("language model" in plain(line) or "modèle de langage" in plain(line) for line in read_along)
     assert "Sandrine" in plain(note("contact", subject(voice)))
 
 
