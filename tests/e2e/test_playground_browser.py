@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from bot.platforms.port import (
     Button,
@@ -178,6 +178,37 @@ def test_a_form_says_what_is_missing_and_then_goes(site: Watched, playground: Ca
     event = playground.bot.events[-1]
     assert isinstance(event, FormSubmitted)
     assert event.values == {"text": "It saves time", "blocker": "fear", "consent": "yes"}
+
+
+def test_what_is_written_before_an_answer_came_leaves_after_it(
+    site: Watched, playground: CannedPlayground
+) -> None:
+    page = site.open("/playground?as=emma")
+    held: list[Route] = []
+    page.route("**/playground/api/messages", lambda route: held.append(route))
+
+    for text in ("one", "two", "three"):
+        write(page, text)
+    expect(page.locator("#text")).to_have_value("")
+    for _ in range(3):
+        while not held:
+            page.wait_for_timeout(20)
+        assert len(held) == 1
+        held.pop().continue_()
+
+    expect(page.locator(".message.own p")).to_have_text(["one", "two", "three"])
+
+
+def test_what_could_not_be_sent_is_back_in_the_box(site: Watched, playground: CannedPlayground) -> None:
+    page = site.open("/playground?as=emma")
+    page.route("**/playground/api/messages", lambda route: route.abort())
+
+    write(page, "one")
+
+    expect(page.locator("#problem")).to_be_visible()
+    expect(page.locator("#text")).to_have_value("one")
+    assert playground.bot.events == []
+    site.problems.remove("console: Failed to load resource: net::ERR_FAILED")
 
 
 def test_hostile_text_stays_text(site: Watched) -> None:

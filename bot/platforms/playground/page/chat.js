@@ -14,9 +14,10 @@ let me = null;
 let everyone = [];
 let last = 0;
 let version = null;
-let busy = 0;
+let busy = null;
 let offset = 0;
 const shown = new Map();
+const unsent = [];
 
 const fill = (key, values = {}) =>
   words[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
@@ -147,19 +148,31 @@ function grow() {
   text.style.height = `${Math.min(text.scrollHeight, 180)}px`;
 }
 
+// Whoever writes faster than the answers come is not stopped: texts leave one after the other.
 async function send() {
   const text = $("text").value;
-  if (!text.trim() || busy) return;
+  if (!text.trim()) return;
   $("text").value = "";
   grow();
-  if (!await act(() => api.say(me.id, text))) { $("text").value = text; grow(); }
+  $("text").focus();
+  unsent.push(text);
+  if (unsent.length > 1) return;
+  while (unsent.length) {
+    while (busy) await busy;
+    if (await act(() => api.say(me.id, unsent[0]))) unsent.shift();
+    else {
+      $("text").value = [...unsent.splice(0), $("text").value].filter(Boolean).join("\n");
+      grow();
+    }
+  }
   $("text").focus();
 }
 
 // Runs one post; true when it was taken. A form keeps its own errors: `inline` passes refusals on.
 async function act(call, inline = false) {
   if (busy) return false;
-  busy += 1;
+  let done;
+  busy = new Promise((resolve) => { done = resolve; });
   $("problem").hidden = true;
   writing(true);
   try {
@@ -175,7 +188,8 @@ async function act(call, inline = false) {
     $("problem").hidden = false;
     return false;
   } finally {
-    busy -= 1;
+    busy = null;
+    done();
   }
 }
 
