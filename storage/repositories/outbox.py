@@ -71,8 +71,11 @@ class OutboxRepository(Repository):
         """Cancel the person's messages that have not left yet, all or those whose intent starts so; how many.
 
         One that may be leaving this moment has no time left from now on: if it turns out not to have, it never will.
+        What replaces a message that is there already stays: it writes to nobody, and may take a withdrawn text away.
         """
-        mine = update(OutboxMessage).where(OutboxMessage.person_id == person_id)
+        mine = update(OutboxMessage).where(
+            OutboxMessage.person_id == person_id, OutboxMessage.updates.is_(None)
+        )
         if intents_prefix is not None:
             mine = mine.where(OutboxMessage.intent.startswith(intents_prefix, autoescape=True))
         cancelled = self._session.execute(

@@ -80,6 +80,17 @@ async def test_what_a_worker_holds_at_a_stop_is_not_sent(
     assert delivery.states() == [OutboxState.CANCELLED]
 
 
+async def test_what_is_taken_back_disappears_also_for_who_said_stop(delivery: Delivery) -> None:
+    await delivery.writes("karim", "say 1")
+    await delivery.run()
+    delivery.platform.faults = [RateLimited(30)]
+    await delivery.writes("karim", "change 0")
+    await delivery.run()
+    await delivery.commands("karim", "stop")
+    await delivery.run(MINUTE)
+    assert delivery.said_to("karim")[0] == "changed"
+
+
 async def test_what_a_person_asks_for_after_a_stop_is_answered(delivery: Delivery) -> None:
     await delivery.commands("karim", "stop")
     await delivery.run(SECOND)
