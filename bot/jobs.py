@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -21,6 +21,9 @@ from storage.work import Work
 log = structlog.get_logger(__name__)
 
 BATCH = 500
+
+DRIFT = timedelta(seconds=1)
+"""How far a clock may go back unnoticed: machines are corrected, and differ, by less all the time."""
 
 
 class Jobs:
@@ -98,7 +101,7 @@ class Jobs:
     async def _look_at_the_clock(self) -> None:
         """A clock that was ahead and has been set back must not hold up what was planned by it."""
         now = self._clock.now()
-        if self._seen and now < self._seen:
+        if self._seen and self._seen - now > DRIFT:
             log.warning("clock_set_back", seconds=round((self._seen - now).total_seconds()))
             await self._outbox.clock_set_back()
         self._seen = now

@@ -88,6 +88,19 @@ class OutboxRepository(Repository):
         )
         return len(cancelled.all())
 
+    def bring_forward(self, person_id: str, planned_from: datetime) -> None:
+        """What nobody asked for and was to leave from `planned_from` on may leave from now on."""
+        self._session.execute(
+            update(OutboxMessage)
+            .where(
+                OutboxMessage.person_id == person_id,
+                OutboxMessage.state == OutboxState.READY,
+                OutboxMessage.paced.is_(True),
+                OutboxMessage.not_before >= planned_from,
+            )
+            .values(not_before=self._work.now)
+        )
+
     def paced_since(self, person_id: str, since: datetime) -> int:
         """How many messages that count in the weekly budget were, or will be, due from `since` on."""
         counted = self._session.scalar(

@@ -117,6 +117,15 @@ async def test_what_is_planned_waits_for_the_end_of_a_pause(delivery: Delivery) 
     assert delivery.said_to("karim")[1:] == ["2", "1"]
 
 
+async def test_who_comes_back_early_gets_what_was_waiting(delivery: Delivery) -> None:
+    await delivery.commands("karim", "pause")
+    await delivery.writes("karim", "unasked 1")
+    await delivery.run(SECOND)
+    await delivery.commands("karim", "resume")
+    await delivery.run(MINUTE)
+    assert "1" in delivery.said_to("karim")
+
+
 async def test_what_is_too_late_after_a_pause_is_dropped(delivery: Delivery) -> None:
     await delivery.commands("karim", "pause")
     await delivery.writes("karim", "soon 1")
