@@ -63,7 +63,7 @@ def inbox_replay(
         outcomes = [(seq, upkeep.replay(work, seq)) for seq in chosen]
         overtaken = [seq for seq, done in outcomes if done.ok and upkeep.overtaken(work, seq)]
     if overtaken:
-        out.print(f"newer events of the same people were handled before these: {_listed(overtaken)}")
+        typer.echo(f"newer events of the same people were handled before these: {_listed(overtaken)}")
     _report(outcomes)
 
 
@@ -151,7 +151,7 @@ def _report(outcomes: Iterable[tuple[int, "Done"]]) -> None:
     for seq, done in outcomes:
         by_outcome.setdefault(done, []).append(seq)
     if not by_outcome:
-        out.print("there is nothing to do that for")
+        typer.echo("there is nothing to do that for")
     lines = [(done, f"{_listed(numbers)}: {done}") for done, numbers in by_outcome.items()]
     report(([line for done, line in lines if done.ok], [line for done, line in lines if not done.ok]))
 
@@ -165,7 +165,7 @@ def _show(counts: dict[str, int], rows: list[dict[str, Any]], *, as_json: bool) 
     if as_json:
         typer.echo(json.dumps({"counts": counts, "rows": rows}, default=str, indent=2))
         return
-    out.print(", ".join(f"{state} {number}" for state, number in sorted(counts.items())) or "nothing yet")
+    typer.echo(", ".join(f"{state} {number}" for state, number in sorted(counts.items())) or "nothing yet")
     if not rows:
         return
     table = Table(*(name.replace("_", " ") for name in rows[0]))

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -21,6 +21,9 @@ from storage.work import Work
 log = structlog.get_logger(__name__)
 
 BATCH = 500
+
+DRIFT = timedelta(seconds=1)
+"""How far a clock may go back unnoticed: machines are corrected, and differ, by less all the time."""
 
 
 class Jobs:
@@ -44,6 +47,7 @@ class Jobs:
         self._tick_seconds = tick_seconds
         self._passing = asyncio.Lock()
         self._stopping = asyncio.Event()
+        self._seen: datetime | None = None
         self._wanted = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
         self._scheduler: AsyncIOScheduler | None = None
@@ -56,6 +60,7 @@ class Jobs:
         """Take up what a killed process left behind, then begin to work and to tick."""
         await self._intake.recover()
         await self._outbox.recover()
+        self._seen = await self._outbox.newest()
         self._worker = asyncio.create_task(self._work(), name="jobs")
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._scheduler.add_job(self.wake, "interval", seconds=self._tick_seconds, id="tick")
@@ -81,6 +86,7 @@ class Jobs:
     async def run_due(self) -> None:
         """One pass: handle events, plan what is due, send what may be sent, until nothing is left for now."""
         async with self._passing:
+            await self._look_at_the_clock()
             busy = 1
             while busy and not self._stopping.is_set():
                 busy = await self._intake.run() + await self._plan()
@@ -91,6 +97,14 @@ class Jobs:
     async def next_due(self, now: datetime) -> datetime | None:
         """The first instant after `now` at which something becomes due or may be sent."""
         return await self._outbox.next_due(now)
+
+    async def _look_at_the_clock(self) -> None:
+        """A clock that was ahead and has been set back must not hold up what was planned by it."""
+        now = self._clock.now()
+        if self._seen and self._seen - now > DRIFT:
+            log.warning("clock_set_back", seconds=round((self._seen - now).total_seconds()))
+            await self._outbox.clock_set_back()
+        self._seen = now
 
     async def _work(self) -> None:
         while True:

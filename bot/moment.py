@@ -19,9 +19,11 @@ def hold(scene: Scene, outgoing: Outgoing) -> Hold | None:
     """What keeps this message of the scene's person back; None: it may leave.
 
     After "stop" only what the person asks for from then on is said. What nobody asked for leaves only while the person
-    works, and not during a pause; what would be too late by then is dropped.
+    works, and not during a pause; what would be too late by then is dropped. What replaces a message writes to nobody.
     """
     person, now = scene.person, scene.now
+    if outgoing.updates is not None:
+        return None
     if person.opted_out_at and (outgoing.paced or outgoing.created_at < person.opted_out_at):
         return Hold("opted_out")
     if not outgoing.paced:

@@ -28,6 +28,9 @@ LEASE_SECONDS = 120.0
 PAUSE = timedelta(seconds=2)
 """After the n-th failure an event, and with it its sender, waits n² times this."""
 
+LONGEST_PAUSE = timedelta(minutes=15)
+"""A lease or pause that has longer to go than any can comes from a clock that was ahead, and does not hold."""
+
 
 @dataclass(frozen=True)
 class NewEvent:
@@ -126,6 +129,7 @@ class Inbox:
     def __init__(self, database: Database, owner: str, lease_seconds: float = LEASE_SECONDS) -> None:
         self._database, self._owner = database, owner
         self._lease = timedelta(seconds=lease_seconds)
+        self._longest = max(self._lease, LONGEST_PAUSE)
 
     async def claim(self, limit: int) -> list[Received]:
         """Each sender's oldest open event, oldest first, if nobody holds it. A payload that cannot be opened is poison."""
@@ -185,6 +189,7 @@ class Inbox:
                 or_(
                     InboxEvent.lease_until.is_(None),
                     InboxEvent.lease_until <= work.now,
+                    InboxEvent.lease_until > work.now + self._longest,
                 ),
                 ~exists().where(
                     earlier.workspace_id == InboxEvent.workspace_id,
@@ -227,7 +232,7 @@ class Inbox:
             return False
         event.attempts += 1
         event.error = error_type[:200]
-        event.lease_owner, event.lease_until = None, work.now + event.attempts**2 * PAUSE
+        event.lease_owner, event.lease_until = None, work.now + min(event.attempts**2 * PAUSE, LONGEST_PAUSE)
         if event.attempts >= attempts:
             event.state, event.lease_until = InboxState.POISON, None
         return event.state is InboxState.POISON

@@ -105,6 +105,33 @@ class Outbox:
 
         await self._database.run_system(release)
 
+    async def newest(self) -> datetime | None:
+        """When the newest message was planned, by the clock of that time."""
+
+        def newest(work: SystemWork) -> datetime | None:
+            return work.session.scalar(
+                select(OutboxMessage.created_at).order_by(OutboxMessage.seq.desc()).limit(1)
+            )
+
+        return await self._database.read_system(newest)
+
+    async def clock_set_back(self) -> None:
+        """Wait from now on as long as was meant, for what was planned or put off while the clock was ahead."""
+
+        def shorten(work: SystemWork) -> None:
+            for row in work.session.scalars(
+                select(OutboxMessage).where(
+                    OutboxMessage.state == OutboxState.READY,
+                    OutboxMessage.not_before > work.now,
+                    or_(OutboxMessage.created_at > work.now, OutboxMessage.attempts > 0),
+                )
+            ):
+                meant = timedelta(0) if row.attempts else row.not_before - row.created_at
+                row.not_before = work.now + max(meant, timedelta(0))
+                row.created_at = min(row.created_at, work.now)
+
+        await self._database.run_system(shorten)
+
     async def next_due(self, now: datetime, workspace_id: str | None = None) -> datetime | None:
         """The first instant after `now` at which a message may be sent or an agenda item is due, anywhere if None."""
         return await self._database.read_system(lambda work: next_due(work, now, workspace_id))

@@ -28,8 +28,10 @@ def pause(scene: Scene, _event: Command | ButtonPressed) -> None:
 
 
 def resume(scene: Scene, _event: Command | ButtonPressed) -> None:
-    """Back from a stop or a pause; the interview goes on where it was."""
+    """Back from a stop or a pause; the interview goes on where it was, and what waited for the pause to end may leave."""
     rested = bool(scene.person.opted_out_at or scene.person.snoozed_until)
+    if scene.person.snoozed_until:
+        scene.work.outbox.bring_forward(scene.person.id, scene.person.snoozed_until)
     scene.person.opted_out_at = None
     scene.person.snoozed_until = None
     if interview.resume(scene):

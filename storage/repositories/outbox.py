@@ -71,8 +71,11 @@ class OutboxRepository(Repository):
         """Cancel the person's messages that have not left yet, all or those whose intent starts so; how many.
 
         One that may be leaving this moment has no time left from now on: if it turns out not to have, it never will.
+        What replaces a message that is there already stays: it writes to nobody, and may take a withdrawn text away.
         """
-        mine = update(OutboxMessage).where(OutboxMessage.person_id == person_id)
+        mine = update(OutboxMessage).where(
+            OutboxMessage.person_id == person_id, OutboxMessage.updates.is_(None)
+        )
         if intents_prefix is not None:
             mine = mine.where(OutboxMessage.intent.startswith(intents_prefix, autoescape=True))
         cancelled = self._session.execute(
@@ -84,6 +87,19 @@ class OutboxRepository(Repository):
             mine.where(OutboxMessage.state.in_(ON_THE_WAY)).values(not_after=self._work.now - OVER)
         )
         return len(cancelled.all())
+
+    def bring_forward(self, person_id: str, planned_from: datetime) -> None:
+        """What nobody asked for and was to leave from `planned_from` on may leave from now on."""
+        self._session.execute(
+            update(OutboxMessage)
+            .where(
+                OutboxMessage.person_id == person_id,
+                OutboxMessage.state == OutboxState.READY,
+                OutboxMessage.paced.is_(True),
+                OutboxMessage.not_before >= planned_from,
+            )
+            .values(not_before=self._work.now)
+        )
 
     def paced_since(self, person_id: str, since: datetime) -> int:
         """How many messages that count in the weekly budget were, or will be, due from `since` on."""

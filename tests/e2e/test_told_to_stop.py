@@ -1,4 +1,4 @@
-"""`SIGTERM` to the whole bot as a process, with messages on their way to a Slack that answers slowly."""
+"""The whole bot as a process: told to stop with messages on their way to a slow Slack, and asked by everybody at once."""
 
 import asyncio
 import os
@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.server import allow_connections
 from storage.clock import SystemClock
 from storage.crypto import Keyring
 from storage.database import Database
 from storage.ids import TimeOrderedIds
 from storage.repositories.outbox import Posting
-from tests.e2e.emulation import ROOT, free_port
+from tests.e2e.emulation import ROOT, answers, free_port
 from tests.support.fake_slack import TEAM, FakeSlack, slow
 
 pytestmark = pytest.mark.slow
@@ -89,3 +90,26 @@ async def test_nothing_is_lost_nothing_comes_twice_and_it_ends_in_time(
         await asyncio.sleep(1.0)
         assert (await told_to_stop(second))[0] == 0
         assert Counter(len(slack.sent_to(user)) for user in users) == {1: PEOPLE}
+
+
+async def asked(port: int, everybody: asyncio.Barrier) -> bytes:
+    """The status line, for a question that is put once `everybody` is connected."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    await everybody.wait()
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+    status = await reader.readline()
+    writer.close()
+    return status
+
+
+async def test_nobody_is_turned_away_however_many_come_at_once(tmp_path: Path) -> None:
+    allow_connections()
+    port, connections = free_port(), 2_500
+    process = await start({"ENTRAIN_DATA_DIR": str(tmp_path), "ENTRAIN_PORT": str(port)})
+    async with asyncio.timeout(60):
+        while not await asyncio.to_thread(answers, f"http://127.0.0.1:{port}/readyz"):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    everybody = asyncio.Barrier(connections)
+    statuses = await asyncio.gather(*(asked(port, everybody) for _ in range(connections)))
+    assert Counter(statuses) == {b"HTTP/1.1 200 OK\r\n": connections}
+    assert (await told_to_stop(process))[0] == 0

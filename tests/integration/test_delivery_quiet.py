@@ -80,6 +80,17 @@ async def test_what_a_worker_holds_at_a_stop_is_not_sent(
     assert delivery.states() == [OutboxState.CANCELLED]
 
 
+async def test_what_is_taken_back_disappears_also_for_who_said_stop(delivery: Delivery) -> None:
+    await delivery.writes("karim", "say 1")
+    await delivery.run()
+    delivery.platform.faults = [RateLimited(30)]
+    await delivery.writes("karim", "change 0")
+    await delivery.run()
+    await delivery.commands("karim", "stop")
+    await delivery.run(MINUTE)
+    assert delivery.said_to("karim")[0] == "changed"
+
+
 async def test_what_a_person_asks_for_after_a_stop_is_answered(delivery: Delivery) -> None:
     await delivery.commands("karim", "stop")
     await delivery.run(SECOND)
@@ -104,6 +115,15 @@ async def test_what_is_planned_waits_for_the_end_of_a_pause(delivery: Delivery) 
     assert await delivery.jobs.next_due(delivery.clock.now()) is not None
     await delivery.run(MINUTE)
     assert delivery.said_to("karim")[1:] == ["2", "1"]
+
+
+async def test_who_comes_back_early_gets_what_was_waiting(delivery: Delivery) -> None:
+    await delivery.commands("karim", "pause")
+    await delivery.writes("karim", "unasked 1")
+    await delivery.run(SECOND)
+    await delivery.commands("karim", "resume")
+    await delivery.run(MINUTE)
+    assert "1" in delivery.said_to("karim")
 
 
 async def test_what_is_too_late_after_a_pause_is_dropped(delivery: Delivery) -> None:

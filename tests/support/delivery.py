@@ -137,10 +137,16 @@ def feature(memory: Memory) -> Feature:
 
 
 class Delivery:
-    """One process at work on `database`, in the workspace of the fixture `workspace_id`."""
+    """One process at work on `database`, in the workspace of the fixture `workspace_id`, with some of the real features."""
 
     def __init__(
-        self, database: Database, workspace_id: str, clock: FixedClock, *, finds_sent: bool = True
+        self,
+        database: Database,
+        workspace_id: str,
+        clock: FixedClock,
+        *,
+        finds_sent: bool = True,
+        features: tuple[Feature, ...] = (membership.FEATURE,),
     ) -> None:
         self.database, self.workspace_id, self.clock = database, workspace_id, clock
         self.memory = Memory()
@@ -149,7 +155,7 @@ class Delivery:
         )
         self.platforms: dict[str, ChatPlatform] = {PLATFORM: self.platform}
         self.metrics = Metrics()
-        self.router = Router((membership.FEATURE, feature(self.memory)))
+        self.router = Router((*features, feature(self.memory)))
         self.outbox = Outbox(database, "worker", LEASE_SECONDS)
         intake = Intake(
             database, Inbox(database, "worker"), self.router, self.platforms, self.metrics, ATTEMPTS
