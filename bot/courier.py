@@ -165,7 +165,7 @@ class Courier:
             return
         address = Address(outgoing.workspace, outgoing.person, outgoing.conversation)
         try:
-            found = await platform.find_sent(address, outgoing.key, outgoing.created_at - LOOK_BACK)
+            found = await platform.find_sent(address, outgoing.key, outgoing.tried_at - LOOK_BACK)
         except PlatformError as error:
             log.warning(
                 "not_reconciled", seq=outgoing.seq, platform=outgoing.platform, error=type(error).__name__

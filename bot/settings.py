@@ -107,6 +107,12 @@ class Settings(BaseSettings):
     send_lease_seconds: float = Field(
         60.0, gt=1, description="How long a worker may hold a message it is sending."
     )
+    send_settle_seconds: float = Field(
+        15.0,
+        ge=0,
+        description="How long a request without an answer may still be carried out: only then is it looked up. At least "
+        "the time that a call to a platform may take, and less than the lease.",
+    )
 
     @field_validator("log_level")
     @classmethod
@@ -188,6 +194,8 @@ class Settings(BaseSettings):
                 "ENTRAIN_SLACK_BOT_TOKEN: no platform is configured; see docs/slack.md and docs/teams.md, "
                 "or set ENTRAIN_PLAYGROUND=true to try the bot where nobody else can reach it"
             )
+        if self.send_settle_seconds >= self.send_lease_seconds:
+            raise ValueError("ENTRAIN_SEND_SETTLE_SECONDS: must be less than ENTRAIN_SEND_LEASE_SECONDS")
         if self.real_platform and not self.encryption_keys.get_secret_value():
             raise ValueError(
                 "ENTRAIN_ENCRYPTION_KEYS: is missing; make one with `entrain keys new` and keep it safe"

@@ -4,88 +4,85 @@ A claimed row is SENDING under a lease. If its process dies, nobody knows whethe
 UNCERTAIN and is looked up before anything is resent. While a person has such a row, their later messages wait.
 """
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
-from sqlalchemy import Select, and_, exists, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import or_, select, update
 
 from storage.agenda import next_due
+from storage.claims import (
+    ON_THE_WAY,
+    Outgoing,
+    Recipient,
+    expire,
+    heads,
+    in_state,
+    outgoing,
+    with_recipient,
+    workspaces_with_due,
+)
 from storage.database import Database
 from storage.models import OutboxMessage, OutboxState, Person, Workspace, WorkspaceStatus
 from storage.work import SystemWork, Work
 
+__all__ = ["Outbox", "Outgoing"]
+
 LEASE_SECONDS = 300.0
+SETTLE_SECONDS = 15.0
+SHARE = 8
+"""Messages that a workspace may send before another one's turn."""
+
 Change = Callable[[SystemWork, OutboxMessage], None]
-ON_THE_WAY = (OutboxState.SENDING, OutboxState.UNCERTAIN)
-
-
-@dataclass(frozen=True)
-class Outgoing:
-    """A claimed message. `workspace` and `person` are the platform's ids; `updates` is (message, conversation).
-
-    `key` is unique per message and the same on every try. `attempts` counts the tries before this one, `error` is what was
-    noted about the last of them.
-    """
-
-    seq: int
-    key: str
-    dedupe: str
-    workspace_id: str
-    person_id: str
-    platform: str
-    workspace: str
-    person: str
-    conversation: str | None
-    intent: str
-    args: dict[str, str]
-    updates: tuple[str, str] | None
-    paced: bool
-    attempts: int
-    error: str | None
-    not_before: datetime
-    not_after: datetime | None
-    created_at: datetime
 
 
 class Outbox:
     """The messages of every workspace, as the worker `owner` sees them.
 
+    `settle_seconds`: how long a request without an answer may still be carried out; it is not looked up before.
     What `mark_…` and `retry` do holds only while this worker, or nobody, has the row; they say whether it did.
     """
 
-    def __init__(self, database: Database, owner: str, lease_seconds: float = LEASE_SECONDS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        owner: str,
+        lease_seconds: float = LEASE_SECONDS,
+        settle_seconds: float = SETTLE_SECONDS,
+    ) -> None:
         self._database, self._owner = database, owner
-        self._lease = timedelta(seconds=lease_seconds)
+        self._lease, self._settle = timedelta(seconds=lease_seconds), timedelta(seconds=settle_seconds)
+        self._last_served = ""
 
     # ---------------------------------------------------------------- claiming
 
     async def claim(self, limit: int) -> list[Outgoing]:
-        """At most one due message per person, their oldest, of workspaces that are active; now SENDING.
+        """At most one due message per person, of workspaces that are active, each in its turn; now SENDING.
 
-        A message waits for an earlier one that is due or is being retried; one planned for later holds nothing up.
+        Which one of a person's messages is first: see `storage.claims.heads`.
         """
         return await self._database.run_system(lambda work: self._claim(work, limit))
 
     async def uncertain(self, limit: int) -> list[Outgoing]:
-        """Messages that may or may not have arrived, for this worker to look up; the same again after the lease."""
+        """Messages that may or may not have arrived and have settled, to look up; the same again after the lease."""
         return await self._database.run_system(lambda work: self._uncertain(work, limit))
 
     async def recover(self) -> None:
         """Make uncertain what a killed process was sending. For the start, where this is the only process (SQLite)."""
 
-        def expire(work: SystemWork) -> None:
+        def take_over(work: SystemWork) -> None:
             work.session.execute(
                 update(OutboxMessage)
-                .where(OutboxMessage.state.in_(ON_THE_WAY))
-                .values(state=OutboxState.UNCERTAIN, lease_owner=None, lease_until=None)
+                .where(in_state(*ON_THE_WAY))
+                .values(
+                    state=OutboxState.UNCERTAIN,
+                    lease_owner=None,
+                    lease_until=None,
+                    confirm_at=work.now + self._settle,
+                )
             )
 
         if self._database.single_process:
-            await self._database.run_system(expire)
+            await self._database.run_system(take_over)
 
     async def next_due(self, now: datetime, workspace_id: str | None = None) -> datetime | None:
         """The first instant after `now` at which a message may be sent or an agenda item is due, anywhere if None."""
@@ -123,8 +120,13 @@ class Outbox:
         return await self._end(seq, OutboxState.SUPERSEDED, None)
 
     async def mark_uncertain(self, seq: int, error: str = "no_answer") -> bool:
-        """It may have left: to be looked up."""
-        return await self._end(seq, OutboxState.UNCERTAIN, error)
+        """It may have left: to be looked up once it has settled."""
+
+        def uncertain(work: SystemWork, row: OutboxMessage) -> None:
+            row.state, row.error = OutboxState.UNCERTAIN, error[:200]
+            row.confirm_at = work.now + self._settle
+
+        return await self._change(seq, uncertain)
 
     async def mark_unreachable(self, workspace_id: str, person_id: str) -> None:
         """This person cannot be written to; what was still to be sent is cancelled."""
@@ -138,52 +140,36 @@ class Outbox:
     # ---------------------------------------------------------------- inside
 
     def _claim(self, work: SystemWork, limit: int) -> list[Outgoing]:
-        _expire(work)
-        earlier = aliased(OutboxMessage)
-        held_up = exists().where(
-            earlier.workspace_id == OutboxMessage.workspace_id,
-            earlier.person_id == OutboxMessage.person_id,
-            or_(
-                earlier.state.in_(ON_THE_WAY),
-                and_(
-                    earlier.state == OutboxState.READY,
-                    earlier.seq < OutboxMessage.seq,
-                    or_(earlier.not_before <= work.now, earlier.attempts > 0),
-                ),
-            ),
-        )
-        statement = _with_recipient().where(
-            OutboxMessage.state == OutboxState.READY,
-            OutboxMessage.not_before <= work.now,
-            Workspace.status == WorkspaceStatus.ACTIVE,
-            ~held_up,
-        )
-        return self._leased(work, statement, limit, OutboxState.SENDING)
+        expire(work)
+        due = workspaces_with_due(work)
+        share = max(SHARE, limit // max(len(due), 1))
+        claimed: list[Recipient] = []
+        for workspace_id in sorted(due, key=lambda workspace_id: workspace_id <= self._last_served):
+            if len(claimed) >= limit:
+                break
+            claimed += heads(work, workspace_id, min(share, limit - len(claimed)))
+            self._last_served = workspace_id
+        for row, _, _ in claimed:
+            row.state, row.tried_at = OutboxState.SENDING, row.tried_at or work.now
+            row.lease_owner, row.lease_until = self._owner, work.now + self._lease
+        return [outgoing(*recipient) for recipient in claimed]
 
     def _uncertain(self, work: SystemWork, limit: int) -> list[Outgoing]:
-        _expire(work)
-        statement = _with_recipient().where(
-            OutboxMessage.state == OutboxState.UNCERTAIN,
-            or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= work.now),
-            Workspace.status == WorkspaceStatus.ACTIVE,
-        )
-        return self._leased(work, statement, limit, OutboxState.UNCERTAIN)
-
-    def _leased(
-        self,
-        work: SystemWork,
-        statement: Select[OutboxMessage, Person, Workspace],
-        limit: int,
-        state: OutboxState,
-    ) -> list[Outgoing]:
+        expire(work)
         rows = work.session.execute(
-            statement.order_by(OutboxMessage.seq)
+            with_recipient()
+            .where(
+                in_state(OutboxState.UNCERTAIN),
+                OutboxMessage.confirm_at <= work.now,
+                Workspace.status == WorkspaceStatus.ACTIVE,
+            )
+            .order_by(OutboxMessage.seq)
             .limit(limit)
             .with_for_update(of=OutboxMessage, skip_locked=True)
         ).all()
         for row, _, _ in rows:
-            row.state, row.lease_owner, row.lease_until = state, self._owner, work.now + self._lease
-        return [_outgoing(row, person, workspace) for row, person, workspace in rows]
+            row.lease_owner, row.confirm_at = self._owner, work.now + self._lease
+        return [outgoing(*row) for row in rows]
 
     async def _end(self, seq: int, state: OutboxState, error: str | None) -> bool:
         def end(_: SystemWork, row: OutboxMessage) -> None:
@@ -197,7 +183,7 @@ class Outbox:
                 select(OutboxMessage)
                 .where(
                     OutboxMessage.seq == seq,
-                    OutboxMessage.state.in_(ON_THE_WAY),
+                    in_state(*ON_THE_WAY),
                     or_(OutboxMessage.lease_owner.is_(None), OutboxMessage.lease_owner == self._owner),
                 )
                 .with_for_update()
@@ -209,48 +195,3 @@ class Outbox:
             return True
 
         return await self._database.run_system(call)
-
-
-def _expire(work: SystemWork) -> None:
-    """What was being sent when its lease ended is uncertain; what is too late to be useful is cancelled."""
-    work.session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.state == OutboxState.SENDING, OutboxMessage.lease_until <= work.now)
-        .values(state=OutboxState.UNCERTAIN, lease_owner=None, lease_until=None, error="lease_expired")
-    )
-    work.session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.state == OutboxState.READY, OutboxMessage.not_after < work.now)
-        .values(state=OutboxState.CANCELLED, error="too_late")
-    )
-
-
-def _with_recipient() -> Select[OutboxMessage, Person, Workspace]:
-    return (
-        select(OutboxMessage, Person, Workspace)
-        .join(Person, Person.id == OutboxMessage.person_id)
-        .join(Workspace, Workspace.id == OutboxMessage.workspace_id)
-    )
-
-
-def _outgoing(row: OutboxMessage, person: Person, workspace: Workspace) -> Outgoing:
-    return Outgoing(
-        seq=row.seq,
-        key=sha256(f"{row.workspace_id}|{row.dedupe}".encode()).hexdigest()[:32],
-        dedupe=row.dedupe,
-        workspace_id=row.workspace_id,
-        person_id=row.person_id,
-        platform=workspace.platform,
-        workspace=workspace.external_id,
-        person=person.external_id,
-        conversation=person.conversation,
-        intent=row.intent,
-        args=json.loads(row.args),
-        updates=tuple(json.loads(row.updates)) if row.updates else None,
-        paced=row.paced,
-        attempts=row.attempts,
-        error=row.error,
-        not_before=row.not_before,
-        not_after=row.not_after,
-        created_at=row.created_at,
-    )

@@ -48,7 +48,7 @@ from tests.support.memory_platform import MemoryPlatform
 WORKSPACE = "demo"
 PLATFORM = "playground"
 ATTEMPTS = 3
-LEASE_SECONDS = 60.0
+LEASE_SECONDS, SETTLE_SECONDS = 60.0, 15.0
 
 
 @dataclass
@@ -137,7 +137,7 @@ class Delivery:
         self.platforms: dict[str, ChatPlatform] = {PLATFORM: self.platform}
         self.metrics = Metrics()
         self.router = Router((membership.FEATURE, feature(self.memory)))
-        self.outbox = Outbox(database, "worker", LEASE_SECONDS)
+        self.outbox = Outbox(database, "worker", LEASE_SECONDS, SETTLE_SECONDS)
         intake = Intake(
             database, Inbox(database, "worker"), self.router, self.platforms, self.metrics, ATTEMPTS
         )
