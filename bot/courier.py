@@ -31,8 +31,11 @@ BATCH = 50
 AT_ONCE = 8
 """Sends under way at the same time."""
 
-ATTEMPTS = 8
-"""Tries before a message that never left is given up."""
+LONGEST_PAUSE = timedelta(minutes=5)
+"""Between two tries of a message that did not leave. However often that is, it ends only by being too late."""
+
+PLATFORM_OFF_SECONDS, MISCONFIGURED_SECONDS = 300.0, 900.0
+"""How long a workspace is left alone that nothing can be sent to before somebody mends something."""
 
 LOOK_BACK = timedelta(minutes=10)
 """How long before its first try a sent message is searched for."""
@@ -56,14 +59,15 @@ class Courier:
         self._database, self._outbox, self._router = database, outbox, router
         self._platforms, self._metrics, self._clock = platforms, metrics, clock
         self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._closed: set[str] = set()
+        """Workspaces whose lane was closed by the batch under way."""
 
     async def run(self) -> int:
-        """Send until nothing is due; how many messages were dealt with."""
-        dealt_with = 0
-        while outgoing := await self._outbox.claim(BATCH):
-            await asyncio.gather(*(self._deliver(message) for message in outgoing))
-            dealt_with += len(outgoing)
-        return dealt_with
+        """Send some of what is due, so that answers have their turn in between; how many messages were dealt with."""
+        outgoing = await self._outbox.claim(BATCH)
+        self._closed.clear()
+        await asyncio.gather(*(self._deliver(message) for message in outgoing))
+        return len(outgoing)
 
     async def reconcile(self) -> None:
         """Find out what became of sends that ended without an answer."""
@@ -81,8 +85,10 @@ class Courier:
         """One try; the outcome as the name that metrics count."""
         platform = self._platforms.get(outgoing.platform)
         if platform is None:
-            await self._outbox.retry(outgoing.seq, self._later(timedelta(minutes=5)), "platform_off")
-            return "platform_off"
+            await self._close(outgoing, PLATFORM_OFF_SECONDS, "platform_off")
+        if platform is None or outgoing.workspace_id in self._closed:
+            await self._hand_back(outgoing)
+            return "handed_back"
         try:
             message, address = await self._database.read(
                 outgoing.workspace_id,
@@ -108,6 +114,8 @@ class Courier:
         except PlatformError as error:
             return await self._failed(outgoing, error)
         await self._outbox.mark_sent(outgoing.seq, receipt.message, receipt.conversation)
+        if outgoing.probe:
+            await self._outbox.lanes.works(outgoing.workspace_id)
         return "sent"
 
     def _rendered(self, scene: Scene, outgoing: Outgoing) -> tuple[Message | None, Address]:
@@ -132,26 +140,41 @@ class Courier:
             attempts=outgoing.attempts + 1,
         )
         name = type(error).__name__
+        if isinstance(error, PlatformUnavailable | OutcomeUnknown):
+            if await self._outbox.lanes.failed(outgoing.workspace_id):
+                self._closed.add(outgoing.workspace_id)
+        elif outgoing.probe:
+            await self._outbox.lanes.works(outgoing.workspace_id)
         match error:
             case OutcomeUnknown() if outgoing.error == SENT_ONCE_MORE:
                 await self._outbox.mark_failed(outgoing.seq, "outcome unknown twice")
             case OutcomeUnknown():
                 await self._outbox.mark_uncertain(outgoing.seq)
             case RateLimited(retry_after=seconds):
-                await self._outbox.retry(outgoing.seq, self._later(timedelta(seconds=seconds)), name)
+                await self._close(outgoing, seconds, "rate_limited")
+                await self._hand_back(outgoing)
+            case Misconfigured():
+                await self._close(outgoing, MISCONFIGURED_SECONDS, "misconfigured")
+                await self._hand_back(outgoing)
             case RecipientUnreachable():
                 await self._outbox.mark_failed(outgoing.seq, name)
                 if outgoing.updates is None:
                     await self._outbox.mark_unreachable(outgoing.workspace_id, outgoing.person_id)
-            case Misconfigured():
-                await self._outbox.retry(outgoing.seq, self._later(timedelta(minutes=15)), name)
-            case PlatformUnavailable() if outgoing.attempts + 1 < ATTEMPTS:
-                await self._outbox.retry(
-                    outgoing.seq, self._later(timedelta(seconds=2**outgoing.attempts)), name
-                )
+            case PlatformUnavailable():
+                await self._outbox.retry(outgoing.seq, self._next_try(outgoing), name)
             case _:
                 await self._outbox.mark_failed(outgoing.seq, name)
         return name
+
+    async def _close(self, outgoing: Outgoing, seconds: float, why: str) -> None:
+        self._closed.add(outgoing.workspace_id)
+        await self._outbox.lanes.close(outgoing.workspace_id, seconds, why)
+
+    async def _hand_back(self, outgoing: Outgoing) -> None:
+        """It keeps its place and waits for the lane of its workspace to open."""
+        await self._outbox.retry(
+            outgoing.seq, outgoing.not_before, outgoing.error or "handed_back", counts=False
+        )
 
     async def _reconcile(self, outgoing: Outgoing) -> None:
         platform = self._platforms.get(outgoing.platform)
@@ -170,6 +193,8 @@ class Courier:
             log.warning(
                 "not_reconciled", seq=outgoing.seq, platform=outgoing.platform, error=type(error).__name__
             )
+            if isinstance(error, RateLimited):
+                await self._outbox.look_up_later(outgoing.seq, error.retry_after)
             return
         if found:
             await self._outbox.mark_sent(outgoing.seq, found.message, found.conversation)
@@ -178,11 +203,8 @@ class Courier:
 
     async def _again(self, outgoing: Outgoing, why: str) -> None:
         """At once the first time, then more and more rarely: the platform may be answering nothing at all."""
-        if outgoing.attempts + 1 < ATTEMPTS:
-            pause = timedelta(seconds=2**outgoing.attempts if outgoing.attempts else 0)
-            await self._outbox.retry(outgoing.seq, self._later(pause), why)
-        else:
-            await self._outbox.mark_failed(outgoing.seq, why)
+        when = self._next_try(outgoing) if outgoing.attempts else self._clock.now()
+        await self._outbox.retry(outgoing.seq, when, why)
 
     async def _without_search(self, outgoing: Outgoing) -> None:
         """Where nobody can tell whether it arrived: coaching is dropped, an answer to the person is given once more."""
@@ -191,5 +213,6 @@ class Courier:
         else:
             await self._outbox.retry(outgoing.seq, self._clock.now(), SENT_ONCE_MORE)
 
-    def _later(self, delay: timedelta) -> datetime:
-        return self._clock.now() + delay
+    def _next_try(self, outgoing: Outgoing) -> datetime:
+        doubled: int = 2 ** min(outgoing.attempts, 10)
+        return self._clock.now() + min(timedelta(seconds=doubled), LONGEST_PAUSE)

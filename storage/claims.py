@@ -25,7 +25,8 @@ class Outgoing:
     """A claimed message. `workspace` and `person` are the platform's ids; `updates` is (message, conversation).
 
     `key` is unique per message and the same on every try. `attempts` counts the tries before this one, `error` is what was
-    noted about the last of them; `tried_at` is the instant of the first.
+    noted about the last of them; `tried_at` is the instant of the first. A `probe` is sent into a lane that has failed: when
+    it arrives the lane is open again.
     """
 
     seq: int
@@ -42,6 +43,7 @@ class Outgoing:
     updates: tuple[str, str] | None
     paced: bool
     attempts: int
+    probe: bool
     error: str | None
     not_before: datetime
     not_after: datetime | None
@@ -95,11 +97,12 @@ def workspaces_with_due(work: SystemWork) -> list[str]:
     return list(work.session.scalars(select(Workspace.id).where(active, or_(*here)).order_by(Workspace.id)))
 
 
-def heads(work: SystemWork, workspace_id: str, limit: int) -> list[Recipient]:
-    """Due messages that nothing of their person's holds up, at most one per person: answers first, then the longest due.
+def heads(work: SystemWork, workspace_id: str, limit: int, *only: ColumnElement[bool]) -> list[Recipient]:
+    """Due messages among `only` that nothing of their person's holds up, at most one per person.
 
-    A message waits for what is on the way to its person, for answers, and for earlier messages that are due or were
-    tried. So an answer overtakes coaching that waits its turn, and what is planned for later holds nothing up.
+    Answers come first, then what has been due for longest. A message waits for what is on the way to its person, for
+    answers, and for earlier messages that are due or were tried. So an answer overtakes coaching that waits its turn,
+    and what is planned for later holds nothing up.
     """
     found: list[Recipient] = []
     for paced in (False, True):
@@ -111,6 +114,7 @@ def heads(work: SystemWork, workspace_id: str, limit: int) -> list[Recipient]:
                 _paced(paced),
                 _due(work),
                 ~_held_up(work, paced=paced),
+                *only,
             )
             .order_by(OutboxMessage.not_before, OutboxMessage.seq)
             .limit(limit - len(found))
@@ -154,7 +158,7 @@ def _held_up(work: SystemWork, *, paced: bool) -> ColumnElement[bool]:
     )
 
 
-def outgoing(row: OutboxMessage, person: Person, workspace: Workspace) -> Outgoing:
+def outgoing(row: OutboxMessage, person: Person, workspace: Workspace, *, probe: bool = False) -> Outgoing:
     return Outgoing(
         seq=row.seq,
         key=sha256(f"{row.workspace_id}|{row.dedupe}".encode()).hexdigest()[:32],
@@ -170,6 +174,7 @@ def outgoing(row: OutboxMessage, person: Person, workspace: Workspace) -> Outgoi
         updates=tuple(json.loads(row.updates)) if row.updates else None,
         paced=row.paced,
         attempts=row.attempts,
+        probe=probe,
         error=row.error,
         not_before=row.not_before,
         not_after=row.not_after,

@@ -4,16 +4,16 @@ A claimed row is SENDING under a lease. If its process dies, nobody knows whethe
 UNCERTAIN and is looked up before anything is resent. While a person has such a row, their later messages wait.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, false, or_, select, update
 
 from storage.agenda import next_due
+from storage.budget import Budget, Rates
 from storage.claims import (
     ON_THE_WAY,
     Outgoing,
-    Recipient,
     expire,
     heads,
     in_state,
@@ -22,7 +22,18 @@ from storage.claims import (
     workspaces_with_due,
 )
 from storage.database import Database
-from storage.models import OutboxMessage, OutboxState, Person, Workspace, WorkspaceStatus
+from storage.lanes import (
+    Lanes,
+    budget_of,
+    close,
+    is_closed,
+    lanes_of,
+    locked,
+    next_opening,
+    open_or_unknown,
+    pause,
+)
+from storage.models import Lane, OutboxMessage, OutboxState, Person, Workspace, WorkspaceStatus
 from storage.work import SystemWork, Work
 
 __all__ = ["Outbox", "Outgoing"]
@@ -38,6 +49,8 @@ Change = Callable[[SystemWork, OutboxMessage], None]
 class Outbox:
     """The messages of every workspace, as the worker `owner` sees them.
 
+    `rates`: what each platform allows a workspace, by kind: `call` (any), `send`, `open` (a first contact), `update`,
+    `look_up`, and `conversation` (sends to one person).
     `settle_seconds`: how long a request without an answer may still be carried out; it is not looked up before.
     What `mark_…` and `retry` do holds only while this worker, or nobody, has the row; they say whether it did.
     """
@@ -48,9 +61,12 @@ class Outbox:
         owner: str,
         lease_seconds: float = LEASE_SECONDS,
         settle_seconds: float = SETTLE_SECONDS,
+        rates: Mapping[str, Rates] | None = None,
     ) -> None:
         self._database, self._owner = database, owner
         self._lease, self._settle = timedelta(seconds=lease_seconds), timedelta(seconds=settle_seconds)
+        self._rates = rates or {}
+        self.lanes = Lanes(database)
         self._last_served = ""
 
     # ---------------------------------------------------------------- claiming
@@ -86,7 +102,17 @@ class Outbox:
 
     async def next_due(self, now: datetime, workspace_id: str | None = None) -> datetime | None:
         """The first instant after `now` at which a message may be sent or an agenda item is due, anywhere if None."""
-        return await self._database.read_system(lambda work: next_due(work, now, workspace_id))
+
+        def first(work: SystemWork) -> datetime | None:
+            due = workspaces_with_due(work)
+            lanes = [waiting for waiting in due if workspace_id in {None, waiting}]
+            found = (
+                next_due(work, now, workspace_id),
+                next_opening(work, lanes, now, self._rates) if lanes else None,
+            )
+            return min((instant for instant in found if instant is not None), default=None)
+
+        return await self._database.read_system(first)
 
     # ---------------------------------------------------------------- what became of it
 
@@ -102,12 +128,12 @@ class Outbox:
 
         return await self._change(seq, sent)
 
-    async def retry(self, seq: int, not_before: datetime, error: str) -> bool:
-        """It did not leave: try again, not before that."""
+    async def retry(self, seq: int, not_before: datetime, error: str, *, counts: bool = True) -> bool:
+        """It did not leave: try again, not before that. Counted as a try of its own, unless the lane was at fault."""
 
         def again(_: SystemWork, row: OutboxMessage) -> None:
             row.state, row.not_before, row.error = OutboxState.READY, not_before, error[:200]
-            row.attempts += 1
+            row.attempts += counts
 
         return await self._change(seq, again)
 
@@ -128,6 +154,14 @@ class Outbox:
 
         return await self._change(seq, uncertain)
 
+    async def look_up_later(self, seq: int, seconds: float) -> None:
+        """The platform wants to be asked less often what became of messages."""
+
+        def later(work: SystemWork, row: OutboxMessage) -> None:
+            row.confirm_at = work.now + timedelta(seconds=seconds)
+
+        await self._change(seq, later)
+
     async def mark_unreachable(self, workspace_id: str, person_id: str) -> None:
         """This person cannot be written to; what was still to be sent is cancelled."""
 
@@ -143,33 +177,63 @@ class Outbox:
         expire(work)
         due = workspaces_with_due(work)
         share = max(SHARE, limit // max(len(due), 1))
-        claimed: list[Recipient] = []
+        claimed: list[Outgoing] = []
+        lanes = lanes_of(work, due) if due else {}
         for workspace_id in sorted(due, key=lambda workspace_id: workspace_id <= self._last_served):
             if len(claimed) >= limit:
                 break
-            claimed += heads(work, workspace_id, min(share, limit - len(claimed)))
-            self._last_served = workspace_id
-        for row, _, _ in claimed:
-            row.state, row.tried_at = OutboxState.SENDING, row.tried_at or work.now
-            row.lease_owner, row.lease_until = self._owner, work.now + self._lease
-        return [outgoing(*recipient) for recipient in claimed]
+            if not is_closed(lanes[workspace_id], work.now):
+                claimed += self._claim_lane(work, workspace_id, min(share, limit - len(claimed)))
+                self._last_served = workspace_id
+        return claimed
+
+    def _claim_lane(self, work: SystemWork, workspace_id: str, limit: int) -> list[Outgoing]:
+        lane = locked(work, workspace_id, skip=True)
+        if lane is None or is_closed(lane, work.now):
+            return []
+        probing = bool(pause(lane.failures))
+        platform = work.workspaces.get(workspace_id).platform
+        budget, now = budget_of(lane, platform, self._rates), work.now.timestamp()
+        claimed = []
+        for row, person, workspace in heads(work, workspace_id, limit, *_affordable(budget, now)):
+            if budget.take(now, *_costs(row, person)):
+                row.state, row.tried_at = OutboxState.SENDING, row.tried_at or work.now
+                row.lease_owner, row.lease_until = self._owner, work.now + self._lease
+                claimed.append(outgoing(row, person, workspace, probe=lane.failures > 0))
+                if probing:
+                    close(lane, work.now, pause(lane.failures), "probing")
+                    break
+        lane.budget = budget.dumps(now)
+        return claimed
 
     def _uncertain(self, work: SystemWork, limit: int) -> list[Outgoing]:
         expire(work)
         rows = work.session.execute(
             with_recipient()
+            .outerjoin(Lane, Lane.workspace_id == OutboxMessage.workspace_id)
             .where(
                 in_state(OutboxState.UNCERTAIN),
                 OutboxMessage.confirm_at <= work.now,
                 Workspace.status == WorkspaceStatus.ACTIVE,
+                open_or_unknown(work.now),
             )
             .order_by(OutboxMessage.seq)
             .limit(limit)
             .with_for_update(of=OutboxMessage, skip_locked=True)
         ).all()
-        for row, _, _ in rows:
-            row.lease_owner, row.confirm_at = self._owner, work.now + self._lease
-        return [outgoing(*row) for row in rows]
+        return [outgoing(*row) for row in rows if self._may_look_up(work, *row)]
+
+    def _may_look_up(self, work: SystemWork, row: OutboxMessage, _: Person, workspace: Workspace) -> bool:
+        if workspace.platform in self._rates:
+            lane = locked(work, workspace.id, skip=True)
+            if lane is None:
+                return False
+            budget, now = budget_of(lane, workspace.platform, self._rates), work.now.timestamp()
+            if not budget.take(now, "call", "look_up"):
+                return False
+            lane.budget = budget.dumps(now)
+        row.lease_owner, row.confirm_at = self._owner, work.now + self._lease
+        return True
 
     async def _end(self, seq: int, state: OutboxState, error: str | None) -> bool:
         def end(_: SystemWork, row: OutboxMessage) -> None:
@@ -195,3 +259,22 @@ class Outbox:
             return True
 
         return await self._database.run_system(call)
+
+
+def _costs(row: OutboxMessage, person: Person) -> tuple[str, ...]:
+    """What sending this uses up."""
+    if row.updates is not None:
+        return ("call", "update")
+    here = f"conversation:{person.id}"
+    return ("call", "send", here) if person.conversation is not None else ("call", "send", "open", here)
+
+
+def _affordable(budget: Budget, now: float) -> list[ColumnElement[bool]]:
+    """Which messages may leave while something is used up, so that they do not wait behind those that may not."""
+    if not budget.allows(now, "call"):
+        return [false()]
+    if not budget.allows(now, "send"):
+        return [OutboxMessage.updates.is_not(None)]
+    if not budget.allows(now, "open"):
+        return [or_(OutboxMessage.updates.is_not(None), Person.conversation.is_not(None))]
+    return []

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, Sequence, WorkspaceScoped, choice, foreign
@@ -100,6 +100,21 @@ class OutboxMessage(WorkspaceScoped, Base):
     confirm_at: Mapped[datetime | None]
     """When an uncertain message may be looked up: before that the request may still be on its way."""
     sent_at: Mapped[datetime | None]
+
+
+class Lane(WorkspaceScoped, Base):
+    """What holds the sends to a workspace back; see `storage.lanes`. `budget` is what `storage.budget` keeps."""
+
+    __tablename__ = "lanes"
+
+    workspace_id: Mapped[str] = mapped_column(
+        Id, ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True
+    )
+    closed_until: Mapped[datetime | None]
+    closed_for: Mapped[str | None] = mapped_column(String(40))
+    failures: Mapped[int] = mapped_column(default=0)
+    """Sends in a row that found the platform down or got no answer."""
+    budget: Mapped[str] = mapped_column(Text, default="{}")
 
 
 class AgendaItem(WorkspaceScoped, Base):

@@ -24,6 +24,7 @@ from storage.models import PersonStatus
 from tests.support.block_kit import words
 from tests.support.clock import FixedClock
 from tests.support.fake_slack import TEAM, FakeSlack, html_503, lost_answer
+from tests.support.limits import UNLIMITED
 from tests.support.slack_people import SlackPeople, element, pressable
 from tests.support.slack_wire import recorded
 
@@ -93,6 +94,7 @@ def settings(tmp_path: Path) -> Callable[[FakeSlack], Settings]:
         slack_signing_secret=SecretStr(SECRET),
         slack_api_url=slack.base_url,
         tick_seconds=0.1,
+        **UNLIMITED,
     )
 
 

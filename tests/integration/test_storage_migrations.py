@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.engines import migrator, parse_url
 from storage.errors import DatabaseUnreachable
 from storage.ids import CountedIds
-from storage.models import Base, CampaignPrivacy, Interview, OutboxState, Person, Project, Workspace
+from storage.models import Base, CampaignPrivacy, Interview, Lane, OutboxState, Person, Project, Workspace
 from storage.repositories.outbox import Posting
 from tests.support.clock import FixedClock
 from tests.support.databases import PostgresTemplate, SqliteTemplate, keyring
@@ -112,6 +112,7 @@ def test_messages_survive_the_way_down_and_keep_their_place(opened: Database, da
     states = (OutboxState.READY, OutboxState.SENDING, OutboxState.UNCERTAIN, OutboxState.SENT)
     with opened.transaction(workspace.id) as work:
         person = work.people.ensure("U1", "Karim")
+        work.session.add(Lane(workspace_id=workspace.id, closed_until=work.now, closed_for="rate_limited"))
         work.outbox.put_many([Posting(person.id, "nudge", {}, state.value, work.now) for state in states])
         for state in states:
             row = work.outbox.under(state.value)

@@ -174,6 +174,11 @@ class Delivery:
     async def presses(self, user: str, action: str, value: str = "") -> None:
         await self.accept(ButtonPressed(**self.event(user, action=action, value=value, message="0")))
 
+    def elsewhere(self) -> str:
+        """Another workspace on the same platform; its external id."""
+        with self.database.system() as system:
+            return system.workspaces.add(PLATFORM, "elsewhere", "Elsewhere").external_id
+
     # ---------------------------------------------------------------- time
 
     async def run(self, after: timedelta = timedelta(0)) -> None:
