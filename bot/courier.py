@@ -10,7 +10,9 @@ import structlog
 from bot.intake import address_of
 from bot.log import where
 from bot.metrics import Metrics
+from bot.platforms import lease
 from bot.platforms.errors import (
+    LeaseLost,
     Misconfigured,
     OutcomeUnknown,
     PlatformError,
@@ -33,6 +35,9 @@ AT_ONCE = 8
 
 LONGEST_PAUSE = timedelta(minutes=5)
 """Between two tries of a message that did not leave. However often that is, it ends only by being too late."""
+
+SHORTEST_WAIT_SECONDS = 0.1
+"""Even if a platform that asks to slow down names no time."""
 
 PLATFORM_OFF_SECONDS, MISCONFIGURED_SECONDS = 300.0, 900.0
 """How long a workspace is left alone that nothing can be sent to before somebody mends something."""
@@ -124,11 +129,12 @@ class Courier:
     async def _send(
         self, platform: ChatPlatform, address: Address, outgoing: Outgoing, message: Message
     ) -> Receipt:
-        if outgoing.updates is None:
-            return await platform.send(address, message, outgoing.key)
-        receipt = Receipt(*outgoing.updates)
-        await platform.update(address, receipt, message)
-        return receipt
+        with lease.under(lambda: self._outbox.holds(outgoing)):
+            if outgoing.updates is None:
+                return await platform.send(address, message, outgoing.key)
+            receipt = Receipt(*outgoing.updates)
+            await platform.update(address, receipt, message)
+            return receipt
 
     async def _failed(self, outgoing: Outgoing, error: PlatformError) -> str:
         log.warning(
@@ -143,15 +149,17 @@ class Courier:
         if isinstance(error, PlatformUnavailable | OutcomeUnknown):
             if await self._outbox.lanes.failed(outgoing.workspace_id):
                 self._closed.add(outgoing.workspace_id)
-        elif outgoing.probe:
+        elif outgoing.probe and not isinstance(error, LeaseLost):
             await self._outbox.lanes.works(outgoing.workspace_id)
         match error:
             case OutcomeUnknown() if outgoing.error == SENT_ONCE_MORE:
                 await self._outbox.mark_failed(outgoing.seq, "outcome unknown twice")
             case OutcomeUnknown():
                 await self._outbox.mark_uncertain(outgoing.seq)
+            case LeaseLost():
+                await self._hand_back(outgoing)
             case RateLimited(retry_after=seconds):
-                await self._close(outgoing, seconds, "rate_limited")
+                await self._close(outgoing, max(seconds, SHORTEST_WAIT_SECONDS), "rate_limited")
                 await self._hand_back(outgoing)
             case Misconfigured():
                 await self._close(outgoing, MISCONFIGURED_SECONDS, "misconfigured")

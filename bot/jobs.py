@@ -1,7 +1,7 @@
 """The ticks: what is due is planned, what is planned is sent. One in-memory ticker per process."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -87,18 +87,19 @@ class Jobs:
         while True:
             await self._wanted.wait()
             self._wanted.clear()
+            begun = self._clock.now()
             try:
                 await self.run_due()
-                await self._wake_when_due()
+                await self._wake_when_due(begun)
             except Exception as error:  # noqa: BLE001 - the worker outlives any single failure
                 log.error("pass_failed", error=type(error).__name__, path=where(error))
 
-    async def _wake_when_due(self) -> None:
-        """A lane that opens in a tenth of a second does not wait for the next tick."""
-        now = self._clock.now()
-        due = await self.next_due(now)
-        if due is not None and due - now < timedelta(seconds=self._tick_seconds):
-            asyncio.get_running_loop().call_later((due - now).total_seconds(), self.wake)
+    async def _wake_when_due(self, since: datetime) -> None:
+        """A lane that opens in a tenth of a second, or has opened since, does not wait for the next tick."""
+        due = await self.next_due(since)
+        pause = (due - self._clock.now()).total_seconds() if due else self._tick_seconds
+        if pause < self._tick_seconds:
+            asyncio.get_running_loop().call_later(max(pause, 0), self.wake)
 
     async def _plan(self) -> int:
         """Some of what is due, so that answers have their turn in between."""

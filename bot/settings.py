@@ -136,7 +136,7 @@ class Settings(BaseSettings):
         60.0, gt=1, description="How long a worker may hold a message it is sending."
     )
     send_settle_seconds: float = Field(
-        15.0,
+        30.0,
         ge=0,
         description="How long a request without an answer may still be carried out: only then is it looked up. At least "
         "the time that a call to a platform may take, and less than the lease.",

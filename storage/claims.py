@@ -26,7 +26,7 @@ class Outgoing:
 
     `key` is unique per message and the same on every try. `attempts` counts the tries before this one, `error` is what was
     noted about the last of them; `tried_at` is the instant of the first. A `probe` is sent into a lane that has failed: when
-    it arrives the lane is open again.
+    it arrives the lane is open again. It must leave before the elapsed time is `leave_by`, else not at all.
     """
 
     seq: int
@@ -48,6 +48,7 @@ class Outgoing:
     not_before: datetime
     not_after: datetime | None
     tried_at: datetime
+    leave_by: float
 
 
 def in_state(*states: OutboxState, of: type[OutboxMessage] = OutboxMessage) -> ColumnElement[bool]:
@@ -56,14 +57,21 @@ def in_state(*states: OutboxState, of: type[OutboxMessage] = OutboxMessage) -> C
     return or_(*(of.state == literal(state, kind, literal_execute=True) for state in states))
 
 
-def expire(work: SystemWork) -> None:
-    """What was being sent when its lease ended is uncertain; what is too late to be useful is cancelled.
+def claims_under_way(work: SystemWork) -> list[tuple[str | None, datetime | None]]:
+    """Each claim whose messages are being sent, as (owner, end of the lease)."""
+    claims = select(OutboxMessage.lease_owner, OutboxMessage.lease_until).where(in_state(OutboxState.SENDING))
+    return [(owner, until) for owner, until in work.session.execute(claims.distinct())]
 
-    By the end of the lease the request has left and settled, or never will: it may be looked up at once.
-    """
+
+def make_uncertain(work: SystemWork, owner: str | None, until: datetime | None) -> None:
+    """The lease of this claim is over: what it sent has left and settled, or never will, and may be looked up at once."""
     work.session.execute(
         update(OutboxMessage)
-        .where(in_state(OutboxState.SENDING), OutboxMessage.lease_until <= work.now)
+        .where(
+            in_state(OutboxState.SENDING),
+            OutboxMessage.lease_owner.is_not_distinct_from(owner),
+            OutboxMessage.lease_until.is_not_distinct_from(until),
+        )
         .values(
             state=OutboxState.UNCERTAIN,
             lease_owner=None,
@@ -72,6 +80,9 @@ def expire(work: SystemWork) -> None:
             error="lease_expired",
         )
     )
+
+
+def cancel_too_late(work: SystemWork) -> None:
     work.session.execute(
         update(OutboxMessage)
         .where(in_state(OutboxState.READY), OutboxMessage.not_after < work.now)
@@ -158,7 +169,9 @@ def _held_up(work: SystemWork, *, paced: bool) -> ColumnElement[bool]:
     )
 
 
-def outgoing(row: OutboxMessage, person: Person, workspace: Workspace, *, probe: bool = False) -> Outgoing:
+def outgoing(
+    row: OutboxMessage, person: Person, workspace: Workspace, *, probe: bool = False, leave_by: float = 0.0
+) -> Outgoing:
     return Outgoing(
         seq=row.seq,
         key=sha256(f"{row.workspace_id}|{row.dedupe}".encode()).hexdigest()[:32],
@@ -179,4 +192,5 @@ def outgoing(row: OutboxMessage, person: Person, workspace: Workspace, *, probe:
         not_before=row.not_before,
         not_after=row.not_after,
         tried_at=row.tried_at or row.created_at,
+        leave_by=leave_by,
     )

@@ -102,7 +102,11 @@ class Inbox:
         self._lease = timedelta(seconds=lease_seconds)
 
     async def claim(self, limit: int) -> list[Received]:
-        """Each sender's oldest open event, oldest first, if nobody holds it. A payload that cannot be opened is poison."""
+        """Each sender's oldest open event, oldest first, if nobody holds it. A payload that cannot be opened is poison.
+
+        A lease that ends later than any can is of a clock that was set back since: it holds nothing. An event that two
+        workers handle is handled by the first to commit.
+        """
         return await self._database.run_system(lambda work: self._claim(work, limit))
 
     async def failed(self, seq: int, error_type: str, attempts: int = 5) -> bool:
@@ -110,7 +114,7 @@ class Inbox:
         return await self._database.run_system(lambda work: self._failed(work, seq, error_type, attempts))
 
     async def recover(self) -> None:
-        """Give back what a killed process held. For the start, where this is the only process (SQLite)."""
+        """Give back what a killed process held. At the start, if no other process is there (SQLite)."""
 
         def give_back(work: SystemWork) -> None:
             work.session.execute(
@@ -119,8 +123,9 @@ class Inbox:
                 .values(lease_owner=None, lease_until=None)
             )
 
-        if self._database.single_process:
-            await self._database.run_system(give_back)
+        with self._database.alone() as alone:
+            if alone:
+                await self._database.run_system(give_back)
 
     def _claim(self, work: SystemWork, limit: int) -> list[Received]:
         earlier = aliased(InboxEvent)
@@ -129,7 +134,11 @@ class Inbox:
             .join(Workspace, Workspace.id == InboxEvent.workspace_id)
             .where(
                 InboxEvent.state == InboxState.NEW,
-                or_(InboxEvent.lease_until.is_(None), InboxEvent.lease_until <= work.now),
+                or_(
+                    InboxEvent.lease_until.is_(None),
+                    InboxEvent.lease_until <= work.now,
+                    InboxEvent.lease_until > work.now + self._lease,
+                ),
                 ~exists().where(
                     earlier.workspace_id == InboxEvent.workspace_id,
                     earlier.sender == InboxEvent.sender,

@@ -14,13 +14,16 @@ from storage.budget import Budget, Rates
 from storage.claims import (
     ON_THE_WAY,
     Outgoing,
-    expire,
+    cancel_too_late,
+    claims_under_way,
     heads,
     in_state,
+    make_uncertain,
     outgoing,
     with_recipient,
     workspaces_with_due,
 )
+from storage.clock import Elapsed, elapsed
 from storage.database import Database
 from storage.lanes import (
     Lanes,
@@ -39,7 +42,7 @@ from storage.work import SystemWork, Work
 __all__ = ["Outbox", "Outgoing"]
 
 LEASE_SECONDS = 300.0
-SETTLE_SECONDS = 15.0
+SETTLE_SECONDS = 30.0
 SHARE = 8
 """Messages that a workspace may send before another one's turn."""
 
@@ -62,11 +65,15 @@ class Outbox:
         lease_seconds: float = LEASE_SECONDS,
         settle_seconds: float = SETTLE_SECONDS,
         rates: Mapping[str, Rates] | None = None,
+        elapsed: Elapsed = elapsed,
     ) -> None:
         self._database, self._owner = database, owner
         self._lease, self._settle = timedelta(seconds=lease_seconds), timedelta(seconds=settle_seconds)
         self._rates = rates or {}
         self.lanes = Lanes(database)
+        self._elapsed = elapsed
+        self._under_way: dict[tuple[str | None, datetime | None], float] = {}
+        """When each claim that is being sent was first seen, in elapsed time."""
         self._last_served = ""
 
     # ---------------------------------------------------------------- claiming
@@ -82,8 +89,12 @@ class Outbox:
         """Messages that may or may not have arrived and have settled, to look up; the same again after the lease."""
         return await self._database.run_system(lambda work: self._uncertain(work, limit))
 
+    def holds(self, claimed: Outgoing) -> bool:
+        """Whether a message of this worker's may still leave: early enough to have settled when the lease ends."""
+        return self._elapsed() < claimed.leave_by
+
     async def recover(self) -> None:
-        """Make uncertain what a killed process was sending. For the start, where this is the only process (SQLite)."""
+        """Make uncertain what a killed process was sending. At the start, if no other process is there (SQLite)."""
 
         def take_over(work: SystemWork) -> None:
             work.session.execute(
@@ -97,8 +108,9 @@ class Outbox:
                 )
             )
 
-        if self._database.single_process:
-            await self._database.run_system(take_over)
+        with self._database.alone() as alone:
+            if alone:
+                await self._database.run_system(take_over)
 
     async def next_due(self, now: datetime, workspace_id: str | None = None) -> datetime | None:
         """The first instant after `now` at which a message may be sent or an agenda item is due, anywhere if None."""
@@ -173,8 +185,19 @@ class Outbox:
 
     # ---------------------------------------------------------------- inside
 
+    def _expire(self, work: SystemWork) -> None:
+        """A claim is over once this worker has seen it for the time of a lease; nobody's wall clock is believed."""
+        now = self._elapsed()
+        seen = {claim: self._under_way.get(claim, now) for claim in claims_under_way(work)}
+        for claim in [claim for claim, since in seen.items() if now - since >= self._lease.total_seconds()]:
+            make_uncertain(work, *claim)
+            del seen[claim]
+        self._under_way = seen
+        cancel_too_late(work)
+
     def _claim(self, work: SystemWork, limit: int) -> list[Outgoing]:
-        expire(work)
+        leave_by = self._elapsed() + (self._lease - self._settle).total_seconds()
+        self._expire(work)
         due = workspaces_with_due(work)
         share = max(SHARE, limit // max(len(due), 1))
         claimed: list[Outgoing] = []
@@ -183,11 +206,11 @@ class Outbox:
             if len(claimed) >= limit:
                 break
             if not is_closed(lanes[workspace_id], work.now):
-                claimed += self._claim_lane(work, workspace_id, min(share, limit - len(claimed)))
+                claimed += self._claim_lane(work, workspace_id, min(share, limit - len(claimed)), leave_by)
                 self._last_served = workspace_id
         return claimed
 
-    def _claim_lane(self, work: SystemWork, workspace_id: str, limit: int) -> list[Outgoing]:
+    def _claim_lane(self, work: SystemWork, workspace_id: str, limit: int, leave_by: float) -> list[Outgoing]:
         lane = locked(work, workspace_id, skip=True)
         if lane is None or is_closed(lane, work.now):
             return []
@@ -199,7 +222,7 @@ class Outbox:
             if budget.take(now, *_costs(row, person)):
                 row.state, row.tried_at = OutboxState.SENDING, row.tried_at or work.now
                 row.lease_owner, row.lease_until = self._owner, work.now + self._lease
-                claimed.append(outgoing(row, person, workspace, probe=lane.failures > 0))
+                claimed.append(outgoing(row, person, workspace, probe=lane.failures > 0, leave_by=leave_by))
                 if probing:
                     close(lane, work.now, pause(lane.failures), "probing")
                     break
@@ -207,7 +230,7 @@ class Outbox:
         return claimed
 
     def _uncertain(self, work: SystemWork, limit: int) -> list[Outgoing]:
-        expire(work)
+        self._expire(work)
         rows = work.session.execute(
             with_recipient()
             .outerjoin(Lane, Lane.workspace_id == OutboxMessage.workspace_id)

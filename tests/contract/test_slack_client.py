@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.platforms import lease
 from bot.platforms.errors import (
+    LeaseLost,
     Misconfigured,
     OutcomeUnknown,
     PlatformError,
@@ -82,6 +84,15 @@ async def test_a_first_message_opens_the_conversation_and_later_ones_use_it(
     assert len(slack.called("conversations.open")) == 1
     assert [m["metadata"]["event_payload"]["key"] for m in slack.sent_to("U1")] == ["k1", "k2"]
     assert slack.sent_to("U1")[0]["ts"] == receipt.message
+
+
+async def test_a_lease_that_ends_while_the_conversation_is_opened_posts_nothing(
+    slack: FakeSlack, platform: SlackPlatform
+) -> None:
+    with pytest.raises(LeaseLost), lease.under(lambda: not slack.called("conversations.open")):
+        await platform.send(KARIM, HELLO, "k1")
+    assert slack.called("conversations.open")
+    assert slack.sent_to("U1") == []
 
 
 async def test_an_update_replaces_the_message(slack: FakeSlack, platform: SlackPlatform) -> None:

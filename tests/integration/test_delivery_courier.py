@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from bot.courier import Courier
 from bot.platforms.errors import (
     Misconfigured,
     OutcomeUnknown,
@@ -14,10 +15,16 @@ from bot.platforms.errors import (
     RateLimited,
     RecipientUnreachable,
 )
+from bot.platforms.port import Address, Message, Receipt
+from storage.budget import Limit
 from storage.database import Database
 from storage.models import OutboxState, PersonStatus
+from storage.outbox import Outbox, Outgoing
+from storage.repositories.outbox import Posting
+from storage.work import Work
 from tests.support.clock import FixedClock
 from tests.support.delivery import LEASE_SECONDS, SETTLE_SECONDS, Delivery
+from tests.support.memory_platform import MemoryPlatform
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
@@ -79,10 +86,10 @@ async def test_a_closed_workspace_stays_closed_over_a_restart(
 
 async def test_a_clock_that_was_set_back_leaves_nothing_closed_for_days(delivery: Delivery) -> None:
     delivery.platform.faults = [RateLimited(30)]
-    delivery.clock.advance(timedelta(days=3))
+    delivery.clock.set(timedelta(days=3))
     await delivery.writes("karim", "say 1")
     await delivery.run()
-    delivery.clock.advance(-timedelta(days=2))
+    delivery.clock.set(-timedelta(days=2))
     await delivery.writes("emma", "say 2")
     await delivery.run()
     assert delivery.said_to("emma") == ["2"]
@@ -104,6 +111,51 @@ async def test_an_outage_fails_no_message_and_is_asked_about_by_one_at_a_time(de
     for _ in range(3):
         await delivery.run(5 * MINUTE)
     assert [delivery.said_to(person) for person in people] == [["1"]] * 20
+
+
+async def test_a_platform_that_asks_to_slow_down_for_no_time_is_not_hammered(delivery: Delivery) -> None:
+    delivery.platform.faults = [RateLimited(0)] * 100
+    await delivery.writes("karim", "say 1")
+    await delivery.run()
+    assert len(delivery.platform.faults) == 99
+
+
+async def test_several_workers_send_each_message_once_in_each_persons_order(
+    delivery: Delivery, database: Database, clock: FixedClock
+) -> None:
+    rates = {"playground": {"send": (Limit(50_000, 1),)}}
+    couriers = [
+        Courier(
+            database,
+            Outbox(database, name, LEASE_SECONDS, SETTLE_SECONDS, rates, clock.elapsed),
+            delivery.router,
+            delivery.platforms,
+            delivery.metrics,
+            clock,
+        )
+        for name in ("one", "two", "three")
+    ]
+    people = [f"p{number}" for number in range(40)]
+
+    def plan(work: Work) -> None:
+        ids = [work.people.ensure(person, person).id for person in people]
+        work.outbox.put_many(
+            [
+                Posting(person, "echo", {"text": str(n)}, f"{person}:{n}", work.now)
+                for n in range(4)
+                for person in ids
+            ]
+        )
+
+    delivery.change(plan)
+
+    async def drain(courier: Courier) -> None:
+        while set(delivery.states()) != {OutboxState.SENT}:
+            await courier.run()
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(drain(courier) for courier in couriers))
+    assert [delivery.said_to(person) for person in people] == [["0", "1", "2", "3"]] * 40
 
 
 async def test_a_workspace_that_fails_now_and_then_is_not_closed(delivery: Delivery) -> None:
@@ -264,6 +316,58 @@ async def test_a_process_that_dies_after_sending_does_not_send_twice(
     assert delivery.states() == [OutboxState.SENT, OutboxState.SENT]
 
 
+async def test_what_was_claimed_is_not_sent_after_a_pause_past_its_lease(delivery: Delivery) -> None:
+    class Paused(MemoryPlatform):
+        """The process stands still during the first send."""
+
+        async def send(self, to: Address, message: Message, key: str) -> Receipt:
+            receipt = await super().send(to, message, key)
+            if len(self.sent) == 1:
+                delivery.clock.advance(timedelta(seconds=LEASE_SECONDS))
+            return receipt
+
+    paused = delivery.platforms["playground"] = Paused("playground")
+    for number in range(20):
+        await delivery.writes(f"p{number}", "say 1")
+    claimed: list[Outgoing] = []
+
+    async def batch(limit: int) -> list[Outgoing]:
+        if not claimed:
+            claimed.extend(await claim(limit))
+            return claimed
+        return []
+
+    claim, delivery.outbox.claim = delivery.outbox.claim, batch  # type: ignore[method-assign]
+    await delivery.run()
+    assert len(claimed) == 20
+    assert len(paused.sent) == 1, "what had not left by then stays"
+    assert sorted(delivery.states()) == [OutboxState.READY] * 19 + [OutboxState.SENT]
+    assert {row.attempts for row in delivery.outgoing()} == {0}
+
+
+async def test_a_clock_that_jumps_takes_no_message_from_whoever_is_sending_it(
+    delivery: Delivery, database: Database, clock: FixedClock
+) -> None:
+    other = Outbox(database, "other", LEASE_SECONDS, SETTLE_SECONDS, elapsed=clock.elapsed)
+    seen: list[list[Outgoing]] = []
+
+    class Jumping(MemoryPlatform):
+        """The clock is set while a send is under way, and another worker looks around."""
+
+        async def send(self, to: Address, message: Message, key: str) -> Receipt:
+            for jump in (timedelta(hours=2), -timedelta(days=3)):
+                clock.set(jump)
+                seen.append([*await other.uncertain(10), *await other.claim(10)])
+            return await super().send(to, message, key)
+
+    jumping = delivery.platforms["playground"] = Jumping("playground")
+    await delivery.writes("karim", "say 1")
+    await delivery.run()
+    assert seen == [[], []]
+    assert len(jumping.sent) == 1
+    assert delivery.states() == [OutboxState.SENT]
+
+
 async def test_what_no_longer_makes_sense_is_not_sent(delivery: Delivery) -> None:
     await delivery.writes("karim", "later 1")
     await delivery.writes("karim", "say 2")
@@ -386,7 +490,7 @@ async def test_what_must_wait_a_moment_does_not_wait_for_the_next_tick(delivery:
     await delivery.jobs.start()
     try:
         await delivery.writes("karim", "say 1")
-        await until(lambda: not delivery.platform.faults)
+        await until(lambda: not delivery.platform.faults and delivery.states() == [OutboxState.READY])
         delivery.clock.advance(SECOND)
         await until(lambda: bool(delivery.said_to("karim")))
     finally:

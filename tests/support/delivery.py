@@ -137,7 +137,7 @@ class Delivery:
         self.platforms: dict[str, ChatPlatform] = {PLATFORM: self.platform}
         self.metrics = Metrics()
         self.router = Router((membership.FEATURE, feature(self.memory)))
-        self.outbox = Outbox(database, "worker", LEASE_SECONDS, SETTLE_SECONDS)
+        self.outbox = Outbox(database, "worker", LEASE_SECONDS, SETTLE_SECONDS, elapsed=clock.elapsed)
         intake = Intake(
             database, Inbox(database, "worker"), self.router, self.platforms, self.metrics, ATTEMPTS
         )

@@ -19,7 +19,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.platforms.errors import RateLimited
+from bot.platforms.errors import LeaseLost, RateLimited
+from bot.platforms.lease import LeaseConnector
 from bot.platforms.port import Member
 from bot.platforms.slack.failures import failure
 from bot.platforms.slack.inbound import SLACKBOT
@@ -58,9 +59,10 @@ class SlackClient:
     async def open(self) -> None:
         """Must be called in the running loop, before any other call."""
         self._session = aiohttp.ClientSession(
+            connector=LeaseConnector(),
             timeout=aiohttp.ClientTimeout(
                 total=self._timeout, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS
-            )
+            ),
         )
         self._once = self.web_client()
         self._again = self.web_client()
@@ -161,6 +163,8 @@ class SlackClient:
             raise RateLimited(wait.total_seconds())
         try:
             response = await request()
+        except LeaseLost:
+            raise
         except Exception as error:
             failed = failure(error, repeatable=repeatable)
             if isinstance(failed, RateLimited):
