@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, true, update
+from sqlalchemy import select, true, update
 
 from storage.claims import in_state
 from storage.database import Database
@@ -85,9 +85,11 @@ def next_due(work: SystemWork, now: datetime, workspace_id: str | None = None) -
     found = []
     for model, instant, waiting in instants:
         first = (
-            select(func.min(instant))
+            select(instant)
             .join(Workspace, Workspace.id == model.workspace_id)
             .where(waiting, instant > now, Workspace.status == WorkspaceStatus.ACTIVE)
+            .order_by(instant)
+            .limit(1)
         )
         if workspace_id is not None:
             first = first.where(model.workspace_id == workspace_id)
