@@ -82,12 +82,17 @@ class Courier:
     async def _deliver(self, outgoing: Outgoing) -> None:
         async with self._at_once:
             started = perf_counter()
-            outcome = await self._attempt(outgoing)
+            receipt = await self._attempt(outgoing)
             self._metrics.sending.labels(platform=outgoing.platform).observe(perf_counter() - started)
-            self._metrics.sent.labels(platform=outgoing.platform, outcome=outcome).inc()
+        if isinstance(receipt, Receipt):
+            await self._outbox.mark_sent(outgoing.seq, receipt.message, receipt.conversation)
+            if outgoing.probe:
+                await self._outbox.lanes.works(outgoing.workspace_id)
+        outcome = "sent" if isinstance(receipt, Receipt) else receipt
+        self._metrics.sent.labels(platform=outgoing.platform, outcome=outcome).inc()
 
-    async def _attempt(self, outgoing: Outgoing) -> str:
-        """One try; the outcome as the name that metrics count."""
+    async def _attempt(self, outgoing: Outgoing) -> Receipt | str:
+        """One try: the receipt, or why there is none (recorded), as the name that metrics count."""
         platform = self._platforms.get(outgoing.platform)
         if platform is None:
             await self._close(outgoing, PLATFORM_OFF_SECONDS, "platform_off")
@@ -115,13 +120,9 @@ class Courier:
             await self._outbox.mark_superseded(outgoing.seq)
             return "superseded"
         try:
-            receipt = await self._send(platform, address, outgoing, message)
+            return await self._send(platform, address, outgoing, message)
         except PlatformError as error:
             return await self._failed(outgoing, error)
-        await self._outbox.mark_sent(outgoing.seq, receipt.message, receipt.conversation)
-        if outgoing.probe:
-            await self._outbox.lanes.works(outgoing.workspace_id)
-        return "sent"
 
     def _rendered(self, scene: Scene, outgoing: Outgoing) -> tuple[Message | None, Address]:
         return self._router.render(scene, outgoing.intent, outgoing.args), address_of(scene)

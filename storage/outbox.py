@@ -25,6 +25,7 @@ from storage.claims import (
 )
 from storage.clock import Elapsed, elapsed
 from storage.database import Database
+from storage.grouped import GroupCommit
 from storage.lanes import (
     Lanes,
     budget_of,
@@ -46,7 +47,8 @@ SETTLE_SECONDS = 30.0
 SHARE = 8
 """Messages that a workspace may send before another one's turn."""
 
-Change = Callable[[SystemWork, OutboxMessage], None]
+Change = Callable[[SystemWork, OutboxMessage, Person], None]
+"""What is done to a message and to whom it goes."""
 
 
 class Outbox:
@@ -72,6 +74,7 @@ class Outbox:
         self._rates = rates or {}
         self.lanes = Lanes(database)
         self._elapsed = elapsed
+        self._changes = GroupCommit(database, self._carry_out)
         self._under_way: dict[tuple[str | None, datetime | None], float] = {}
         """When each claim that is being sent was first seen, in elapsed time."""
         self._last_served = ""
@@ -131,10 +134,9 @@ class Outbox:
     async def mark_sent(self, seq: int, message: str, conversation: str) -> bool:
         """It arrived; `message` and `conversation` are the receipt, and the person's conversation is remembered."""
 
-        def sent(work: SystemWork, row: OutboxMessage) -> None:
+        def sent(work: SystemWork, row: OutboxMessage, person: Person) -> None:
             row.state, row.sent_at, row.error = OutboxState.SENT, work.now, None
             row.receipt_message, row.receipt_conversation = message, conversation
-            person = work.session.get_one(Person, row.person_id)
             if row.updates is None and person.conversation != conversation:
                 person.conversation = conversation
 
@@ -143,7 +145,7 @@ class Outbox:
     async def retry(self, seq: int, not_before: datetime, error: str, *, counts: bool = True) -> bool:
         """It did not leave: try again, not before that. Counted as a try of its own, unless the lane was at fault."""
 
-        def again(_: SystemWork, row: OutboxMessage) -> None:
+        def again(_work: SystemWork, row: OutboxMessage, _person: Person) -> None:
             row.state, row.not_before, row.error = OutboxState.READY, not_before, error[:200]
             row.attempts += counts
 
@@ -160,7 +162,7 @@ class Outbox:
     async def mark_uncertain(self, seq: int, error: str = "no_answer") -> bool:
         """It may have left: to be looked up once it has settled."""
 
-        def uncertain(work: SystemWork, row: OutboxMessage) -> None:
+        def uncertain(work: SystemWork, row: OutboxMessage, _: Person) -> None:
             row.state, row.error = OutboxState.UNCERTAIN, error[:200]
             row.confirm_at = work.now + self._settle
 
@@ -169,7 +171,7 @@ class Outbox:
     async def look_up_later(self, seq: int, seconds: float) -> None:
         """The platform wants to be asked less often what became of messages."""
 
-        def later(work: SystemWork, row: OutboxMessage) -> None:
+        def later(work: SystemWork, row: OutboxMessage, _: Person) -> None:
             row.confirm_at = work.now + timedelta(seconds=seconds)
 
         await self._change(seq, later)
@@ -259,29 +261,36 @@ class Outbox:
         return True
 
     async def _end(self, seq: int, state: OutboxState, error: str | None) -> bool:
-        def end(_: SystemWork, row: OutboxMessage) -> None:
+        def end(_work: SystemWork, row: OutboxMessage, _person: Person) -> None:
             row.state, row.error = state, error[:200] if error else None
 
         return await self._change(seq, end)
 
     async def _change(self, seq: int, change: Change) -> bool:
-        def call(work: SystemWork) -> bool:
-            row = work.session.scalar(
-                select(OutboxMessage)
-                .where(
-                    OutboxMessage.seq == seq,
-                    in_state(*ON_THE_WAY),
-                    or_(OutboxMessage.lease_owner.is_(None), OutboxMessage.lease_owner == self._owner),
-                )
-                .with_for_update()
-            )
-            if row is None:
-                return False
-            change(work, row)
-            row.lease_owner = row.lease_until = None
-            return True
+        return await self._changes.put((seq, change))
 
-        return await self._database.run_system(call)
+    def _carry_out(self, work: SystemWork, changes: list[tuple[int, Change]]) -> list[bool]:
+        rows = work.session.execute(
+            select(OutboxMessage, Person)
+            .join(Person, Person.id == OutboxMessage.person_id)
+            .where(
+                OutboxMessage.seq.in_([seq for seq, _ in changes]),
+                in_state(*ON_THE_WAY),
+                or_(OutboxMessage.lease_owner.is_(None), OutboxMessage.lease_owner == self._owner),
+            )
+            .order_by(OutboxMessage.seq)
+            .with_for_update(of=OutboxMessage)
+        )
+        held = {row.seq: (row, person) for row, person in rows}
+        return [self._carry_out_one(work, held.get(seq), change) for seq, change in changes]
+
+    @staticmethod
+    def _carry_out_one(work: SystemWork, held: tuple[OutboxMessage, Person] | None, change: Change) -> bool:
+        if held is None or held[0].state not in ON_THE_WAY:
+            return False
+        change(work, *held)
+        held[0].lease_owner = held[0].lease_until = None
+        return True
 
 
 def _costs(row: OutboxMessage, person: Person) -> tuple[str, ...]:
