@@ -7,7 +7,7 @@ TOOLS := $(VENV)/.tools-installed
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types layers eval chromium emulate-slack emulate-teams requirements clean
+.PHONY: help install run test check lint types layers eval bench chromium emulate-slack emulate-teams requirements clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ layers: $(TOOLS)
 
 eval: $(TOOLS)  ## measure the reading of free text on voices and authors left out (some minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.reading
+
+bench: $(TOOLS)  ## measure delivery beside its peers, in one run (many minutes; on a quiet machine)
+	$(BIN)/python -m benchmarks.run
 
 emulate-slack: $(TOOLS)  ## play the loop against a Slack emulator from npm (needs Node)
 	npm install --prefix var/emulators --no-audit --no-fund --ignore-scripts local-slack-linux-x64@0.1.8

@@ -98,7 +98,7 @@ class Application:
 
     def _jobs(self) -> Jobs:
         settings, owner = self.settings, self.ids.new()
-        outbox = Outbox(self.database, owner, settings.send_lease_seconds)
+        outbox = Outbox(self.database, owner, settings.send_lease_seconds, settings.send_settle_seconds)
         intake = Intake(
             self.database,
             Inbox(self.database, owner),

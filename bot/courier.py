@@ -12,7 +12,9 @@ from bot.kinds import KINDS
 from bot.log import where
 from bot.metrics import Metrics
 from bot.moment import Hold, hold
+from bot.platforms import lease
 from bot.platforms.errors import (
+    LeaseLost,
     Misconfigured,
     OutcomeUnknown,
     PlatformError,
@@ -37,8 +39,14 @@ AT_ONCE = 8
 
 STORAGE_PAUSE = timedelta(seconds=5)
 
-ATTEMPTS = 8
-"""Tries before a message that never left is given up."""
+LONGEST_PAUSE = timedelta(minutes=5)
+"""Between two tries of a message that did not leave. However often that is, it ends only by being too late."""
+
+SHORTEST_WAIT_SECONDS = 0.1
+"""Even if a platform that asks to slow down names no time."""
+
+PLATFORM_OFF_SECONDS, MISCONFIGURED_SECONDS = 300.0, 900.0
+"""How long a workspace is left alone that nothing can be sent to before somebody mends something."""
 
 LOOK_BACK = timedelta(minutes=10)
 """How long before its first try a sent message is searched for."""
@@ -64,14 +72,17 @@ class Courier:
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._stopping = False
         self._begun: set[int] = set()
+        self._closed: set[str] = set()
+        """Workspaces whose lane was closed by the batch under way."""
 
     async def run(self) -> int:
-        """Send until nothing is due; how many messages were dealt with."""
-        dealt_with = 0
-        while not self._stopping and (outgoing := await self._outbox.claim(BATCH)):
-            await every_one(self._deliver(message) for message in outgoing)
-            dealt_with += len(outgoing)
-        return dealt_with
+        """Send some of what is due, so that answers have their turn in between; how many messages were dealt with."""
+        if self._stopping:
+            return 0
+        outgoing = await self._outbox.claim(BATCH)
+        self._closed.clear()
+        await every_one(self._deliver(message) for message in outgoing)
+        return len(outgoing)
 
     def stop(self) -> None:
         """Begin no further send."""
@@ -94,17 +105,24 @@ class Courier:
                 return
             started = perf_counter()
             self._begun.add(outgoing.seq)
-            outcome = await self._attempt(outgoing)
-            self._begun.discard(outgoing.seq)
+            receipt = await self._attempt(outgoing)
             self._metrics.sending.labels(platform=outgoing.platform).observe(perf_counter() - started)
-            self._metrics.sent.labels(platform=outgoing.platform, outcome=outcome).inc()
+        if isinstance(receipt, Receipt):
+            await self._outbox.mark_sent(outgoing.seq, receipt.message, receipt.conversation)
+            if outgoing.probe:
+                await self._outbox.lanes.works(outgoing.workspace_id)
+        self._begun.discard(outgoing.seq)
+        outcome = "sent" if isinstance(receipt, Receipt) else receipt
+        self._metrics.sent.labels(platform=outgoing.platform, outcome=outcome).inc()
 
-    async def _attempt(self, outgoing: Outgoing) -> str:
-        """One try; the outcome as the name that metrics count."""
+    async def _attempt(self, outgoing: Outgoing) -> Receipt | str:
+        """One try: the receipt, or why there is none (recorded), as the name that metrics count."""
         platform = self._platforms.get(outgoing.platform)
         if platform is None:
-            await self._outbox.retry(outgoing.seq, self._later(timedelta(minutes=5)), "platform_off")
-            return "platform_off"
+            await self._close(outgoing, PLATFORM_OFF_SECONDS, "platform_off")
+        if platform is None or outgoing.workspace_id in self._closed:
+            await self._hand_back(outgoing)
+            return "handed_back"
         try:
             message, address = await self._database.read(
                 outgoing.workspace_id,
@@ -113,7 +131,8 @@ class Courier:
                 ),
             )
         except StorageUnavailable:
-            await self._outbox.retry(outgoing.seq, self._later(STORAGE_PAUSE), "storage_unavailable")
+            later = self._clock.now() + STORAGE_PAUSE
+            await self._outbox.retry(outgoing.seq, later, "storage_unavailable", counts=False)
             return "storage_unavailable"
         except Exception as error:  # noqa: BLE001 - a defect in one text must not hold up the others
             log.error(
@@ -131,11 +150,9 @@ class Courier:
             await self._outbox.mark_superseded(outgoing.seq)
             return "superseded"
         try:
-            receipt = await self._send(platform, address, outgoing, message)
+            return await self._send(platform, address, outgoing, message)
         except PlatformError as error:
             return await self._failed(outgoing, error)
-        await self._outbox.mark_sent(outgoing.seq, receipt.message, receipt.conversation)
-        return "sent"
 
     def _rendered(self, scene: Scene, outgoing: Outgoing) -> tuple[Message | Hold | None, Address]:
         message = hold(scene, outgoing) or self._router.render(scene, outgoing.intent, outgoing.args)
@@ -151,11 +168,12 @@ class Courier:
     async def _send(
         self, platform: ChatPlatform, address: Address, outgoing: Outgoing, message: Message
     ) -> Receipt:
-        if outgoing.updates is None:
-            return await platform.send(address, message, outgoing.key)
-        receipt = Receipt(*outgoing.updates)
-        await platform.update(address, receipt, message)
-        return receipt
+        with lease.under(lambda: self._outbox.holds(outgoing)):
+            if outgoing.updates is None:
+                return await platform.send(address, message, outgoing.key)
+            receipt = Receipt(*outgoing.updates)
+            await platform.update(address, receipt, message)
+            return receipt
 
     async def _failed(self, outgoing: Outgoing, error: PlatformError) -> str:
         log.warning(
@@ -167,26 +185,43 @@ class Courier:
             attempts=outgoing.attempts + 1,
         )
         name = type(error).__name__
+        if isinstance(error, PlatformUnavailable | OutcomeUnknown):
+            if await self._outbox.lanes.failed(outgoing.workspace_id):
+                self._closed.add(outgoing.workspace_id)
+        elif outgoing.probe and not isinstance(error, LeaseLost):
+            await self._outbox.lanes.works(outgoing.workspace_id)
         match error:
             case OutcomeUnknown() if outgoing.error == SENT_ONCE_MORE:
                 await self._outbox.mark_failed(outgoing.seq, "outcome unknown twice")
             case OutcomeUnknown():
                 await self._outbox.mark_uncertain(outgoing.seq)
+            case LeaseLost():
+                await self._hand_back(outgoing)
             case RateLimited(retry_after=seconds):
-                await self._outbox.retry(outgoing.seq, self._later(timedelta(seconds=seconds)), name)
+                await self._close(outgoing, max(seconds, SHORTEST_WAIT_SECONDS), "rate_limited")
+                await self._hand_back(outgoing)
+            case Misconfigured():
+                await self._close(outgoing, MISCONFIGURED_SECONDS, "misconfigured")
+                await self._hand_back(outgoing)
             case RecipientUnreachable():
                 await self._outbox.mark_failed(outgoing.seq, name)
                 if outgoing.updates is None:
                     await self._outbox.mark_unreachable(outgoing.workspace_id, outgoing.person_id)
-            case Misconfigured():
-                await self._outbox.retry(outgoing.seq, self._later(timedelta(minutes=15)), name)
-            case PlatformUnavailable() if outgoing.attempts + 1 < ATTEMPTS:
-                await self._outbox.retry(
-                    outgoing.seq, self._later(timedelta(seconds=2**outgoing.attempts)), name
-                )
+            case PlatformUnavailable():
+                await self._outbox.retry(outgoing.seq, self._next_try(outgoing), name)
             case _:
                 await self._outbox.mark_failed(outgoing.seq, name)
         return name
+
+    async def _close(self, outgoing: Outgoing, seconds: float, why: str) -> None:
+        self._closed.add(outgoing.workspace_id)
+        await self._outbox.lanes.close(outgoing.workspace_id, seconds, why)
+
+    async def _hand_back(self, outgoing: Outgoing) -> None:
+        """It keeps its place and waits for the lane of its workspace to open."""
+        await self._outbox.retry(
+            outgoing.seq, outgoing.not_before, outgoing.error or "handed_back", counts=False
+        )
 
     async def _reconcile(self, outgoing: Outgoing) -> None:
         platform = self._platforms.get(outgoing.platform)
@@ -200,11 +235,13 @@ class Courier:
             return
         address = Address(outgoing.workspace, outgoing.person, outgoing.conversation)
         try:
-            found = await platform.find_sent(address, outgoing.key, outgoing.created_at - LOOK_BACK)
+            found = await platform.find_sent(address, outgoing.key, outgoing.tried_at - LOOK_BACK)
         except PlatformError as error:
             log.warning(
                 "not_reconciled", seq=outgoing.seq, platform=outgoing.platform, error=type(error).__name__
             )
+            if isinstance(error, RateLimited):
+                await self._outbox.look_up_later(outgoing.seq, error.retry_after)
             return
         if found:
             await self._outbox.mark_sent(outgoing.seq, found.message, found.conversation)
@@ -213,11 +250,8 @@ class Courier:
 
     async def _again(self, outgoing: Outgoing, why: str) -> None:
         """At once the first time, then more and more rarely: the platform may be answering nothing at all."""
-        if outgoing.attempts + 1 < ATTEMPTS:
-            pause = timedelta(seconds=2**outgoing.attempts if outgoing.attempts else 0)
-            await self._outbox.retry(outgoing.seq, self._later(pause), why)
-        else:
-            await self._outbox.mark_failed(outgoing.seq, why)
+        when = self._next_try(outgoing) if outgoing.attempts else self._clock.now()
+        await self._outbox.retry(outgoing.seq, when, why)
 
     async def _without_search(self, outgoing: Outgoing) -> None:
         """Where nobody can tell whether it arrived: an answer is given once more, what nobody asked for if its kind is."""
@@ -227,5 +261,6 @@ class Courier:
         else:
             await self._outbox.retry(outgoing.seq, self._clock.now(), SENT_ONCE_MORE)
 
-    def _later(self, delay: timedelta) -> datetime:
-        return self._clock.now() + delay
+    def _next_try(self, outgoing: Outgoing) -> datetime:
+        doubled: int = 2 ** min(outgoing.attempts, 10)
+        return self._clock.now() + min(timedelta(seconds=doubled), LONGEST_PAUSE)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.scene import Scene
-from storage.outbox import TOO_LATE, Outgoing
+from storage.claims import TOO_LATE, Outgoing
 
 
 @dataclass(frozen=True)

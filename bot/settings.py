@@ -10,6 +10,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableSetting
 
+from storage.budget import parse_limits
+
 TEST = "ENTRAIN_TEST_"
 """What tests read for themselves."""
 
@@ -90,6 +92,32 @@ class Settings(BaseSettings):
         "a loopback address and no app id is set.",
     )
 
+    slack_posts_per_minute: int = Field(
+        525, ge=0, description="Messages a minute to one Slack workspace; 0: no limit of ours."
+    )
+    slack_opens_per_minute: int = Field(
+        50, ge=0, description="First contacts a minute in one workspace (`conversations.open`, tier 3)."
+    )
+    slack_updates_per_minute: int = Field(
+        50, ge=0, description="Messages replaced a minute in one workspace (`chat.update`, tier 3)."
+    )
+    slack_lookups_per_minute: int = Field(
+        50,
+        ge=0,
+        description="Searches a minute for messages that may not have arrived (`conversations.history`, tier 3); 1 for "
+        "commercial apps outside the Marketplace.",
+    )
+    slack_conversation_limits: str = Field(
+        "1/1",
+        description="Messages to one person, as count/seconds pairs, comma-separated; empty: no limit of ours.",
+    )
+    teams_posts_per_second: int = Field(
+        50, ge=0, description="Calls a second for one Teams tenant; 0: no limit of ours."
+    )
+    teams_conversation_limits: str = Field(
+        "7/1,8/2,60/30,1800/3600", description="The same as for Slack, as Microsoft documents it."
+    )
+
     llm_url: str = Field(
         "",
         description="Base address of an OpenAI-compatible API (`…/v1`) for a second opinion on answers; empty: none.",
@@ -106,6 +134,12 @@ class Settings(BaseSettings):
     inbox_attempts: int = Field(5, ge=1, le=100, description="Tries before an event is set aside as poison.")
     send_lease_seconds: float = Field(
         60.0, gt=1, description="How long a worker may hold a message it is sending."
+    )
+    send_settle_seconds: float = Field(
+        30.0,
+        ge=0,
+        description="How long a request without an answer may still be carried out: only then is it looked up. At least "
+        "the time that a call to a platform may take, and less than the lease.",
     )
 
     @field_validator("log_level")
@@ -134,6 +168,12 @@ class Settings(BaseSettings):
     def _address(cls, value: str) -> str:
         if not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
             raise ValueError("must be an https address, or http on this machine")
+        return value
+
+    @field_validator("slack_conversation_limits", "teams_conversation_limits")
+    @classmethod
+    def _limits(cls, value: str) -> str:
+        parse_limits(value)
         return value
 
     @field_validator("data_dir")
@@ -188,6 +228,8 @@ class Settings(BaseSettings):
                 "ENTRAIN_SLACK_BOT_TOKEN: no platform is configured; see docs/slack.md and docs/teams.md, "
                 "or set ENTRAIN_PLAYGROUND=true to try the bot where nobody else can reach it"
             )
+        if self.send_settle_seconds >= self.send_lease_seconds:
+            raise ValueError("ENTRAIN_SEND_SETTLE_SECONDS: must be less than ENTRAIN_SEND_LEASE_SECONDS")
         if self.real_platform and not self.encryption_keys.get_secret_value():
             raise ValueError(
                 "ENTRAIN_ENCRYPTION_KEYS: is missing; make one with `entrain keys new` and keep it safe"

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, true, update
 
+from storage.claims import in_state
 from storage.database import Database
 from storage.models import AgendaItem, OutboxMessage, OutboxState, Workspace, WorkspaceStatus
 from storage.work import SystemWork, Work
@@ -75,22 +76,24 @@ class Agenda:
 
 
 def next_due(work: SystemWork, now: datetime, workspace_id: str | None = None) -> datetime | None:
-    """The first instant after `now` at which a message may be sent or an item is due, in one workspace or in any."""
-    active = Workspace.status == WorkspaceStatus.ACTIVE
-    messages = (
-        select(func.min(OutboxMessage.not_before))
-        .join(Workspace, Workspace.id == OutboxMessage.workspace_id)
-        .where(OutboxMessage.state == OutboxState.READY, OutboxMessage.not_before > now, active)
+    """The first instant after `now` at which a message may be sent or looked up, or an item is due; anywhere if None."""
+    instants = (
+        (OutboxMessage, OutboxMessage.not_before, in_state(OutboxState.READY)),
+        (OutboxMessage, OutboxMessage.confirm_at, in_state(OutboxState.UNCERTAIN)),
+        (AgendaItem, AgendaItem.next_due_at, true()),
     )
-    items = (
-        select(func.min(AgendaItem.next_due_at))
-        .join(Workspace, Workspace.id == AgendaItem.workspace_id)
-        .where(AgendaItem.next_due_at > now, active)
-    )
-    if workspace_id is not None:
-        messages = messages.where(OutboxMessage.workspace_id == workspace_id)
-        items = items.where(AgendaItem.workspace_id == workspace_id)
-    found = [work.session.scalar(messages), work.session.scalar(items)]
+    found = []
+    for model, instant, waiting in instants:
+        first = (
+            select(instant)
+            .join(Workspace, Workspace.id == model.workspace_id)
+            .where(waiting, instant > now, Workspace.status == WorkspaceStatus.ACTIVE)
+            .order_by(instant)
+            .limit(1)
+        )
+        if workspace_id is not None:
+            first = first.where(model.workspace_id == workspace_id)
+        found.append(work.session.scalar(first))
     return min((instant for instant in found if instant is not None), default=None)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Engine
@@ -20,6 +21,7 @@ from storage.clock import Clock
 from storage.crypto import Keyring
 from storage.errors import DatabaseBusy, NestedTransaction, StorageUnavailable
 from storage.ids import Ids
+from storage.presence import Presence
 from storage.scope import Scope, ScopedSession
 from storage.work import SystemWork, Work
 
@@ -46,8 +48,7 @@ class Database:
             ThreadPoolExecutor(engines.SQLITE_READERS, "database-read") if sqlite else self._write_threads
         )
         self._lock = threading.Lock() if sqlite else None
-        self.single_process = sqlite
-        """Whether no other process works on this database; SQLite is for one machine and one process."""
+        self._presence: Presence | None = None
         self._open = threading.local()
 
     # ---------------------------------------------------------------- one workspace
@@ -139,8 +140,20 @@ class Database:
         """Whether the schema is the newest; False for an empty database. Raises DatabaseUnreachable."""
         return migrate.is_current(self._url)
 
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Whether no other process works on this database; none begins to during the block. Only SQLite can tell."""
+        if self._lock is None or self._url.database is None:
+            yield False
+            return
+        self._presence = self._presence or Presence(Path(self._url.database))
+        with self._presence.alone() as alone:
+            yield alone
+
     def dispose(self) -> None:
         """Wait for what runs, then close every connection."""
+        if self._presence:
+            self._presence.leave()
         self._write_threads.shutdown()
         self._read_threads.shutdown()
         self._reader.dispose()

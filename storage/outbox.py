@@ -4,104 +4,132 @@ A claimed row is SENDING under a lease. If its process dies, nobody knows whethe
 UNCERTAIN and is looked up before anything is resent. While a person has such a row, their later messages wait.
 """
 
-import json
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
-from hashlib import sha256
 
-from sqlalchemy import Select, and_, exists, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, false, or_, select, update
 
 from storage.agenda import next_due
+from storage.budget import Budget, Rates
+from storage.claims import (
+    Outgoing,
+    cancel_too_late,
+    claims_under_way,
+    heads,
+    in_state,
+    make_uncertain,
+    outgoing,
+    with_recipient,
+    workspaces_with_due,
+)
+from storage.clock import Elapsed, elapsed
 from storage.database import Database
-from storage.models import OutboxMessage, OutboxState, Person, Workspace, WorkspaceStatus
+from storage.grouped import GroupCommit
+from storage.lanes import (
+    Lanes,
+    budget_of,
+    close,
+    is_closed,
+    lanes_of,
+    locked,
+    next_opening,
+    open_or_unknown,
+    pause,
+)
+from storage.models import Lane, OutboxMessage, OutboxState, Person, Workspace, WorkspaceStatus
 from storage.repositories.outbox import ON_THE_WAY
 from storage.work import SystemWork, Work
 
+__all__ = ["Outbox", "Outgoing"]
+
 LEASE_SECONDS = 300.0
-TOO_LATE = "too_late"
-"""Noted with a message that was cancelled because it would have been of no use any more."""
-Change = Callable[[SystemWork, OutboxMessage], None]
+SETTLE_SECONDS = 30.0
+SHARE = 8
+"""Messages that a workspace may send before another one's turn."""
 
-
-@dataclass(frozen=True)
-class Outgoing:
-    """A claimed message. `workspace` and `person` are the platform's ids; `updates` is (message, conversation).
-
-    `key` is unique per message and the same on every try. `attempts` counts the tries before this one, `error` is what was
-    noted about the last of them.
-    """
-
-    seq: int
-    key: str
-    dedupe: str
-    workspace_id: str
-    person_id: str
-    platform: str
-    workspace: str
-    person: str
-    conversation: str | None
-    intent: str
-    args: dict[str, str]
-    updates: tuple[str, str] | None
-    paced: bool
-    attempts: int
-    error: str | None
-    not_before: datetime
-    not_after: datetime | None
-    created_at: datetime
+Change = Callable[[SystemWork, OutboxMessage, Person], None]
+"""What is done to a message and to whom it goes."""
 
 
 class Outbox:
     """The messages of every workspace, as the worker `owner` sees them.
 
+    `rates`: what each platform allows a workspace, by kind: `call` (any), `send`, `open` (a first contact), `update`,
+    `look_up`, and `conversation` (sends to one person).
+    `settle_seconds`: how long a request without an answer may still be carried out; it is not looked up before.
     What `mark_…` and `retry` do holds only while this worker, or nobody, has the row; they say whether it did.
     """
 
-    def __init__(self, database: Database, owner: str, lease_seconds: float = LEASE_SECONDS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        owner: str,
+        lease_seconds: float = LEASE_SECONDS,
+        settle_seconds: float = SETTLE_SECONDS,
+        rates: Mapping[str, Rates] | None = None,
+        elapsed: Elapsed = elapsed,
+    ) -> None:
         self._database, self._owner = database, owner
-        self._lease = timedelta(seconds=lease_seconds)
+        self._lease, self._settle = timedelta(seconds=lease_seconds), timedelta(seconds=settle_seconds)
+        self._rates = rates or {}
+        self.lanes = Lanes(database)
+        self._elapsed = elapsed
+        self._changes = GroupCommit(database, self._carry_out)
+        self._under_way: dict[tuple[str | None, datetime | None], float] = {}
+        """When each claim that is being sent was first seen, in elapsed time."""
+        self._last_served = ""
 
     # ---------------------------------------------------------------- claiming
 
     async def claim(self, limit: int) -> list[Outgoing]:
-        """At most one due message per person, their oldest, of workspaces that are active; now SENDING.
+        """At most one due message per person, of workspaces that are active, each in its turn; now SENDING.
 
-        A message waits for an earlier one that is due or is being retried; one planned for later holds nothing up.
+        Which one of a person's messages is first: see `storage.claims.heads`.
         """
         return await self._database.run_system(lambda work: self._claim(work, limit))
 
     async def uncertain(self, limit: int) -> list[Outgoing]:
-        """Messages that may or may not have arrived, for this worker to look up; the same again after the lease."""
+        """Messages that may or may not have arrived and have settled, to look up; the same again after the lease."""
         return await self._database.run_system(lambda work: self._uncertain(work, limit))
 
-    async def recover(self) -> None:
-        """Make uncertain what a killed process was sending. For the start, where this is the only process (SQLite)."""
+    def holds(self, claimed: Outgoing) -> bool:
+        """Whether a message of this worker's may still leave: early enough to have settled when the lease ends."""
+        return self._elapsed() < claimed.leave_by
 
-        def expire(work: SystemWork) -> None:
+    async def recover(self) -> None:
+        """Make uncertain what a killed process was sending. At the start, if no other process is there (SQLite)."""
+
+        def take_over(work: SystemWork) -> None:
             work.session.execute(
                 update(OutboxMessage)
-                .where(OutboxMessage.state.in_(ON_THE_WAY))
-                .values(state=OutboxState.UNCERTAIN, lease_owner=None, lease_until=None)
+                .where(in_state(*ON_THE_WAY))
+                .values(
+                    state=OutboxState.UNCERTAIN,
+                    lease_owner=None,
+                    lease_until=None,
+                    confirm_at=work.now + self._settle,
+                )
             )
 
-        if self._database.single_process:
-            await self._database.run_system(expire)
+        with self._database.alone() as alone:
+            if alone:
+                await self._database.run_system(take_over)
 
     async def release(self, begun: Collection[int]) -> None:
         """Give up what this worker holds: uncertain where sending has `begun` (by seq), else as it was before the claim."""
-        free = {"lease_owner": None, "lease_until": None}
-        mine = update(OutboxMessage).where(OutboxMessage.lease_owner == self._owner)
+        await self._changes.close()
+        mine = update(OutboxMessage).where(in_state(*ON_THE_WAY), OutboxMessage.lease_owner == self._owner)
 
         def release(work: SystemWork) -> None:
-            sending = mine.where(OutboxMessage.state == OutboxState.SENDING)
-            for state, rows in (
-                (OutboxState.UNCERTAIN, sending.where(OutboxMessage.seq.in_(begun))),
-                (OutboxState.READY, sending),
-                (OutboxState.UNCERTAIN, mine.where(OutboxMessage.state == OutboxState.UNCERTAIN)),
+            sending = mine.where(in_state(OutboxState.SENDING))
+            for rows, state, confirm_at in (
+                (sending.where(OutboxMessage.seq.in_(begun)), OutboxState.UNCERTAIN, work.now + self._settle),
+                (sending, OutboxState.READY, None),
+                (mine.where(in_state(OutboxState.UNCERTAIN)), OutboxState.UNCERTAIN, work.now),
             ):
-                work.session.execute(rows.values(state=state, **free))
+                work.session.execute(
+                    rows.values(state=state, confirm_at=confirm_at, lease_owner=None, lease_until=None)
+                )
 
         await self._database.run_system(release)
 
@@ -129,41 +157,59 @@ class Outbox:
                 meant = timedelta(0) if row.attempts else row.not_before - row.created_at
                 row.not_before = work.now + max(meant, timedelta(0))
                 row.created_at = min(row.created_at, work.now)
+            work.session.execute(
+                update(OutboxMessage)
+                .where(
+                    in_state(OutboxState.UNCERTAIN),
+                    OutboxMessage.confirm_at > work.now + max(self._lease, self._settle),
+                )
+                .values(confirm_at=work.now + self._settle)
+            )
 
         await self._database.run_system(shorten)
 
     async def next_due(self, now: datetime, workspace_id: str | None = None) -> datetime | None:
         """The first instant after `now` at which a message may be sent or an agenda item is due, anywhere if None."""
-        return await self._database.read_system(lambda work: next_due(work, now, workspace_id))
+
+        def first(work: SystemWork) -> datetime | None:
+            due = workspaces_with_due(work)
+            lanes = [waiting for waiting in due if workspace_id in {None, waiting}]
+            found = (
+                next_due(work, now, workspace_id),
+                next_opening(work, lanes, now, self._rates) if lanes else None,
+            )
+            return min((instant for instant in found if instant is not None), default=None)
+
+        return await self._database.read_system(first)
 
     # ---------------------------------------------------------------- what became of it
 
     async def mark_sent(self, seq: int, message: str, conversation: str) -> bool:
         """It arrived; `message` and `conversation` are the receipt, and the person's conversation is remembered."""
 
-        def sent(work: SystemWork, row: OutboxMessage) -> None:
+        def sent(work: SystemWork, row: OutboxMessage, person: Person) -> None:
             row.state, row.sent_at, row.error = OutboxState.SENT, work.now, None
             row.receipt_message, row.receipt_conversation = message, conversation
-            person = work.session.get_one(Person, row.person_id)
             if row.updates is None and person.conversation != conversation:
                 person.conversation = conversation
 
         return await self._change(seq, sent)
 
-    async def retry(self, seq: int, not_before: datetime, error: str) -> bool:
-        """It did not leave: try again, not before that."""
+    async def retry(self, seq: int, not_before: datetime, error: str, *, counts: bool = True) -> bool:
+        """It did not leave: try again, not before that. Counted as a try of its own, unless the lane was at fault."""
 
-        def again(_: SystemWork, row: OutboxMessage) -> None:
+        def again(_work: SystemWork, row: OutboxMessage, _person: Person) -> None:
             row.state, row.not_before, row.error = OutboxState.READY, not_before, error[:200]
-            row.attempts += 1
+            row.attempts += counts
 
         return await self._change(seq, again)
 
     async def hold(self, seq: int, not_before: datetime) -> bool:
         """It may not leave now, which is no failure: it waits, holding up nothing of the same person."""
 
-        def held(_: SystemWork, row: OutboxMessage) -> None:
-            row.state, row.not_before, row.attempts = OutboxState.READY, not_before, 0
+        def held(_work: SystemWork, row: OutboxMessage, _person: Person) -> None:
+            row.state, row.not_before = OutboxState.READY, not_before
+            row.attempts, row.tried_at = 0, None
 
         return await self._change(seq, held)
 
@@ -180,8 +226,21 @@ class Outbox:
         return await self._end(seq, OutboxState.SUPERSEDED, None)
 
     async def mark_uncertain(self, seq: int, error: str = "no_answer") -> bool:
-        """It may have left: to be looked up."""
-        return await self._end(seq, OutboxState.UNCERTAIN, error)
+        """It may have left: to be looked up once it has settled."""
+
+        def uncertain(work: SystemWork, row: OutboxMessage, _: Person) -> None:
+            row.state, row.error = OutboxState.UNCERTAIN, error[:200]
+            row.confirm_at = work.now + self._settle
+
+        return await self._change(seq, uncertain)
+
+    async def look_up_later(self, seq: int, seconds: float) -> None:
+        """The platform wants to be asked less often what became of messages."""
+
+        def later(work: SystemWork, row: OutboxMessage, _: Person) -> None:
+            row.confirm_at = work.now + timedelta(seconds=seconds)
+
+        await self._change(seq, later)
 
     async def mark_unreachable(self, workspace_id: str, person_id: str) -> None:
         """This person cannot be written to; what was still to be sent is cancelled."""
@@ -194,120 +253,126 @@ class Outbox:
 
     # ---------------------------------------------------------------- inside
 
+    def _expire(self, work: SystemWork) -> None:
+        """A claim is over once this worker has seen it for the time of a lease; nobody's wall clock is believed."""
+        now = self._elapsed()
+        seen = {claim: self._under_way.get(claim, now) for claim in claims_under_way(work)}
+        for claim in [claim for claim, since in seen.items() if now - since >= self._lease.total_seconds()]:
+            make_uncertain(work, *claim)
+            del seen[claim]
+        self._under_way = seen
+        cancel_too_late(work)
+
     def _claim(self, work: SystemWork, limit: int) -> list[Outgoing]:
-        _expire(work)
-        earlier = aliased(OutboxMessage)
-        held_up = exists().where(
-            earlier.workspace_id == OutboxMessage.workspace_id,
-            earlier.person_id == OutboxMessage.person_id,
-            or_(
-                earlier.state.in_(ON_THE_WAY),
-                and_(
-                    earlier.state == OutboxState.READY,
-                    earlier.seq < OutboxMessage.seq,
-                    or_(earlier.not_before <= work.now, earlier.attempts > 0),
-                ),
-            ),
-        )
-        statement = _with_recipient().where(
-            OutboxMessage.state == OutboxState.READY,
-            OutboxMessage.not_before <= work.now,
-            Workspace.status == WorkspaceStatus.ACTIVE,
-            ~held_up,
-        )
-        return self._leased(work, statement, limit, OutboxState.SENDING)
+        leave_by = self._elapsed() + (self._lease - self._settle).total_seconds()
+        self._expire(work)
+        due = workspaces_with_due(work)
+        share = max(SHARE, limit // max(len(due), 1))
+        claimed: list[Outgoing] = []
+        lanes = lanes_of(work, due) if due else {}
+        for workspace_id in sorted(due, key=lambda workspace_id: workspace_id <= self._last_served):
+            if len(claimed) >= limit:
+                break
+            if not is_closed(lanes[workspace_id], work.now):
+                claimed += self._claim_lane(work, workspace_id, min(share, limit - len(claimed)), leave_by)
+                self._last_served = workspace_id
+        return claimed
+
+    def _claim_lane(self, work: SystemWork, workspace_id: str, limit: int, leave_by: float) -> list[Outgoing]:
+        lane = locked(work, workspace_id, skip=True)
+        if lane is None or is_closed(lane, work.now):
+            return []
+        probing = bool(pause(lane.failures))
+        platform = work.workspaces.get(workspace_id).platform
+        budget, now = budget_of(lane, platform, self._rates), work.now.timestamp()
+        claimed = []
+        for row, person, workspace in heads(work, workspace_id, limit, *_affordable(budget, now)):
+            if budget.take(now, *_costs(row, person)):
+                row.state, row.tried_at = OutboxState.SENDING, row.tried_at or work.now
+                row.lease_owner, row.lease_until = self._owner, work.now + self._lease
+                claimed.append(outgoing(row, person, workspace, probe=lane.failures > 0, leave_by=leave_by))
+                if probing:
+                    close(lane, work.now, pause(lane.failures), "probing")
+                    break
+        lane.budget = budget.dumps(now)
+        return claimed
 
     def _uncertain(self, work: SystemWork, limit: int) -> list[Outgoing]:
-        _expire(work)
-        statement = _with_recipient().where(
-            OutboxMessage.state == OutboxState.UNCERTAIN,
-            or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= work.now),
-            Workspace.status == WorkspaceStatus.ACTIVE,
-        )
-        return self._leased(work, statement, limit, OutboxState.UNCERTAIN)
-
-    def _leased(
-        self,
-        work: SystemWork,
-        statement: Select[OutboxMessage, Person, Workspace],
-        limit: int,
-        state: OutboxState,
-    ) -> list[Outgoing]:
+        self._expire(work)
         rows = work.session.execute(
-            statement.order_by(OutboxMessage.seq)
+            with_recipient()
+            .outerjoin(Lane, Lane.workspace_id == OutboxMessage.workspace_id)
+            .where(
+                in_state(OutboxState.UNCERTAIN),
+                OutboxMessage.confirm_at <= work.now,
+                Workspace.status == WorkspaceStatus.ACTIVE,
+                open_or_unknown(work.now),
+            )
+            .order_by(OutboxMessage.seq)
             .limit(limit)
             .with_for_update(of=OutboxMessage, skip_locked=True)
         ).all()
-        for row, _, _ in rows:
-            row.state, row.lease_owner, row.lease_until = state, self._owner, work.now + self._lease
-        return [_outgoing(row, person, workspace) for row, person, workspace in rows]
+        return [outgoing(*row) for row in rows if self._may_look_up(work, *row)]
+
+    def _may_look_up(self, work: SystemWork, row: OutboxMessage, _: Person, workspace: Workspace) -> bool:
+        if workspace.platform in self._rates:
+            lane = locked(work, workspace.id, skip=True)
+            if lane is None:
+                return False
+            budget, now = budget_of(lane, workspace.platform, self._rates), work.now.timestamp()
+            if not budget.take(now, "call", "look_up"):
+                return False
+            lane.budget = budget.dumps(now)
+        row.lease_owner, row.confirm_at = self._owner, work.now + self._lease
+        return True
 
     async def _end(self, seq: int, state: OutboxState, error: str | None) -> bool:
-        def end(_: SystemWork, row: OutboxMessage) -> None:
+        def end(_work: SystemWork, row: OutboxMessage, _person: Person) -> None:
             row.state, row.error = state, error[:200] if error else None
 
         return await self._change(seq, end)
 
     async def _change(self, seq: int, change: Change) -> bool:
-        def call(work: SystemWork) -> bool:
-            row = work.session.scalar(
-                select(OutboxMessage)
-                .where(
-                    OutboxMessage.seq == seq,
-                    OutboxMessage.state.in_(ON_THE_WAY),
-                    or_(OutboxMessage.lease_owner.is_(None), OutboxMessage.lease_owner == self._owner),
-                )
-                .with_for_update()
+        return await self._changes.put((seq, change))
+
+    def _carry_out(self, work: SystemWork, changes: list[tuple[int, Change]]) -> list[bool]:
+        rows = work.session.execute(
+            select(OutboxMessage, Person)
+            .join(Person, Person.id == OutboxMessage.person_id)
+            .where(
+                OutboxMessage.seq.in_([seq for seq, _ in changes]),
+                in_state(*ON_THE_WAY),
+                or_(OutboxMessage.lease_owner.is_(None), OutboxMessage.lease_owner == self._owner),
             )
-            if row is None:
-                return False
-            change(work, row)
-            row.lease_owner = row.lease_until = None
-            return True
+            .order_by(OutboxMessage.seq)
+            .with_for_update(of=OutboxMessage)
+        )
+        held = {row.seq: (row, person) for row, person in rows}
+        return [self._carry_out_one(work, held.get(seq), change) for seq, change in changes]
 
-        return await self._database.run_system(call)
-
-
-def _expire(work: SystemWork) -> None:
-    """What was being sent when its lease ended is uncertain; what is too late to be useful is cancelled."""
-    work.session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.state == OutboxState.SENDING, OutboxMessage.lease_until <= work.now)
-        .values(state=OutboxState.UNCERTAIN, lease_owner=None, lease_until=None, error="lease_expired")
-    )
-    work.session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.state == OutboxState.READY, OutboxMessage.not_after < work.now)
-        .values(state=OutboxState.CANCELLED, error=TOO_LATE)
-    )
+    @staticmethod
+    def _carry_out_one(work: SystemWork, held: tuple[OutboxMessage, Person] | None, change: Change) -> bool:
+        if held is None or held[0].state not in ON_THE_WAY:
+            return False
+        change(work, *held)
+        held[0].lease_owner = held[0].lease_until = None
+        return True
 
 
-def _with_recipient() -> Select[OutboxMessage, Person, Workspace]:
-    return (
-        select(OutboxMessage, Person, Workspace)
-        .join(Person, Person.id == OutboxMessage.person_id)
-        .join(Workspace, Workspace.id == OutboxMessage.workspace_id)
-    )
+def _costs(row: OutboxMessage, person: Person) -> tuple[str, ...]:
+    """What sending this uses up."""
+    if row.updates is not None:
+        return ("call", "update")
+    here = f"conversation:{person.id}"
+    return ("call", "send", here) if person.conversation is not None else ("call", "send", "open", here)
 
 
-def _outgoing(row: OutboxMessage, person: Person, workspace: Workspace) -> Outgoing:
-    return Outgoing(
-        seq=row.seq,
-        key=sha256(f"{row.workspace_id}|{row.dedupe}".encode()).hexdigest()[:32],
-        dedupe=row.dedupe,
-        workspace_id=row.workspace_id,
-        person_id=row.person_id,
-        platform=workspace.platform,
-        workspace=workspace.external_id,
-        person=person.external_id,
-        conversation=person.conversation,
-        intent=row.intent,
-        args=json.loads(row.args),
-        updates=tuple(json.loads(row.updates)) if row.updates else None,
-        paced=row.paced,
-        attempts=row.attempts,
-        error=row.error,
-        not_before=row.not_before,
-        not_after=row.not_after,
-        created_at=row.created_at,
-    )
+def _affordable(budget: Budget, now: float) -> list[ColumnElement[bool]]:
+    """Which messages may leave while something is used up, so that they do not wait behind those that may not."""
+    if not budget.allows(now, "call"):
+        return [false()]
+    if not budget.allows(now, "send"):
+        return [OutboxMessage.updates.is_not(None)]
+    if not budget.allows(now, "open"):
+        return [or_(OutboxMessage.updates.is_not(None), Person.conversation.is_not(None))]
+    return []

@@ -78,7 +78,7 @@ def _narrow(state: ORMExecuteState) -> None:
                 f"{table} is named outside a mapped class, so the statement cannot be narrowed"
             )
     if state.is_insert:
-        _check_insert(state.parameters, workspace_id)
+        check_insert(session, state.parameters)
         return
     state.statement = state.statement.options(
         with_loader_criteria(
@@ -87,9 +87,16 @@ def _narrow(state: ORMExecuteState) -> None:
     )
 
 
-def _check_insert(parameters: Any, workspace_id: str) -> None:
+def check_insert(session: ScopedSession, parameters: Any) -> None:
+    """Refuse rows of another workspace than the session's, for inserts that bypass the mapped classes.
+
+    Raises:
+        UnscopedAccess
+    """
+    if session.scope.system:
+        return
     rows = parameters if isinstance(parameters, list | tuple) else [parameters or {}]
-    if any(row.get("workspace_id") != workspace_id for row in rows):
+    if any(row.get("workspace_id") != session.scope.workspace_id for row in rows):
         raise UnscopedAccess("inserted rows must be passed as parameters and carry the session's workspace")
 
 

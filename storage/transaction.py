@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from storage.crypto import Keyring
 from storage.ids import Ids
+from storage.scope import ScopedSession
 
 
 @dataclass(frozen=True)
 class Transaction:
     """`now` stands still for the whole transaction."""
 
-    session: Session
+    session: ScopedSession
     now: datetime
     ids: Ids
     keyring: Keyring

@@ -5,6 +5,7 @@ PlatformError
 ├── RecipientUnreachable(reason)   this person cannot be written to; others can
 ├── PlatformUnavailable            nothing sent; the platform is down or slow, try again later
 ├── Misconfigured(reason)          a token, permission or setting is wrong; nobody in this workspace can be reached
+├── LeaseLost                      nothing sent; the message may belong to another worker by now
 ├── OutcomeUnknown                 it may have been sent: never resend before looking
 └── TriggerExpired                 too late to open a form
 """
@@ -35,6 +36,10 @@ class PlatformUnavailable(PlatformError):
 
 class Misconfigured(PlatformError):
     """The platform refuses our credentials or permissions for this workspace."""
+
+
+class LeaseLost(PlatformError):
+    """The lease ended before the request left; nothing was sent."""
 
 
 class OutcomeUnknown(PlatformError):

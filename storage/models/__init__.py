@@ -12,7 +12,7 @@ from storage.models.coaching import (
     Testimonial,
     TestimonialStatus,
 )
-from storage.models.delivery import AgendaItem, InboxEvent, InboxState, OutboxMessage, OutboxState
+from storage.models.delivery import AgendaItem, InboxEvent, InboxState, Lane, OutboxMessage, OutboxState
 from storage.models.digests import Digest
 from storage.models.interviews import (
     AnonymousResult,
@@ -52,6 +52,7 @@ __all__ = [
     "InboxState",
     "Interview",
     "InterviewStatus",
+    "Lane",
     "Membership",
     "Naming",
     "Need",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, Index, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, Sequence, WorkspaceScoped, choice, foreign
@@ -50,18 +50,28 @@ class InboxEvent(WorkspaceScoped, Base):
     done_at: Mapped[datetime | None]
 
 
+def _partial(*columns: str, where: str) -> Index:
+    """An index that holds only the rows for which `where` is true."""
+    return Index(None, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class OutboxMessage(WorkspaceScoped, Base):
     """A message to be sent. `intent` and `args` say what about; it is rendered when it is sent.
 
     `dedupe` is (person, item, slot) in one text: a second row of the same never exists. With `updates` the row
     replaces the message that was sent under that outbox `seq` or platform receipt. `paced` rows count in the weekly budget.
+
+    The partial indexes are found only by statements that name the state as a literal: `storage.claims.in_state`.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         UniqueConstraint("workspace_id", "dedupe"),
-        Index(None, "state", "not_before"),
         Index(None, "workspace_id", "person_id", "state"),
+        _partial("not_before", where="state = 'ready'"),
+        _partial("workspace_id", "paced", "not_before", "seq", where="state = 'ready'"),
+        _partial("not_after", where="state = 'ready' AND not_after IS NOT NULL"),
+        _partial("state", where="state = 'sending' OR state = 'uncertain'"),
         {"sqlite_autoincrement": True},
     )
 
@@ -82,10 +92,29 @@ class OutboxMessage(WorkspaceScoped, Base):
     error: Mapped[str | None] = mapped_column(String(200))
     lease_owner: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None]
-    receipt_message: Mapped[str | None] = mapped_column(String(255), index=True)
+    receipt_message: Mapped[str | None] = mapped_column(String(255))
     receipt_conversation: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime]
+    tried_at: Mapped[datetime | None]
+    """When it was first taken to be sent: a look-up need not search further back."""
+    confirm_at: Mapped[datetime | None]
+    """When an uncertain message may be looked up: before that the request may still be on its way."""
     sent_at: Mapped[datetime | None]
+
+
+class Lane(WorkspaceScoped, Base):
+    """What holds the sends to a workspace back; see `storage.lanes`. `budget` is what `storage.budget` keeps."""
+
+    __tablename__ = "lanes"
+
+    workspace_id: Mapped[str] = mapped_column(
+        Id, ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True
+    )
+    closed_until: Mapped[datetime | None]
+    closed_for: Mapped[str | None] = mapped_column(String(40))
+    failures: Mapped[int] = mapped_column(default=0)
+    """Sends in a row that found the platform down or got no answer."""
+    budget: Mapped[str] = mapped_column(Text, default="{}")
 
 
 class AgendaItem(WorkspaceScoped, Base):

@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.models import Base
+from storage.scope import ScopedSession, check_insert
 from storage.transaction import WorkspaceTransaction
 
 
@@ -31,10 +32,29 @@ def insert_new(
 
     A row of the same key that another transaction is inserting is waited for.
     """
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = (
-        dialect.insert(model)
-        .on_conflict_do_nothing(index_elements=[attribute.key for attribute in key])
-        .returning(*returning)
-    )
+    statement = _insert_new(session, model, key).returning(*returning)
     return list(session.execute(statement, [dict(row) for row in rows]).all())
+
+
+def insert_many(
+    session: ScopedSession,
+    model: type[Base],
+    rows: Sequence[dict[str, Any]],
+    *,
+    key: Sequence[InstrumentedAttribute[Any]],
+) -> int:
+    """Like `insert_new`, for thousands of rows: only tells how many were inserted."""
+    check_insert(session, rows)
+    inserted = session.connection().execute(
+        _insert_new(session, model, key), rows, execution_options={"preserve_rowcount": True}
+    )
+    return inserted.rowcount
+
+
+def _insert_new(
+    session: Session, model: type[Base], key: Sequence[InstrumentedAttribute[Any]]
+) -> postgresql.Insert | sqlite.Insert:
+    columns = [part.key for part in key]
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(model).on_conflict_do_nothing(index_elements=columns)
+    return sqlite.insert(model).on_conflict_do_nothing(index_elements=columns)

@@ -1,13 +1,17 @@
 """Messages to be sent."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 
 from storage.models import OutboxMessage, OutboxState
-from storage.repositories.base import Repository, insert_new
+from storage.repositories.base import Repository, insert_many
+
+CHUNK = 1000
+"""Messages that are planned in one statement."""
 
 ON_THE_WAY = (OutboxState.SENDING, OutboxState.UNCERTAIN)
 OVER = timedelta(microseconds=1)
@@ -33,7 +37,25 @@ class OutboxRepository(Repository):
 
     def put(self, posting: Posting) -> bool:
         """Plan a message; False if one with the same `dedupe` exists already."""
-        row = {
+        return self.put_many([posting]) == 1
+
+    def put_many(self, postings: Sequence[Posting]) -> int:
+        """Plan messages in this order, a few statements for a thousand; how many had a `dedupe` that did not exist."""
+        self._session.flush()
+        planned = 0
+        for start in range(0, len(postings), CHUNK):
+            chunk = postings[start : start + CHUNK]
+            planned += insert_many(
+                self._session,
+                OutboxMessage,
+                [self._row(posting) for posting in chunk],
+                key=[OutboxMessage.workspace_id, OutboxMessage.dedupe],
+            )
+            self._supersede({(p.person_id, p.replaces) for p in chunk if p.replaces is not None})
+        return planned
+
+    def _row(self, posting: Posting) -> dict[str, object]:
+        return {
             "workspace_id": self._work.workspace_id,
             "person_id": posting.person_id,
             "intent": posting.intent,
@@ -46,26 +68,33 @@ class OutboxRepository(Repository):
             "updates": posting.updates,
             "created_at": self._work.now,
         }
-        self._session.flush()
-        inserted = insert_new(
-            self._session,
-            OutboxMessage,
-            [row],
-            key=[OutboxMessage.workspace_id, OutboxMessage.dedupe],
-            returning=[OutboxMessage.seq],
+
+    def _supersede(self, newest: set[tuple[str, str]]) -> None:
+        """Of the unsent messages of each (person, `replaces`), leave the newest."""
+        if not newest:
+            return
+        unsent = self._session.execute(
+            select(OutboxMessage.seq, OutboxMessage.person_id, OutboxMessage.replaces)
+            .where(
+                OutboxMessage.person_id.in_({person for person, _ in newest}),
+                OutboxMessage.replaces.in_({replaces for _, replaces in newest}),
+                OutboxMessage.state == OutboxState.READY,
+            )
+            .order_by(OutboxMessage.seq.desc())
         )
-        if inserted and posting.replaces is not None:
+        left, older = set(), []
+        for seq, *slot in unsent:
+            if tuple(slot) in left:
+                older.append(seq)
+            elif tuple(slot) in newest:
+                left.add(tuple(slot))
+        if older:
             self._session.execute(
                 update(OutboxMessage)
-                .where(
-                    OutboxMessage.person_id == posting.person_id,
-                    OutboxMessage.replaces == posting.replaces,
-                    OutboxMessage.state == OutboxState.READY,
-                    OutboxMessage.seq != inserted[0].seq,
-                )
+                .where(OutboxMessage.seq.in_(older))
                 .values(state=OutboxState.SUPERSEDED)
+                .execution_options(synchronize_session="fetch")
             )
-        return bool(inserted)
 
     def cancel(self, person_id: str, *, intents_prefix: str | None = None) -> int:
         """Cancel the person's messages that have not left yet, all or those whose intent starts so; how many.

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.platforms import lease
 from bot.platforms.errors import (
+    LeaseLost,
     Misconfigured,
     OutcomeUnknown,
     PlatformError,
@@ -116,6 +118,15 @@ async def test_nothing_is_found_in_a_conversation_that_is_gone(
     slack: FakeSlack, platform: SlackPlatform
 ) -> None:
     assert await platform.find_sent(Address(TEAM, "U1", "D_OLD"), "k1", slack.clock.now()) is None
+
+
+async def test_a_lease_that_ends_while_the_conversation_is_opened_posts_nothing(
+    slack: FakeSlack, platform: SlackPlatform
+) -> None:
+    with pytest.raises(LeaseLost), lease.under(lambda: not slack.called("conversations.open")):
+        await platform.send(KARIM, HELLO, "k1")
+    assert slack.called("conversations.open")
+    assert slack.sent_to("U1") == []
 
 
 async def test_an_update_replaces_the_message(slack: FakeSlack, platform: SlackPlatform) -> None:

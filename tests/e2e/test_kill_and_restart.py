@@ -96,6 +96,7 @@ class Process:
             "ENTRAIN_DATA_DIR": str(self.folder),
             "ENTRAIN_PORT": str(self.port),
             "ENTRAIN_TICK_SECONDS": "0.2",
+            "ENTRAIN_SEND_SETTLE_SECONDS": "0.5",
         }
         with self.log.open("ab") as output:
             self.running = subprocess.Popen(

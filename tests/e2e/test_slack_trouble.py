@@ -5,6 +5,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from storage.models import PersonStatus
 from tests.support.block_kit import words
 from tests.support.clock import FixedClock
 from tests.support.fake_slack import TEAM, FakeSlack, html_503, lost_answer
+from tests.support.limits import UNLIMITED
 from tests.support.slack_people import SlackPeople, element, pressable
 from tests.support.slack_wire import recorded
 
@@ -92,6 +94,7 @@ def settings(tmp_path: Path) -> Callable[[FakeSlack], Settings]:
         slack_signing_secret=SecretStr(SECRET),
         slack_api_url=slack.base_url,
         tick_seconds=0.1,
+        **UNLIMITED,
     )
 
 
@@ -180,7 +183,12 @@ async def test_a_lost_answer_repeats_no_message(town: Town) -> None:
     town.slack.fail("chat.postMessage", lost_answer())
     await town.people.press(KARIM, invitation, element(invitation, "interview.start"))
     await town.news(KARIM, 1)
-    await town.until(lambda: town.slack.called("conversations.history"), "the look-up")
+
+    def looked_up() -> object:
+        town.clock.advance(timedelta(seconds=1))
+        return town.slack.called("conversations.history")
+
+    await town.until(looked_up, "the look-up")
     fact = town.slack.sent_to(KARIM)[1]
     await town.people.press(KARIM, fact, element(fact, "interview.answer", "paper"))
     await town.news(KARIM, 2)

@@ -10,7 +10,7 @@ from bot.platforms.port import Address, Message, Receipt
 from storage.database import Database
 from storage.models import InboxState, OutboxState
 from tests.support.clock import FixedClock
-from tests.support.delivery import Delivery
+from tests.support.delivery import SETTLE_SECONDS, Delivery
 from tests.support.memory_platform import MemoryPlatform
 
 PEOPLE = 30
@@ -63,7 +63,7 @@ async def test_nothing_is_lost_and_nothing_comes_twice(
     assert states.count(OutboxState.SENT if within > seconds else OutboxState.UNCERTAIN) == began
     following = taken_over(delivery)
     await following.run()
-    await following.run(timedelta(seconds=1))
+    await following.run(timedelta(seconds=SETTLE_SECONDS))
     assert following.states() == [OutboxState.SENT] * PEOPLE
     assert sorted(sent.user for sent in following.platform.sent) == sorted(f"u{n}" for n in range(PEOPLE))
 

@@ -16,7 +16,8 @@ from storage.database import Database
 from storage.engines import migrator, parse_url
 from storage.errors import DatabaseUnreachable
 from storage.ids import CountedIds
-from storage.models import Base, CampaignPrivacy, Interview, Person, Project, Workspace
+from storage.models import Base, CampaignPrivacy, Interview, Lane, OutboxState, Person, Project, Workspace
+from storage.repositories.outbox import Posting
 from tests.support.clock import FixedClock
 from tests.support.databases import PostgresTemplate, SqliteTemplate, keyring
 
@@ -102,6 +103,39 @@ def test_rounds_from_before_stay_confidential_and_survive_the_way_down(
         assert work.interviews.find("i") is not None
         kept = work.campaigns.get(campaign.id)
         assert (kept.privacy, kept.seeks_blockers) == (CampaignPrivacy.CONFIDENTIAL, True)
+
+
+def test_messages_survive_the_way_down_and_keep_their_place(opened: Database, database_url: str) -> None:
+    url = parse_url(database_url)
+    with opened.system() as system:
+        workspace = system.workspaces.add("slack", "T1", "Team")
+    states = (OutboxState.READY, OutboxState.SENDING, OutboxState.UNCERTAIN, OutboxState.SENT)
+    with opened.transaction(workspace.id) as work:
+        person = work.people.ensure("U1", "Karim")
+        work.session.add(Lane(workspace_id=workspace.id, closed_until=work.now, closed_for="rate_limited"))
+        work.outbox.put_many([Posting(person.id, "nudge", {}, state.value, work.now) for state in states])
+        for state in states:
+            row = work.outbox.under(state.value)
+            assert row
+            row.state = state
+    opened.dispose()
+    migrate.downgrade(url, "0003")
+    migrate.upgrade(url)
+    migrate.check(url)
+    with opened.transaction(workspace.id) as work:
+        rows = [work.outbox.under(state.value) for state in states]
+        assert [(row.state, row.tried_at, row.confirm_at) for row in rows if row] == [
+            (OutboxState.READY, None, None),
+            (OutboxState.SENDING, work.now, None),
+            (OutboxState.UNCERTAIN, work.now, work.now),
+            (OutboxState.SENT, work.now, None),
+        ]
+        work.session.delete(rows[-1])
+        work.session.flush()
+        work.outbox.put(Posting(person.id, "nudge", {}, "new", work.now))
+        new = work.outbox.under("new")
+        assert new
+        assert new.seq == 5, "a number is never given twice"
 
 
 def test_upgrading_what_is_up_to_date_is_quick_and_keeps_the_rows(opened: Database) -> None:

@@ -3,17 +3,23 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from sqlalchemy import select
 
+from storage.budget import Limit
 from storage.database import Database
+from storage.errors import UnscopedAccess
+from storage.ids import CountedIds
 from storage.models import OutboxMessage, OutboxState, PersonStatus, WorkspaceStatus
 from storage.outbox import Outbox, Outgoing
 from storage.repositories.outbox import Posting
+from storage.scope import check_insert
 from tests.support.clock import TUESDAY, FixedClock
+from tests.support.databases import keyring
 
-LEASE = timedelta(seconds=60)
+LEASE, SETTLE = timedelta(seconds=60), timedelta(seconds=15)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 
 
@@ -44,13 +50,17 @@ def people(database: Database, workspace_id: str) -> People:
 
 
 @pytest.fixture
-def outbox(database: Database) -> Outbox:
-    return Outbox(database, "one", LEASE.total_seconds())
+def outbox(database: Database, clock: FixedClock) -> Outbox:
+    return worker(database, "one", clock)
 
 
 @pytest.fixture
-def other(database: Database) -> Outbox:
-    return Outbox(database, "two", LEASE.total_seconds())
+def other(database: Database, clock: FixedClock) -> Outbox:
+    return worker(database, "two", clock)
+
+
+def worker(database: Database, owner: str, clock: FixedClock) -> Outbox:
+    return Outbox(database, owner, LEASE.total_seconds(), SETTLE.total_seconds(), elapsed=clock.elapsed)
 
 
 def keys(claimed: list[Outgoing]) -> list[str]:
@@ -73,6 +83,41 @@ def test_a_newer_message_replaces_unsent_ones_of_the_same_slot(people: People) -
     assert not people.plan("a", replaces="question")
     states = [people.state(key) for key in ("a", "b", "other")]
     assert states == [OutboxState.SUPERSEDED, OutboxState.READY, OutboxState.READY]
+
+
+def many(people: People, database: Database, workspace_id: str, *planned: tuple[str, str | None]) -> int:
+    """Plan (key, slot) pairs for Karim at once; how many were new."""
+    with database.transaction(workspace_id) as work:
+        return work.outbox.put_many(
+            [Posting(people.karim, "nudge", {}, key, TUESDAY, replaces=slot) for key, slot in planned]
+        )
+
+
+def test_many_messages_are_planned_at_once_in_order_and_none_twice(
+    people: People, database: Database, workspace_id: str
+) -> None:
+    people.plan("b")
+    assert many(people, database, workspace_id, ("a", None), ("b", None), ("c", None), ("a", None)) == 2
+    with database.reading(workspace_id) as work:
+        assert [row.dedupe for row in work.outbox.pending(people.karim)] == ["b", "a", "c"]
+
+
+def test_of_many_messages_of_one_slot_the_newest_is_left(
+    people: People, database: Database, workspace_id: str
+) -> None:
+    people.plan("old", replaces="x")
+    people.plan("hers", people.aude, replaces="x")
+    many(people, database, workspace_id, ("1", "x"), ("2", "y"), ("3", "x"), ("4", None))
+    with database.reading(workspace_id) as work:
+        assert [row.dedupe for row in work.outbox.pending(people.karim)] == ["2", "3", "4"]
+    assert people.state("hers") is OutboxState.READY
+
+
+def test_planning_many_stays_behind_the_wall(database: Database, workspace_id: str) -> None:
+    with database.system() as system:
+        elsewhere = system.workspaces.add("slack", "T2", "Two").id
+    with database.transaction(elsewhere) as work, pytest.raises(UnscopedAccess):
+        check_insert(work.session, [{"workspace_id": workspace_id}])
 
 
 async def test_what_is_being_sent_is_not_replaced(people: People, outbox: Outbox) -> None:
@@ -195,7 +240,154 @@ async def test_two_workers_never_hold_the_same_message_nor_the_same_person(
     assert sorted(keys(claimed)) == sorted(f"{n}.0" for n in range(30))
 
 
+async def test_an_answer_overtakes_coaching_that_waits_its_turn(people: People, outbox: Outbox) -> None:
+    people.plan("coaching", paced=True)
+    people.plan("hers", people.aude, paced=True)
+    people.plan("answer")
+    assert keys(await outbox.claim(1)) == ["answer"]
+    assert keys(await outbox.claim(10)) == ["hers"], "one at a time to the same person"
+
+
+async def test_coaching_that_was_planned_first_waits_for_an_answer_that_is_retried(
+    people: People, outbox: Outbox, clock: FixedClock
+) -> None:
+    people.plan("answer")
+    (answer,) = await outbox.claim(1)
+    people.plan("coaching", paced=True)
+    await outbox.retry(answer.seq, clock.now() + SECOND, "down")
+    assert await outbox.claim(10) == []
+    clock.advance(SECOND)
+    assert keys(await outbox.claim(10)) == ["answer"]
+
+
+async def test_each_workspace_has_its_turn(
+    people: People, outbox: Outbox, database: Database, workspace_id: str
+) -> None:
+    with database.system() as system:
+        elsewhere = system.workspaces.add("slack", "T2", "Two").id
+    for workspace, size in ((workspace_id, 40), (elsewhere, 3)):
+        with database.transaction(workspace) as work:
+            persons = [work.people.ensure(f"U{n}", f"U{n}").id for n in range(size)]
+            work.outbox.put_many(
+                [Posting(person, "nudge", {}, f"{workspace}{person}", TUESDAY) for person in persons]
+            )
+    first = await outbox.claim(16)
+    assert len([outgoing for outgoing in first if outgoing.workspace_id == elsewhere]) == 3
+    assert len(first) == 11
+    assert len(await outbox.claim(16)) == 16
+
+
+@pytest.mark.parametrize("planned", [10, 5000])
+async def test_what_is_planned_for_later_costs_a_claim_nothing(
+    people: People, outbox: Outbox, database: Database, workspace_id: str, planned: int
+) -> None:
+    if database.engine.dialect.name != "sqlite":
+        pytest.skip("counts SQLite's own steps")
+    later = [
+        Posting(people.karim, "nudge", {}, f"{n}", TUESDAY + DAY, TUESDAY + 2 * DAY, paced=n % 2 == 0)
+        for n in range(planned)
+    ]
+    with database.transaction(workspace_id) as work:
+        work.outbox.put_many(later)
+    people.plan("hers", people.aude)
+    steps = count(1)
+    with database.system() as system:
+        raw = system.session.connection().connection.driver_connection
+        assert raw
+    raw.set_progress_handler(lambda: next(steps) < 0, 10)
+    assert keys(await outbox.claim(50)) == ["hers"]
+    assert await outbox.claim(50) == []
+    assert await outbox.uncertain(50) == []
+    raw.set_progress_handler(None, 0)
+    assert next(steps) < 300, "tens of steps of SQLite's machine"
+
+
+# -------------------------------------------------------------------- rates
+
+
+def limited(database: Database, owner: str, **rates: tuple[Limit, ...]) -> Outbox:
+    return Outbox(database, owner, LEASE.total_seconds(), SETTLE.total_seconds(), {"playground": rates})
+
+
+async def test_only_what_may_be_sent_now_is_claimed_by_whichever_worker(
+    people: People, database: Database, clock: FixedClock, workspace_id: str
+) -> None:
+    with database.transaction(workspace_id) as work:
+        persons = [work.people.ensure(f"U{n}", f"U{n}").id for n in range(5)]
+    for person in persons:
+        people.plan(person, person)
+    one, two = (limited(database, owner, send=(Limit(2, 60),)) for owner in ("one", "two"))
+    assert len(await one.claim(10)) == 1
+    assert await two.claim(10) == []
+    assert await two.next_due(clock.now()) == clock.now() + timedelta(seconds=30)
+    clock.advance(timedelta(seconds=30))
+    assert len(await two.claim(10)) == 1
+    assert await one.claim(10) == []
+
+
+async def test_a_first_contact_that_must_wait_holds_up_nobody_who_is_known(
+    people: People, database: Database, clock: FixedClock, workspace_id: str
+) -> None:
+    outbox = limited(database, "one", open=(Limit(1, 60),))
+    with database.transaction(workspace_id) as work:
+        newcomers = [work.people.ensure(f"U{n}", f"U{n}").id for n in range(20)]
+        work.people.get(people.karim).conversation = "D1"
+    for person in newcomers:
+        people.plan(person, person)
+    people.plan("known")
+    assert len(await outbox.claim(5)) == 1
+    assert keys(await outbox.claim(5)) == ["known"]
+
+
+async def test_one_person_is_not_written_to_faster_than_allowed_and_others_go_on(
+    people: People, database: Database, clock: FixedClock
+) -> None:
+    outbox = limited(database, "one", conversation=(Limit(1, 1),))
+    for key in ("k1", "k2"):
+        people.plan(key)
+    (first,) = await outbox.claim(10)
+    await outbox.mark_sent(first.seq, "m", "D1")
+    people.plan("a", people.aude)
+    assert keys(await outbox.claim(10)) == ["a"]
+    assert await outbox.next_due(clock.now()) == clock.now() + SECOND
+    clock.advance(SECOND)
+    assert keys(await outbox.claim(10)) == ["k2"]
+
+
+async def test_look_ups_have_a_rate_of_their_own(
+    people: People, database: Database, clock: FixedClock
+) -> None:
+    outbox = limited(database, "one", look_up=(Limit(1, 60),))
+    people.plan("k")
+    people.plan("a", people.aude)
+    for outgoing in await outbox.claim(10):
+        await outbox.mark_uncertain(outgoing.seq)
+    clock.advance(SETTLE)
+    assert keys(await outbox.uncertain(10)) == ["k"]
+    assert await outbox.uncertain(10) == []
+    clock.advance(timedelta(seconds=60))
+    assert len(await outbox.uncertain(10)) == 1
+
+
 # -------------------------------------------------------------------- what became of it
+
+
+async def test_an_uncertain_message_is_not_looked_up_before_it_has_settled(
+    people: People, outbox: Outbox, clock: FixedClock
+) -> None:
+    people.plan("a", not_before=TUESDAY + DAY)
+    clock.advance(2 * DAY)
+    (claimed,) = await outbox.claim(10)
+    assert claimed.tried_at == TUESDAY + 2 * DAY, "and is not searched for in the days before its first try"
+    await outbox.mark_uncertain(claimed.seq)
+    clock.advance(SETTLE - SECOND)
+    assert await outbox.uncertain(10) == []
+    assert await outbox.next_due(clock.now()) == clock.now() + SECOND
+    clock.advance(SECOND)
+    (lost,) = await outbox.uncertain(10)
+    await outbox.retry(lost.seq, clock.now(), "did not arrive")
+    (again,) = await outbox.claim(10)
+    assert again.tried_at == claimed.tried_at
 
 
 async def test_a_killed_sender_leaves_an_uncertain_message_that_holds_up_its_person(
@@ -204,6 +396,7 @@ async def test_a_killed_sender_leaves_an_uncertain_message_that_holds_up_its_per
     people.plan("a")
     people.plan("b")
     await outbox.claim(10)
+    assert await other.claim(10) == []
     clock.advance(LEASE)
     assert await other.claim(10) == []
     assert people.state("a") is OutboxState.UNCERTAIN
@@ -220,6 +413,7 @@ async def test_an_uncertain_message_comes_up_again_if_its_seeker_dies(
     people.plan("a")
     (claimed,) = await outbox.claim(10)
     await outbox.mark_uncertain(claimed.seq)
+    clock.advance(SETTLE)
     assert keys(await outbox.uncertain(10)) == ["a"]
     assert await other.uncertain(10) == []
     clock.advance(LEASE)
@@ -232,6 +426,7 @@ async def test_a_message_that_did_not_arrive_is_sent_again_under_the_same_key(
     people.plan("a")
     (claimed,) = await outbox.claim(10)
     await outbox.mark_uncertain(claimed.seq)
+    clock.advance(SETTLE)
     (lost,) = await outbox.uncertain(10)
     assert await outbox.retry(lost.seq, clock.now(), "did not arrive")
     (again,) = await outbox.claim(10)
@@ -254,8 +449,9 @@ async def test_a_sender_that_lost_its_message_cannot_change_it(
 ) -> None:
     people.plan("a")
     (claimed,) = await outbox.claim(10)
+    assert await other.uncertain(10) == []
     clock.advance(LEASE)
-    await other.uncertain(10)
+    assert len(await other.uncertain(10)) == 1
     assert not await outbox.retry(claimed.seq, clock.now(), "late")
     assert not await outbox.mark_failed(claimed.seq, "late")
     assert people.state("a") is OutboxState.UNCERTAIN
@@ -298,10 +494,44 @@ async def test_who_cannot_be_reached_is_marked_and_what_waits_is_cancelled(
         assert work.people.get(people.karim).status is PersonStatus.UNREACHABLE
 
 
+async def test_a_lease_is_over_when_another_worker_has_seen_it_for_so_long_whatever_the_clocks_say(
+    people: People, outbox: Outbox, other: Outbox, clock: FixedClock
+) -> None:
+    people.plan("a")
+    (claimed,) = await outbox.claim(10)
+    assert outbox.holds(claimed)
+    for jump in (timedelta(0), timedelta(hours=2), -timedelta(days=3)):
+        clock.set(jump)
+        assert await other.uncertain(10) == []
+        assert people.state("a") is OutboxState.SENDING
+    clock.advance(LEASE - SETTLE)
+    assert not outbox.holds(claimed), "it would not have settled when the lease ends"
+    assert await other.uncertain(10) == []
+    clock.advance(SETTLE)
+    await other.claim(10)
+    assert people.state("a") is OutboxState.UNCERTAIN
+
+
+async def test_a_second_process_takes_nothing_from_the_first(
+    people: People, outbox: Outbox, database: Database, database_url: str, clock: FixedClock
+) -> None:
+    await outbox.recover()
+    people.plan("a")
+    await outbox.claim(10)
+    second = Database(database_url, keyring(), clock, CountedIds())
+    try:
+        await worker(second, "two", clock).recover()
+    finally:
+        second.dispose()
+    assert people.state("a") is OutboxState.SENDING
+
+
 async def test_at_the_start_the_only_process_looks_up_what_was_being_sent(
-    people: People, outbox: Outbox, other: Outbox, database: Database
+    people: People, outbox: Outbox, other: Outbox, database: Database, clock: FixedClock
 ) -> None:
     people.plan("a")
     await outbox.claim(10)
     await other.recover()
-    assert keys(await other.uncertain(10)) == (["a"] if database.single_process else [])
+    assert await other.uncertain(10) == [], "what the killed process asked for may still be carried out"
+    clock.advance(SETTLE)
+    assert keys(await other.uncertain(10)) == (["a"] if database.engine.dialect.name == "sqlite" else [])

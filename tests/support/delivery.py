@@ -49,7 +49,7 @@ from tests.support.memory_platform import MemoryPlatform
 WORKSPACE = "demo"
 PLATFORM = "playground"
 ATTEMPTS = 3
-LEASE_SECONDS = 60.0
+LEASE_SECONDS, SETTLE_SECONDS = 60.0, 15.0
 
 
 @dataclass
@@ -156,7 +156,7 @@ class Delivery:
         self.platforms: dict[str, ChatPlatform] = {PLATFORM: self.platform}
         self.metrics = Metrics()
         self.router = Router((*features, feature(self.memory)))
-        self.outbox = Outbox(database, "worker", LEASE_SECONDS)
+        self.outbox = Outbox(database, "worker", LEASE_SECONDS, SETTLE_SECONDS, elapsed=clock.elapsed)
         intake = Intake(
             database, Inbox(database, "worker"), self.router, self.platforms, self.metrics, ATTEMPTS
         )
@@ -192,6 +192,11 @@ class Delivery:
 
     async def presses(self, user: str, action: str, value: str = "") -> None:
         await self.accept(ButtonPressed(**self.event(user, action=action, value=value, message="0")))
+
+    def elsewhere(self) -> str:
+        """Another workspace on the same platform; its external id."""
+        with self.database.system() as system:
+            return system.workspaces.add(PLATFORM, "elsewhere", "Elsewhere").external_id
 
     # ---------------------------------------------------------------- time
 

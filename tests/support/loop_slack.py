@@ -15,6 +15,7 @@ from storage.ids import CountedIds
 from tests.support.block_kit import words
 from tests.support.clock import FixedClock
 from tests.support.fake_slack import TEAM, FakeSlack
+from tests.support.limits import UNLIMITED
 from tests.support.loop import Control, Loop, Recorder, Shown
 from tests.support.slack_people import SlackPeople, pressable
 
@@ -92,6 +93,7 @@ async def slack_loop(folder: Path) -> AsyncIterator[tuple[Loop, SlackDesk]]:
             slack_signing_secret=SecretStr(SECRET),
             slack_api_url=slack.base_url,
             tick_seconds=3600,
+            **UNLIMITED,
         )
         application = Application(settings, clock=clock, ids=CountedIds())
         await application.start()

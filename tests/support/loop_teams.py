@@ -17,6 +17,7 @@ from storage.ids import CountedIds
 from tests.support.clock import FixedClock
 from tests.support.fake_teams import APP_ID, SECRET, TENANT, FakeTeams, Person
 from tests.support.fake_teams import Shown as TeamsMessage
+from tests.support.limits import UNLIMITED
 from tests.support.loop import Control, Loop, Recorder, Shown
 
 Json = dict[str, Any]
@@ -98,6 +99,7 @@ async def teams_loop(folder: Path) -> AsyncIterator[tuple[Loop, TeamsDesk]]:
         teams_openid_metadata_url=told["openid_metadata_url"],
         teams_login_url=told["login_url"],
         tick_seconds=3600,
+        **UNLIMITED,
     )
     application = Application(settings, clock=clock, ids=CountedIds())
     try:

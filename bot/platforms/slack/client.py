@@ -1,7 +1,7 @@
 """The calls of Slack's Web API that the bot makes, each raising only `bot.platforms.errors`.
 
 One connection pool for all of them. A send is tried exactly once: the SDK's own retries would post twice when an
-answer is lost. What is harmless to repeat and not waited for by a person (lists, histories) is retried by the SDK.
+answer is lost. What is harmless to repeat and not waited for (lists of people) is retried by the SDK.
 """
 
 import logging
@@ -19,7 +19,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.platforms.errors import RateLimited
+from bot.platforms.errors import LeaseLost, RateLimited
+from bot.platforms.lease import LeaseConnector
 from bot.platforms.port import Member
 from bot.platforms.slack.failures import failure
 from bot.platforms.slack.inbound import SLACKBOT
@@ -58,9 +59,10 @@ class SlackClient:
     async def open(self) -> None:
         """Must be called in the running loop, before any other call."""
         self._session = aiohttp.ClientSession(
+            connector=LeaseConnector(),
             timeout=aiohttp.ClientTimeout(
                 total=self._timeout, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS
-            )
+            ),
         )
         self._once = self.web_client()
         self._again = self.web_client()
@@ -118,6 +120,7 @@ class SlackClient:
     async def find(self, channel: str, key: str, since: datetime) -> str | None:
         """The time stamp of the message posted under `key`."""
         async for page in self._pages(
+            self._once,
             "conversations.history",
             channel=channel,
             oldest=f"{since.timestamp():.6f}",
@@ -134,16 +137,18 @@ class SlackClient:
         await self._call("views.open", lambda: self._once.views_open(trigger_id=trigger, view=view))
 
     async def members(self) -> AsyncIterator[Member]:
-        async for page in self._pages("users.list", include_locale=True):
+        async for page in self._pages(self._again, "users.list", include_locale=True):
             for user in page["members"]:
                 if not (user.get("deleted") or user.get("is_bot") or user["id"] == SLACKBOT):
                     yield _member(user)
 
-    async def _pages(self, method: str, **params: Any) -> AsyncIterator[Mapping[str, Any]]:
+    async def _pages(
+        self, client: AsyncWebClient, method: str, **params: Any
+    ) -> AsyncIterator[Mapping[str, Any]]:
         cursor = ""
         while True:
             asked = {**params, "limit": PAGE} | ({"cursor": cursor} if cursor else {})
-            page = await self._call(method, partial(self._again.api_call, method, params=asked))
+            page = await self._call(method, partial(client.api_call, method, params=asked))
             yield page
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
@@ -158,6 +163,8 @@ class SlackClient:
             raise RateLimited(wait.total_seconds())
         try:
             response = await request()
+        except LeaseLost:
+            raise
         except Exception as error:
             failed = failure(error, repeatable=repeatable)
             if isinstance(failed, RateLimited):

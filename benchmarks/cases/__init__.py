@@ -1,0 +1,1 @@
+"""The cases of `make bench`: each measures ours and a peer in one run, side by side."""

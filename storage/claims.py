@@ -1,0 +1,200 @@
+"""The outbox's statements: what is due, what is too late, what may have left. None costs more for what is not due.
+
+The partial indexes of the outbox are found only where the state stands in the statement as a literal (`in_state`).
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select, true, update
+from sqlalchemy.orm import aliased
+
+from storage.models import OutboxMessage, OutboxState, Person, Workspace, WorkspaceStatus
+from storage.repositories.outbox import ON_THE_WAY
+from storage.work import SystemWork
+
+Recipient = tuple[OutboxMessage, Person, Workspace]
+"""A message, and whom it goes to where."""
+
+TOO_LATE = "too_late"
+"""Noted with a message that was cancelled because it would have been of no use any more."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A claimed message. `workspace` and `person` are the platform's ids; `updates` is (message, conversation).
+
+    `key` is unique per message and the same on every try. `attempts` counts the tries before this one, `error` is what was
+    noted about the last of them; `tried_at` is the instant of the first. A `probe` is sent into a lane that has failed: when
+    it arrives the lane is open again. It must leave before the elapsed time is `leave_by`, else not at all.
+    """
+
+    seq: int
+    key: str
+    dedupe: str
+    workspace_id: str
+    person_id: str
+    platform: str
+    workspace: str
+    person: str
+    conversation: str | None
+    intent: str
+    args: dict[str, str]
+    updates: tuple[str, str] | None
+    paced: bool
+    attempts: int
+    probe: bool
+    error: str | None
+    not_before: datetime
+    not_after: datetime | None
+    created_at: datetime
+    tried_at: datetime
+    leave_by: float
+
+
+def in_state(*states: OutboxState, of: type[OutboxMessage] = OutboxMessage) -> ColumnElement[bool]:
+    """Whether a row is in one of these states, with the states as literals."""
+    kind = OutboxMessage.state.type
+    return or_(*(of.state == literal(state, kind, literal_execute=True) for state in states))
+
+
+def claims_under_way(work: SystemWork) -> list[tuple[str | None, datetime | None]]:
+    """Each claim whose messages are being sent, as (owner, end of the lease)."""
+    claims = select(OutboxMessage.lease_owner, OutboxMessage.lease_until).where(in_state(OutboxState.SENDING))
+    return [(owner, until) for owner, until in work.session.execute(claims.distinct())]
+
+
+def make_uncertain(work: SystemWork, owner: str | None, until: datetime | None) -> None:
+    """The lease of this claim is over: what it sent has left and settled, or never will, and may be looked up at once."""
+    work.session.execute(
+        update(OutboxMessage)
+        .where(
+            in_state(OutboxState.SENDING),
+            OutboxMessage.lease_owner.is_not_distinct_from(owner),
+            OutboxMessage.lease_until.is_not_distinct_from(until),
+        )
+        .values(
+            state=OutboxState.UNCERTAIN,
+            lease_owner=None,
+            lease_until=None,
+            confirm_at=work.now,
+            error="lease_expired",
+        )
+    )
+
+
+def cancel_too_late(work: SystemWork) -> None:
+    work.session.execute(
+        update(OutboxMessage)
+        .where(in_state(OutboxState.READY), OutboxMessage.not_after < work.now)
+        .values(state=OutboxState.CANCELLED, error=TOO_LATE)
+    )
+
+
+def workspaces_with_due(work: SystemWork) -> list[str]:
+    """The active workspaces with a message whose time has come, in the order of their ids."""
+    anything = select(OutboxMessage.seq).where(in_state(OutboxState.READY), _due(work)).limit(1)
+    if work.session.scalar(anything) is None:
+        return []
+    here = [
+        exists().where(
+            in_state(OutboxState.READY),
+            OutboxMessage.workspace_id == Workspace.id,
+            _paced(paced),
+            _due(work),
+        )
+        for paced in (False, True)
+    ]
+    active = Workspace.status == WorkspaceStatus.ACTIVE
+    return list(work.session.scalars(select(Workspace.id).where(active, or_(*here)).order_by(Workspace.id)))
+
+
+def heads(work: SystemWork, workspace_id: str, limit: int, *only: ColumnElement[bool]) -> list[Recipient]:
+    """Due messages among `only` that nothing of their person's holds up, at most one per person.
+
+    Answers come first, then what has been due for longest. A message waits for what is on the way to its person, for
+    answers, and for earlier messages that are due or were tried. So an answer overtakes coaching that waits its turn,
+    and what is planned for later holds nothing up.
+    """
+    found: list[Recipient] = []
+    for paced in (False, True):
+        rows = work.session.execute(
+            with_recipient()
+            .where(
+                in_state(OutboxState.READY),
+                OutboxMessage.workspace_id == workspace_id,
+                _paced(paced),
+                _due(work),
+                ~_held_up(work, paced=paced),
+                *only,
+            )
+            .order_by(OutboxMessage.not_before, OutboxMessage.seq)
+            .limit(limit - len(found))
+            .with_for_update(of=OutboxMessage, skip_locked=True)
+        )
+        found += rows
+    return found
+
+
+def with_recipient() -> Select[OutboxMessage, Person, Workspace]:
+    return (
+        select(OutboxMessage, Person, Workspace)
+        .join(Person, Person.id == OutboxMessage.person_id)
+        .join(Workspace, Workspace.id == OutboxMessage.workspace_id)
+    )
+
+
+def _due(work: SystemWork) -> ColumnElement[bool]:
+    return OutboxMessage.not_before <= work.now
+
+
+def _paced(paced: bool) -> ColumnElement[bool]:
+    return OutboxMessage.paced == (true() if paced else false())
+
+
+def _held_up(work: SystemWork, *, paced: bool) -> ColumnElement[bool]:
+    earlier = aliased(OutboxMessage)
+    same = and_(
+        earlier.workspace_id == OutboxMessage.workspace_id, earlier.person_id == OutboxMessage.person_id
+    )
+    answers_first = earlier.paced.is_(False)
+    before = earlier.seq < OutboxMessage.seq
+    return or_(
+        exists().where(same, in_state(*ON_THE_WAY, of=earlier)),
+        exists().where(
+            same,
+            in_state(OutboxState.READY, of=earlier),
+            or_(answers_first, before) if paced else and_(answers_first, before),
+            or_(earlier.not_before <= work.now, earlier.tried_at.is_not(None)),
+        ),
+    )
+
+
+def outgoing(
+    row: OutboxMessage, person: Person, workspace: Workspace, *, probe: bool = False, leave_by: float = 0.0
+) -> Outgoing:
+    return Outgoing(
+        seq=row.seq,
+        key=sha256(f"{row.workspace_id}|{row.dedupe}".encode()).hexdigest()[:32],
+        dedupe=row.dedupe,
+        workspace_id=row.workspace_id,
+        person_id=row.person_id,
+        platform=workspace.platform,
+        workspace=workspace.external_id,
+        person=person.external_id,
+        conversation=person.conversation,
+        intent=row.intent,
+        args=json.loads(row.args),
+        updates=tuple(json.loads(row.updates)) if row.updates else None,
+        paced=row.paced,
+        attempts=row.attempts,
+        probe=probe,
+        error=row.error,
+        not_before=row.not_before,
+        not_after=row.not_after,
+        created_at=row.created_at,
+        tried_at=row.tried_at or row.created_at,
+        leave_by=leave_by,
+    )
