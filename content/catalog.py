@@ -124,10 +124,10 @@ def _leaves(document: Document, prefix: tuple[str, ...] = (), data: Any = None) 
                 document.source, document.line(prefix), "give both 'tu' and 'vous', and nothing beside them"
             )
         return [leaf for key, child in data.items() for leaf in _leaves(document, (*prefix, key), child)]
-    if not prefix or not _is_text(data):
-        raise ContentError(
-            document.source, document.line(prefix), f"{'.'.join(prefix) or 'the file'} must be text"
-        )
+    if not prefix:
+        raise ContentError(document.source, document.line(prefix), "texts stand under keys, one a line")
+    if not _is_text(data):
+        raise ContentError(document.source, document.line(prefix), f"{'.'.join(prefix)} must be text")
     return [(".".join(prefix), data)]
 
 

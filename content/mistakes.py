@@ -28,6 +28,14 @@ def meant(error: Any, schema: type[BaseModel]) -> str:
             known = [word.strip(" '") for word in error["ctx"]["expected"].replace(" or ", ", ").split(",")]
             nearest = did_you_mean(written, known)
             return f"{written!r} is not one of {', '.join(known)}{nearest}"
+        case "too_short":
+            return f"needs {error['ctx']['min_length']} or more that can be read"
+        case "string_type":
+            return "must be text; put it in quotes"
+        case "list_type" | "tuple_type":
+            return "must be a list"
+        case "model_type" | "dict_type":
+            return "must hold keys with their values, each on a line of its own"
         case "value_error":
             return str(error["ctx"]["error"])
         case _:

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from content.blockers import Blocker
 from content.catalog import Address, Catalog, Lang, Voice
+from content.keys import Key
 from content.loader import Source, load, validate
 from content.markup import placeholders
 from nudges.plan import LEVERS, NO_NUDGE, Lever
@@ -76,7 +77,7 @@ class Pack(_Part):
     """The nudges for one obstacle, by key."""
 
     blocker: Blocker
-    variants: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")], Variant] = Field(min_length=2)
+    variants: dict[Key, Variant] = Field(min_length=2)
 
     @model_validator(mode="after")
     def _can_be_drawn(self) -> Self:

@@ -23,12 +23,12 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from content.catalog import Address, Lang, Voice
+from content.keys import Key
 from content.loader import Source, load, validate
 
 LABEL_LENGTH = 75
 """Characters that fit on a button of every platform."""
 
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 
 

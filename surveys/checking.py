@@ -29,9 +29,13 @@ def check_folder(folder: Path) -> list[ContentError]:
 def check(file: Path) -> list[ContentError]:
     """Every mistake in one script, in the order of its lines."""
     try:
-        document = with_texts(load(file))
+        raw = load(file)
     except ContentError as error:
         return [error]
+    try:
+        document = with_texts(raw)
+    except ContentError as error:
+        return sorted([error, *_beside_texts(raw)], key=_line)
     try:
         script = Script.model_validate(document.data)
     except ValidationError as error:
@@ -39,7 +43,23 @@ def check(file: Path) -> list[ContentError]:
     else:
         found = [*_conditions(document, script), *_texts(document, script)]
         found += _unreached(document, script) if not found else []
-    return sorted(found, key=lambda mistake: mistake.line or 0)
+    return sorted(found, key=_line)
+
+
+def _line(mistake: ContentError) -> int:
+    return mistake.line or 0
+
+
+def _beside_texts(raw: Document) -> list[ContentError]:
+    """What else is wrong in a script whose texts cannot be read."""
+    if not isinstance(raw.data, dict):
+        return []
+    texts = Catalog(raw.source, {lang: Document({}, {}, raw.source) for lang in Lang})
+    try:
+        Script.model_validate({**raw.data, "texts": texts})
+    except ValidationError as error:
+        return mistakes(raw, Script, error)
+    return []
 
 
 def _conditions(document: Document, script: Script) -> Iterator[ContentError]:

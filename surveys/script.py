@@ -5,12 +5,14 @@ words stand in the script itself under `texts`, per language and step; what a ro
 confirming question, the ends of a scale) has words of the product, which a script may replace.
 """
 
+import re
 from collections import Counter
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -22,11 +24,20 @@ from pydantic import (
 
 from content.blockers import Blocker
 from content.catalog import Catalog, Lang
+from content.keys import Key
 from content.loader import ContentError, Document, Source, load, validate
 from surveys.branching import known_condition
 
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 When = Annotated[str, BeforeValidator(known_condition)]
+
+
+def _measure(written: str) -> str:
+    if not re.fullmatch(r"[a-z_]{1,30}\.[a-z_]{1,30}", written):
+        raise ValueError(f"{written!r} is not a measure; name its instrument and item, as in 'pulse.ease'")
+    return written
+
+
+Measure = Annotated[str, AfterValidator(_measure)]
 
 
 class Ask(StrEnum):
@@ -133,7 +144,7 @@ class Step(BaseModel):
     when: tuple[When, ...] = ()
     options: tuple[Key, ...] = ()
     range: Range | None = None
-    measure: Annotated[str, Field(pattern=r"^[a-z_]{1,30}\.[a-z_]{1,30}$")] | None = None
+    measure: Measure | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -79,6 +79,15 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_lines(tmp_path: Path)
     assert [each.split(":")[0] for each in mistakes] == ["2", "6"]
 
 
+def test_texts_that_cannot_be_read_hide_no_other_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "broken.yaml"
+    file.write_text("key: My Script\nsteps: []\ntexts:\n  fr: 3\n", encoding="utf-8")
+    told = [str(mistake).removeprefix(f"{file}:") for mistake in check(file)]
+    assert any(each.startswith("1: key: 'My Script' is not a key; use small letters") for each in told)
+    assert any(each.startswith("2: steps: needs 2 or more") for each in told)
+    assert "4: texts stand under keys, one a line" in told
+
+
 def test_a_step_that_nobody_reaches_is_told(tmp_path: Path) -> None:
     mistakes = told(tmp_path, GOOD.replace("questions: 3", "questions: 1"))
     assert mistakes == ["6: no interview ever reaches 'why'; look at its 'when'"]
