@@ -23,7 +23,7 @@ from storage.clock import SystemClock
 from storage.database import Database
 from storage.errors import StorageError
 from storage.ids import TimeOrderedIds
-from storage.models import Membership, Person, Project, Role, WorkspaceStatus
+from storage.models import Membership, Person, Project, Role
 from storage.work import SystemWork, Work
 from surveys import library
 from surveys import service as surveys
@@ -143,7 +143,7 @@ def _ensure_workspace(system: SystemWork, platform: str, workspace: str, choices
     known = system.workspaces.by_external(platform, workspace)
     if known is None:
         known = system.workspaces.add(platform, workspace, workspace)
-    known.status = WorkspaceStatus.ACTIVE
+    system.workspaces.recover(known.id)
     for name, value in vars(choices).items():
         if value is not None:
             setattr(known, name, value)
