@@ -19,7 +19,7 @@ from bot.settings import Settings
 from bot.workspaces_cli import by_reason
 from content.catalog import Address, Lang
 from content.loader import ContentError
-from projects import people, service
+from projects import leave, people, service
 from projects.definition import ProjectFile, read
 from storage import overview
 from storage.clock import SystemClock
@@ -96,6 +96,21 @@ def import_people(
         return [], [str(error)]
     done = [f"{imported.added} people added, {imported.updated} updated, {invited} invited"]
     return done, [str(problem) for problem in (*listed.problems, *imported.problems)]
+
+
+def import_absences(settings: Settings, file: Path, *, platform: str, workspace: str) -> Report:
+    """Keep when people of a workspace are on leave."""
+    try:
+        rows, problems = leave.parse(file.read_bytes())
+        with (
+            open_database(settings) as opened,
+            opened.transaction(workspace_id_of(opened, platform, workspace)) as work,
+        ):
+            imported = leave.import_leave(work, rows)
+    except (OSError, StorageError, UnknownPlace) as error:
+        return [], [str(error)]
+    done = [f"{imported.changed} absences added, changed or taken back"]
+    return done, [str(problem) for problem in (*problems, *imported.problems)]
 
 
 def workspace_id_of(database: Database, platform: str, external_id: str) -> str:

@@ -180,6 +180,21 @@ def people_import(
     )
 
 
+@people_app.command("leave")
+def people_leave(
+    file: Annotated[
+        Path,
+        typer.Argument(help="CSV: external_id or email,first_day,last_day; no last_day takes one back"),
+    ],
+    platform: Annotated[str, typer.Option(help="slack or teams")],
+    workspace: Annotated[str, typer.Option(help="The Slack team id (T…) or the Teams tenant id.")],
+) -> None:
+    """Say who is on leave when: nothing unasked is sent to them on those days."""
+    from bot.administration import import_absences
+
+    report(import_absences(settings_or_exit(), file, platform=platform, workspace=workspace))
+
+
 @people_app.command("members")
 def people_members(
     platform: Annotated[str, typer.Option(help="slack")] = "slack",

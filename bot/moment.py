@@ -21,8 +21,8 @@ def hold(scene: Scene, outgoing: Outgoing) -> Hold | None:
     """What keeps this message of the scene's person back; None: it may leave.
 
     Nothing is sent to whom it cannot reach. After "stop" only what the person asks for from then on is said. What
-    nobody asked for leaves only while the person works, and not during a pause; what would be too late by then is
-    dropped. What replaces a message writes to nobody.
+    nobody asked for leaves only while the person works, and neither during a pause nor while they are away; what would
+    be too late by then is dropped. What replaces a message writes to nobody.
     """
     person, now = scene.person, scene.now
     if outgoing.updates is not None:
@@ -39,4 +39,6 @@ def hold(scene: Scene, outgoing: Outgoing) -> Hold | None:
         return None
     if outgoing.not_after and outgoing.not_after < fitting:
         return Hold(TOO_LATE)
-    return Hold("snoozed" if awake > now else "not_working", fitting)
+    if awake > now:
+        return Hold("snoozed", fitting)
+    return Hold("away" if scene.week.is_away(now) else "not_working", fitting)

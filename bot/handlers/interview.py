@@ -162,8 +162,8 @@ def due(scene: Scene, item: AgendaItem) -> None:
     if interview is None:
         return
     resting = scene.person.snoozed_until
-    if resting and resting > scene.now:
-        item.next_due_at = scene.week.first_open(resting)
+    if (resting and resting > scene.now) or scene.week.is_away(scene.now):
+        item.next_due_at = scene.week.first_open(max(scene.now, resting or scene.now))
         return
     if scene.person.status is PersonStatus.UNREACHABLE:
         item.next_due_at = scene.now + LOOK_AGAIN
