@@ -12,13 +12,16 @@ from zoneinfo import available_timezones
 from pydantic import SecretStr
 
 from bot.app import Application, database
+from bot.console import cell
 from bot.handlers import digest, interview
 from bot.scene import Scene
 from bot.settings import Settings
+from bot.workspaces_cli import by_reason
 from content.catalog import Address, Lang
 from content.loader import ContentError
-from projects import people, service
+from projects import leave, people, service
 from projects.definition import ProjectFile, read
+from storage import overview
 from storage.clock import SystemClock
 from storage.database import Database
 from storage.errors import StorageError
@@ -30,6 +33,13 @@ from surveys import service as surveys
 from surveys.library import Library
 
 SCRIPT = "adoption"
+
+REMEDIES = {
+    WorkspaceStatus.UNINSTALLED.value: "the app was removed {since}; install it again",
+    WorkspaceStatus.REVOKED.value: "its credentials are refused {since} ({reason}); renew them in the settings",
+    WorkspaceStatus.MISCONFIGURED.value: "the app is refused {since} ({reason}); compare it with `entrain manifest`",
+}
+"""What to do about a workspace that cannot be reached."""
 
 Report = tuple[list[str], list[str]]
 """(what was done, what went wrong), a line each."""
@@ -88,6 +98,21 @@ def import_people(
     return done, [str(problem) for problem in (*listed.problems, *imported.problems)]
 
 
+def import_absences(settings: Settings, file: Path, *, platform: str, workspace: str) -> Report:
+    """Keep when people of a workspace are on leave."""
+    try:
+        rows, problems = leave.parse(file.read_bytes())
+        with (
+            open_database(settings) as opened,
+            opened.transaction(workspace_id_of(opened, platform, workspace)) as work,
+        ):
+            imported = leave.import_leave(work, rows)
+    except (OSError, StorageError, UnknownPlace) as error:
+        return [], [str(error)]
+    done = [f"{imported.changed} absences added, changed or taken back"]
+    return done, [str(problem) for problem in (*problems, *imported.problems)]
+
+
 def workspace_id_of(database: Database, platform: str, external_id: str) -> str:
     """Raises UnknownPlace."""
     workspace_id = asyncio.run(database.workspace_id(platform, external_id))
@@ -143,7 +168,7 @@ def _ensure_workspace(system: SystemWork, platform: str, workspace: str, choices
     known = system.workspaces.by_external(platform, workspace)
     if known is None:
         known = system.workspaces.add(platform, workspace, workspace)
-    known.status = WorkspaceStatus.ACTIVE
+    system.workspaces.recover(known.id)
     for name, value in vars(choices).items():
         if value is not None:
             setattr(known, name, value)
@@ -189,7 +214,7 @@ def examine(settings: Settings) -> list[tuple[str, str | None]]:
     """Every check as (what, problem or None)."""
     try:
         with open_database(settings) as opened, opened.system() as system:
-            known = {workspace.platform for workspace in system.workspaces.all()}
+            places = overview.places(system)
     except StorageError as error:
         return [("settings", None), ("database", str(error))]
     checks: list[tuple[str, str | None]] = [("settings", None), ("database", None), ("content", None)]
@@ -199,6 +224,23 @@ def examine(settings: Settings) -> list[tuple[str, str | None]]:
         checks[-1] = ("content", str(error))
     for platform, on in (("slack", settings.slack), ("teams", settings.teams)):
         if on:
-            missing = None if platform in known else "no workspace yet; run `entrain project load`"
-            checks.append((f"{platform} workspace", missing))
+            here = [place for place in places if place.platform == platform]
+            nowhere = (f"{platform} workspace", "no workspace yet; run `entrain project load`")
+            checks += [_place_check(place) for place in here] or [nowhere]
     return checks
+
+
+def _place_check(place: overview.Place) -> tuple[str, str | None]:
+    """How a workspace is doing, and what is to be done."""
+    notes = [f"{place.ready} ready", f"{place.uncertain} uncertain", f"{place.failed} failed"]
+    if place.closed_until:
+        notes.append(f"closed until {cell(place.closed_until)}: {place.closed_for}")
+    if place.unreachable:
+        notes.append(f"people who cannot be reached: {by_reason(place.unreachable)}")
+    problem = REMEDIES.get(place.state)
+    if problem:
+        since = f"since {cell(place.since)}" if place.since else "since an earlier version"
+        problem = problem.format(since=since, reason=place.reason or "no reason told")
+    elif place.poison:
+        problem = f"{place.poison} events were set aside; see `entrain inbox list`"
+    return f"{place.platform} workspace {place.workspace} ({', '.join(notes)})", problem

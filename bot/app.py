@@ -24,6 +24,7 @@ from bot.second_opinion import SecondOpinions
 from bot.settings import Settings
 from bot.together import every_one
 from bot.web import health
+from storage import overview
 from storage.agenda import Agenda
 from storage.clock import Clock, SystemClock
 from storage.crypto import Keyring, KeyringInvalid
@@ -89,7 +90,9 @@ class Application:
         self.jobs = self._jobs()
         self.gateway = Gateway(self.database, self._inbox_writer, self.router, self.metrics, self.jobs.wake)
         self.asgi = FastAPI(title="Entrain", docs_url=None, redoc_url=None, lifespan=self._lifespan)
-        self.asgi.include_router(health.router({"database": self._database_ready}, self.metrics))
+        self.asgi.include_router(
+            health.router({"database": self._database_ready}, self.metrics, self._measure)
+        )
         self._playground = self._add_playground(playground_clock) if playground_clock else None
         if settings.slack:
             self._add_slack()
@@ -152,6 +155,9 @@ class Application:
 
     async def _database_ready(self) -> bool:
         return await asyncio.to_thread(self.database.is_current)
+
+    async def _measure(self) -> None:
+        self.metrics.measure(await self.database.read_system(overview.load), self.clock.now())
 
     # ---------------------------------------------------------------- platforms
 

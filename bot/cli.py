@@ -15,6 +15,7 @@ from bot.delivery_cli import inbox_app, outbox_app
 from bot.interview_cli import campaign_app, interview_app
 from bot.settings import describe
 from bot.simulate_cli import simulate_app
+from bot.workspaces_cli import workspaces
 from content.catalog import Address, Lang
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ blockers_app = typer.Typer(help="Reading what is behind a person's words.", no_a
 app.add_typer(blockers_app, name="blockers")
 app.add_typer(simulate_app, name="simulate")
 app.add_typer(database_app, name="db")
+app.command()(workspaces)
 
 
 @app.command()
@@ -176,6 +178,21 @@ def people_import(
             settings_or_exit(), file, project, platform=platform, workspace=workspace, invite=invite
         )
     )
+
+
+@people_app.command("leave")
+def people_leave(
+    file: Annotated[
+        Path,
+        typer.Argument(help="CSV: external_id or email,first_day,last_day; no last_day takes one back"),
+    ],
+    platform: Annotated[str, typer.Option(help="slack or teams")],
+    workspace: Annotated[str, typer.Option(help="The Slack team id (T…) or the Teams tenant id.")],
+) -> None:
+    """Say who is on leave when: nothing unasked is sent to them on those days."""
+    from bot.administration import import_absences
+
+    report(import_absences(settings_or_exit(), file, platform=platform, workspace=workspace))
 
 
 @people_app.command("members")

@@ -1,12 +1,12 @@
 """The one place where text becomes a command: slash commands, the same words typed in chat, both languages."""
 
-import re
-import unicodedata
 from functools import cache
 from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
+from bot import leave
+from bot.folding import fold
 from bot.platforms.port import Command, TextReceived
 from content.loader import load, validate
 
@@ -15,6 +15,9 @@ LONGEST = 60
 
 WITH_ARGUMENT = frozenset({"testimonial", "adoption"})
 """Commands whose first word decides: `adoption digest`."""
+
+AWAY = "away"
+"""The command of whoever says that they are on leave; its argument is when."""
 
 
 class _Words(RootModel[dict[str, list[str]]]):
@@ -30,14 +33,6 @@ class Parsed(BaseModel):
     argument: str = ""
 
 
-def fold(text: str) -> str:
-    """Lower case, no accents, one kind of apostrophe, no outer punctuation; a lone question mark stays."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("\u2019", "'"))
-    bare = "".join(character for character in decomposed if not unicodedata.combining(character))
-    spaced = re.sub(r"\s+", " ", bare)
-    return spaced.strip(" \t\n.!…,;:/?") or spaced.strip()
-
-
 @cache
 def _table() -> dict[str, str]:
     words = validate(load(files("bot") / "words.yaml"), _Words).root
@@ -51,6 +46,8 @@ def parse(text: str) -> Parsed | None:
     folded = fold(text) or text.strip()
     if command := _table().get(folded):
         return Parsed(command=command)
+    if (when := leave.said(folded)) is not None:
+        return Parsed(command=AWAY, argument=when)
     first, _, rest = folded.partition(" ")
     command = _table().get(first, "")
     typed_as_command = text.lstrip().startswith("/")

@@ -1,9 +1,18 @@
 """What every command of the command line shares: where it writes, its settings, how it reports."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 import typer
 from rich.console import Console
 
 from bot.settings import Settings, SettingsError, read_settings
+from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from storage.work import SystemWork
 
 out = Console()
 err = Console(stderr=True)
@@ -27,3 +36,29 @@ def report(lines: tuple[list[str], list[str]]) -> None:
         err.print(line, markup=False, highlight=False, soft_wrap=True)
     if problems:
         raise typer.Exit(1)
+
+
+@contextmanager
+def opened() -> Iterator["SystemWork"]:
+    """A transaction over every workspace; storage that cannot be opened ends the command with one line."""
+    from bot.administration import open_database
+
+    try:
+        with open_database(settings_or_exit()) as database, database.system() as work:
+            yield work
+    except StorageError as error:
+        err.print(f"entrain: {error}", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+
+
+def cell(value: object) -> str:
+    """A value as a table shows it; instants in UTC."""
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+        case bool():
+            return "yes" if value else "no"
+        case _:
+            return str(value)

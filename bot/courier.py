@@ -29,7 +29,11 @@ from bot.together import every_one
 from storage.clock import Clock
 from storage.database import Database
 from storage.errors import StorageUnavailable
+from storage.installations import Installations
+from storage.models import WorkspaceStatus
 from storage.outbox import Outbox, Outgoing
+from storage.repositories.outbox import UNREACHABLE
+from storage.repositories.workspaces import ASKED_EVERY
 
 log = structlog.get_logger(__name__)
 
@@ -45,8 +49,8 @@ LONGEST_PAUSE = timedelta(minutes=5)
 SHORTEST_WAIT_SECONDS = 0.1
 """Even if a platform that asks to slow down names no time."""
 
-PLATFORM_OFF_SECONDS, MISCONFIGURED_SECONDS = 300.0, 900.0
-"""How long a workspace is left alone that nothing can be sent to before somebody mends something."""
+PLATFORM_OFF_SECONDS = 300.0
+"""How long a workspace is left alone whose platform this process does not serve."""
 
 LOOK_BACK = timedelta(minutes=10)
 """How long before its first try a sent message is searched for."""
@@ -69,6 +73,7 @@ class Courier:
     ) -> None:
         self._database, self._outbox, self._router = database, outbox, router
         self._platforms, self._metrics, self._clock = platforms, metrics, clock
+        self._installations = Installations(database)
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._stopping = False
         self._begun: set[int] = set()
@@ -99,6 +104,22 @@ class Courier:
                 return
             await self._reconcile(message)
 
+    async def ask_again(self) -> None:
+        """Ask platforms that would not have us any more whether they do again."""
+        for lost in await self._installations.to_ask():
+            platform = self._platforms.get(lost.platform)
+            if platform is None or self._stopping:
+                continue
+            try:
+                await platform.check(lost.external_id)
+            except Misconfigured as error:
+                await self._installations.refused(lost.id, lost.status, error.code)
+            except PlatformError as error:
+                log.info("not_asked", platform=lost.platform, error=type(error).__name__)
+            else:
+                log.info("workspace_back", workspace=lost.id, platform=lost.platform)
+                await self._installations.accepted(lost.id)
+
     async def _deliver(self, outgoing: Outgoing) -> None:
         async with self._at_once:
             if self._stopping:
@@ -110,7 +131,7 @@ class Courier:
         if isinstance(receipt, Receipt):
             await self._outbox.mark_sent(outgoing.seq, receipt.message, receipt.conversation)
             if outgoing.probe:
-                await self._outbox.lanes.works(outgoing.workspace_id)
+                await self._installations.accepted(outgoing.workspace_id)
         self._begun.discard(outgoing.seq)
         outcome = "sent" if isinstance(receipt, Receipt) else receipt
         self._metrics.sent.labels(platform=outgoing.platform, outcome=outcome).inc()
@@ -200,13 +221,14 @@ class Courier:
             case RateLimited(retry_after=seconds):
                 await self._close(outgoing, max(seconds, SHORTEST_WAIT_SECONDS), "rate_limited")
                 await self._hand_back(outgoing)
-            case Misconfigured():
-                await self._close(outgoing, MISCONFIGURED_SECONDS, "misconfigured")
+            case Misconfigured(code=code, revoked=revoked):
+                status = WorkspaceStatus.REVOKED if revoked else WorkspaceStatus.MISCONFIGURED
+                await self._installations.refused(outgoing.workspace_id, status, code)
+                await self._close(outgoing, ASKED_EVERY.total_seconds(), status.value)
                 await self._hand_back(outgoing)
-            case RecipientUnreachable():
-                await self._outbox.mark_failed(outgoing.seq, name)
-                if outgoing.updates is None:
-                    await self._outbox.mark_unreachable(outgoing.workspace_id, outgoing.person_id)
+            case RecipientUnreachable(reason=reason) if outgoing.updates is None:
+                await self._outbox.mark_failed(outgoing.seq, UNREACHABLE)
+                await self._outbox.mark_unreachable(outgoing.workspace_id, outgoing.person_id, reason)
             case PlatformUnavailable():
                 await self._outbox.retry(outgoing.seq, self._next_try(outgoing), name)
             case _:

@@ -1,17 +1,14 @@
 """`entrain inbox …` and `entrain outbox …`: what is stuck, and what to do about it. Nothing tells whose a message is."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.table import Table
 
-from bot.console import err, out, report, settings_or_exit
-from storage.errors import StorageError
+from bot.console import cell, err, opened, out, report
 
 if TYPE_CHECKING:
     from storage.upkeep import Done
@@ -41,7 +38,7 @@ def inbox_list(
     from storage import upkeep
     from storage.models import InboxState
 
-    with _opened() as work:
+    with opened() as work:
         counts = upkeep.event_counts(work)
         rows = upkeep.events(work, InboxState(state), workspace, limit)
     _show(counts, [asdict(row) for row in rows], as_json=as_json)
@@ -58,7 +55,7 @@ def inbox_replay(
     if bool(numbers) == everything:
         err.print("entrain: name the events, or --all")
         raise typer.Exit(2)
-    with _opened() as work:
+    with opened() as work:
         chosen = numbers or upkeep.poisoned(work)
         outcomes = [(seq, upkeep.replay(work, seq)) for seq in chosen]
         overtaken = [seq for seq, done in outcomes if done.ok and upkeep.overtaken(work, seq)]
@@ -80,7 +77,7 @@ def outbox_list(
     from storage import upkeep
     from storage.models import OutboxState
 
-    with _opened() as work:
+    with opened() as work:
         counts = upkeep.message_counts(work)
         which = upkeep.Which(OutboxState(state) if state else None, workspace, intent, due)
         rows = upkeep.messages(work, which, limit)
@@ -96,14 +93,14 @@ def outbox_show(number: Annotated[int, typer.Argument(help="The number of the me
     """Show all that may be known of one message: neither its words nor its person."""
     from storage import upkeep
 
-    with _opened() as work:
+    with opened() as work:
         found = upkeep.message(work, number)
     if found is None:
         report(([], [f"{number}: {upkeep.Done.UNKNOWN}"]))
         return
     table = Table(show_header=False)
     for name, value in asdict(found).items():
-        table.add_row(name.replace("_", " "), _cell(value))
+        table.add_row(name.replace("_", " "), cell(value))
     out.print(table)
 
 
@@ -132,7 +129,7 @@ def outbox_cancel(
         err.print("entrain: name the messages, or --workspace, --intent or both")
         raise typer.Exit(2)
     if not numbers:
-        with _opened() as work:
+        with opened() as work:
             numbers = upkeep.waiting(work, which)
         if not yes:
             typer.confirm(f"Cancel {len(numbers)} messages?", abort=True)
@@ -140,7 +137,7 @@ def outbox_cancel(
 
 
 def _each(numbers: Sequence[int], do: Callable[["SystemWork", int], "Done"]) -> None:
-    with _opened() as work:
+    with opened() as work:
         outcomes = [(seq, do(work, seq)) for seq in numbers]
     _report(outcomes)
 
@@ -170,30 +167,5 @@ def _show(counts: dict[str, int], rows: list[dict[str, Any]], *, as_json: bool) 
         return
     table = Table(*(name.replace("_", " ") for name in rows[0]))
     for row in rows:
-        table.add_row(*(_cell(value) for value in row.values()))
+        table.add_row(*(cell(value) for value in row.values()))
     out.print(table)
-
-
-def _cell(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case datetime():
-            return f"{value:%Y-%m-%d %H:%M:%S} UTC"
-        case bool():
-            return "yes" if value else "no"
-        case _:
-            return str(value)
-
-
-@contextmanager
-def _opened() -> Iterator["SystemWork"]:
-    """A transaction over every workspace; storage that cannot be opened ends the command with one line."""
-    from bot.administration import open_database
-
-    try:
-        with open_database(settings_or_exit()) as database, database.system() as work:
-            yield work
-    except StorageError as error:
-        err.print(f"entrain: {error}", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(1) from None

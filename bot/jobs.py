@@ -90,6 +90,7 @@ class Jobs:
             busy = 1
             while busy and not self._stopping.is_set():
                 busy = await self._intake.run() + await self._plan()
+                await self._courier.ask_again()
                 await self._courier.reconcile()
                 busy += await self._courier.run()
         self._metrics.last_tick.set_to_current_time()

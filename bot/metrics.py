@@ -1,6 +1,10 @@
 """Prometheus metrics: counts and durations of the machinery, never of a person or an answer."""
 
+from datetime import datetime
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from storage.overview import Load
 
 
 class Metrics:
@@ -29,6 +33,29 @@ class Metrics:
         self.last_tick = Gauge(
             "entrain_last_tick_timestamp_seconds", "When the last tick ended.", registry=self._registry
         )
+
+        self.closed_lanes = Gauge(
+            "entrain_lanes_closed",
+            "Workspaces that nothing is sent to for now.",
+            ["platform", "reason"],
+            registry=self._registry,
+        )
+        self.due = Gauge("entrain_outbox_ready", "Messages that could leave now.", registry=self._registry)
+        self.oldest_due = Gauge(
+            "entrain_outbox_oldest_due_seconds",
+            "How long the oldest of them has been waiting.",
+            registry=self._registry,
+        )
+        self.poison = Gauge("entrain_inbox_poison", "Events that were set aside.", registry=self._registry)
+
+    def measure(self, load: Load, now: datetime) -> None:
+        """Show what waits as it is at this moment."""
+        self.closed_lanes.clear()
+        for (platform, reason), count in load.closed.items():
+            self.closed_lanes.labels(platform=platform, reason=reason).set(count)
+        self.due.set(load.due)
+        self.oldest_due.set((now - load.oldest_due).total_seconds() if load.oldest_due else 0)
+        self.poison.set(load.poison)
 
     def text(self) -> bytes:
         """The exposition format."""

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.scene import Scene
-from storage.claims import TOO_LATE, Outgoing
+from storage.claims import Outgoing
+from storage.models import PersonStatus
+from storage.repositories.outbox import TOO_LATE, UNREACHABLE
 
 
 @dataclass(frozen=True)
@@ -18,14 +20,17 @@ class Hold:
 def hold(scene: Scene, outgoing: Outgoing) -> Hold | None:
     """What keeps this message of the scene's person back; None: it may leave.
 
-    After "stop" only what the person asks for from then on is said. What nobody asked for leaves only while the person
-    works, and not during a pause; what would be too late by then is dropped. What replaces a message writes to nobody.
+    Nothing is sent to whom it cannot reach. After "stop" only what the person asks for from then on is said. What
+    nobody asked for leaves only while the person works, and neither during a pause nor while they are away; what would
+    be too late by then is dropped. What replaces a message writes to nobody.
     """
     person, now = scene.person, scene.now
     if outgoing.updates is not None:
         return None
     if person.opted_out_at and (outgoing.paced or outgoing.created_at < person.opted_out_at):
         return Hold("opted_out")
+    if person.status is PersonStatus.UNREACHABLE:
+        return Hold(UNREACHABLE)
     if not outgoing.paced:
         return None
     awake = max(now, person.snoozed_until or now)
@@ -34,4 +39,6 @@ def hold(scene: Scene, outgoing: Outgoing) -> Hold | None:
         return None
     if outgoing.not_after and outgoing.not_after < fitting:
         return Hold(TOO_LATE)
-    return Hold("snoozed" if awake > now else "not_working", fitting)
+    if awake > now:
+        return Hold("snoozed", fitting)
+    return Hold("away" if scene.week.is_away(now) else "not_working", fitting)

@@ -5,7 +5,7 @@ from datetime import datetime
 import structlog
 
 from nudges.calendar import WorkWeek, country_of
-from nudges.schedule import ENDS, STARTS, WORKDAYS, UnknownZone, zone
+from nudges.schedule import ENDS, STARTS, WORKDAYS, UnknownZone, local_date, zone
 from projects.definition import ProjectFile
 from projects.service import definition
 from storage.models import Person, Workspace
@@ -15,7 +15,10 @@ log = structlog.get_logger(__name__)
 
 
 def week_of(work: Work, workspace: Workspace, person: Person) -> WorkWeek:
-    """Days and hours of the person's latest project, in their own zone, else the project's, the workspace's, or UTC."""
+    """Days and hours of the person's latest project, in their own zone, else the project's, the workspace's, or UTC.
+
+    Their absences are not working days.
+    """
     joined = max(
         work.projects.of_person(person.id), key=lambda found: (found[0].joined_at, found[0].id), default=None
     )
@@ -28,6 +31,7 @@ def week_of(work: Work, workspace: Workspace, person: Person) -> WorkWeek:
         starts=starts,
         ends=ends,
         country=_country(file, timezone, workspace.timezone, work.now),
+        away=tuple(work.absences.of_person(person.id, local_date(work.now, timezone))),
     )
 
 

@@ -120,6 +120,8 @@ class Page(_Part):
     funnel: tuple[Step, ...]
     action: str
     story: str | None
+    unreachable: int | None = None
+    """People who could not be reached; None where they, or all others, are too few to be shown."""
 
     def to_json(self) -> str:
         return self.model_dump_json()
@@ -137,10 +139,11 @@ def page(snapshot: Snapshot, week: str, before: Page | None = None) -> Page:
                 "week": week,
                 "funnel": _settled_funnel(snapshot, before),
                 "story": snapshot.story(before.action),
+                "unreachable": _unreachable(snapshot, before),
             }
         )
     if snapshot.answered < snapshot.threshold:
-        return _too_few(snapshot, week)
+        return _too_few(snapshot, week, before)
     causes = _causes(snapshot, before)
     excuse = _excuse(snapshot, causes)
     headline = _headline(causes, excuse)
@@ -166,6 +169,7 @@ def page(snapshot: Snapshot, week: str, before: Page | None = None) -> Page:
         ),
         action=action,
         story=snapshot.story(action),
+        unreachable=_unreachable(snapshot, before),
     )
 
 
@@ -179,7 +183,7 @@ def renews(before: Page, snapshot: Snapshot, week: str) -> bool:
     return snapshot.answered - before.answered >= snapshot.threshold
 
 
-def _too_few(snapshot: Snapshot, week: str) -> Page:
+def _too_few(snapshot: Snapshot, week: str, before: Page | None) -> Page:
     return Page(
         week=week,
         figures_week=week,
@@ -195,7 +199,17 @@ def _too_few(snapshot: Snapshot, week: str) -> Page:
         funnel=(),
         action=Headline.TOO_FEW.value,
         story=snapshot.story(),
+        unreachable=_unreachable(snapshot, before),
     )
+
+
+def _unreachable(snapshot: Snapshot, before: Page | None) -> int | None:
+    """Those who cannot be written to; the figure stays until it has moved by the threshold, like the stages."""
+    number = snapshot.unreachable
+    shown = before.unreachable if before else None
+    if shown is not None and abs(number - shown) < snapshot.threshold:
+        number = shown
+    return number if may_split(number, snapshot.eligible, snapshot.threshold) else None
 
 
 def _causes(snapshot: Snapshot, before: Page | None) -> tuple[Cause, ...]:

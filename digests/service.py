@@ -91,6 +91,7 @@ def snapshot(work: Work, project: Project) -> Snapshot:
         stated=_count([stated for stated, _ in pairs]),
         compared=len(compared),
         shifted=sum(stated is not confirmed for stated, confirmed in compared),
+        unreachable=work.digests.unreachable(project.id),
         stories=tuple((story.blocker, story.id) for story in stories),
         threshold=max(
             (campaign.figure_threshold for campaign in work.campaigns.all(project.id)), default=THRESHOLD

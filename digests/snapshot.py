@@ -29,7 +29,8 @@ class Snapshot:
     `eligible` are its employees and champions, whether or not they take part: leaving out who said stop would show
     leads that somebody did. `answered` have ended an interview that holds an answer. `confirmed` and `stated` count
     each of them once at most, by main cause. `compared` have both a stated and a confirmed cause, `shifted` of them
-    not the same one. `stories` are approved testimonials as (blocker, id), newest first.
+    not the same one. `unreachable` of the eligible cannot be written to. `stories` are approved testimonials as
+    (blocker, id), newest first.
     """
 
     eligible: int
@@ -40,6 +41,7 @@ class Snapshot:
     stated: Mapping[Blocker, int] = field(default_factory=dict)
     compared: int = 0
     shifted: int = 0
+    unreachable: int = 0
     stories: tuple[tuple[str, str], ...] = ()
     threshold: int = THRESHOLD
 

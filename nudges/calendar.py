@@ -1,4 +1,4 @@
-"""When a person works: their zone, their days and hours, the public holidays of their country. Pure."""
+"""When a person works: their zone, their days and hours, the public holidays of their country, their leave. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -22,7 +22,8 @@ class WorkWeek:
     """ISO weekdays `days`, from `starts` to `ends` local time, but for the public holidays of `country`.
 
     `country` is an ISO 3166-1 code, or an ISO 3166-2 one for a part with holidays of its own (`FR`, `DE-BY`); None, or
-    one that has no calendar, keeps no holidays. Where days are asked for, those of them that are working days are meant.
+    one that has no calendar, keeps no holidays. `away` are the person's absences, as first and last local day. Where days
+    are asked for, those of them that are working days are meant.
     """
 
     timezone: str
@@ -30,6 +31,7 @@ class WorkWeek:
     starts: time = STARTS
     ends: time = ENDS
     country: str | None = None
+    away: tuple[tuple[date, date], ...] = ()
 
     @property
     def latest(self) -> time:
@@ -40,7 +42,11 @@ class WorkWeek:
     def is_open(self, instant: datetime) -> bool:
         """Whether the person works at `instant`. Raises UnknownZone."""
         hours = within(instant, self.timezone, days=self.days, start=self.starts, end=self.ends)
-        return hours and not self._is_holiday(local_date(instant, self.timezone))
+        return hours and not self._is_off(local_date(instant, self.timezone))
+
+    def is_away(self, instant: datetime) -> bool:
+        """Whether the person is on leave at `instant`. Raises UnknownZone."""
+        return self._last_day_away(local_date(instant, self.timezone)) is not None
 
     def first_open(self, now: datetime, *, at: time | None = None, days: str | None = None) -> datetime:
         """The first instant from `now` on, in UTC, at which the person works; with `at`, at that local time of a day.
@@ -53,9 +59,9 @@ class WorkWeek:
         for _ in range(LOOK_AHEAD):
             found = fitting(now, self.timezone, at=at, days=chosen, start=self.starts, end=self.ends)
             day = local_date(found, self.timezone)
-            if not self._is_holiday(day):
+            if not self._is_off(day):
                 return found
-            now = beginning(day + timedelta(days=1), self.timezone)
+            now = beginning((self._last_day_away(day) or day) + timedelta(days=1), self.timezone)
         raise ValueError(f"every day of {chosen!r} is a holiday in {self.country}")
 
     def first_open_on(self, day: date, *, at: time | None = None, days: str | None = None) -> datetime:
@@ -66,8 +72,13 @@ class WorkWeek:
         """The end of the working hours of the local day of `now`, in UTC. Raises UnknownZone."""
         return closing(now, self.timezone, end=self.ends)
 
-    def _is_holiday(self, day: date) -> bool:
-        return self.country is not None and day in public_holidays(self.country, day.year)
+    def _is_off(self, day: date) -> bool:
+        holiday = self.country is not None and day in public_holidays(self.country, day.year)
+        return holiday or self._last_day_away(day) is not None
+
+    def _last_day_away(self, day: date) -> date | None:
+        """The last day of the absence that `day` lies in."""
+        return max((last for first, last in self.away if first <= day <= last), default=None)
 
 
 @lru_cache(maxsize=1024)

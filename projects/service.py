@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from content.loader import Source
 from projects.definition import Persona, ProjectFile, read
-from projects.people import Problem, Row
+from projects.people import Row
+from projects.spreadsheet import Problem
 from storage.models import Membership, Project
 from storage.work import Work
 

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, true, update
 
-from storage.claims import in_state
+from storage.claims import in_state, is_served
 from storage.database import Database
-from storage.models import AgendaItem, OutboxMessage, OutboxState, Workspace, WorkspaceStatus
+from storage.models import AgendaItem, OutboxMessage, OutboxState, Workspace
 from storage.work import SystemWork, Work
 
 PAUSE = timedelta(minutes=15)
@@ -87,7 +87,7 @@ def next_due(work: SystemWork, now: datetime, workspace_id: str | None = None) -
         first = (
             select(instant)
             .join(Workspace, Workspace.id == model.workspace_id)
-            .where(waiting, instant > now, Workspace.status == WorkspaceStatus.ACTIVE)
+            .where(waiting, instant > now, is_served())
             .order_by(instant)
             .limit(1)
         )
@@ -101,7 +101,7 @@ def _due(work: SystemWork, limit: int) -> list[DueItem]:
     items = work.session.scalars(
         select(AgendaItem)
         .join(Workspace, Workspace.id == AgendaItem.workspace_id)
-        .where(AgendaItem.next_due_at <= work.now, Workspace.status == WorkspaceStatus.ACTIVE)
+        .where(AgendaItem.next_due_at <= work.now, is_served())
         .order_by(AgendaItem.next_due_at, AgendaItem.id)
         .limit(limit)
     )

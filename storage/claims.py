@@ -12,14 +12,11 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_,
 from sqlalchemy.orm import aliased
 
 from storage.models import OutboxMessage, OutboxState, Person, Workspace, WorkspaceStatus
-from storage.repositories.outbox import ON_THE_WAY
+from storage.repositories.outbox import ON_THE_WAY, TOO_LATE
 from storage.work import SystemWork
 
 Recipient = tuple[OutboxMessage, Person, Workspace]
 """A message, and whom it goes to where."""
-
-TOO_LATE = "too_late"
-"""Noted with a message that was cancelled because it would have been of no use any more."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ def cancel_too_late(work: SystemWork) -> None:
 
 
 def workspaces_with_due(work: SystemWork) -> list[str]:
-    """The active workspaces with a message whose time has come, in the order of their ids."""
+    """The workspaces that are served with a message whose time has come, in the order of their ids."""
     anything = select(OutboxMessage.seq).where(in_state(OutboxState.READY), _due(work)).limit(1)
     if work.session.scalar(anything) is None:
         return []
@@ -107,8 +104,13 @@ def workspaces_with_due(work: SystemWork) -> list[str]:
         )
         for paced in (False, True)
     ]
-    active = Workspace.status == WorkspaceStatus.ACTIVE
-    return list(work.session.scalars(select(Workspace.id).where(active, or_(*here)).order_by(Workspace.id)))
+    found = select(Workspace.id).where(is_served(), or_(*here)).order_by(Workspace.id)
+    return list(work.session.scalars(found))
+
+
+def is_served() -> ColumnElement[bool]:
+    """Whether a workspace is planned for, and sent to as far as its lane lets it be."""
+    return Workspace.status.in_([WorkspaceStatus.ACTIVE, WorkspaceStatus.MISCONFIGURED])
 
 
 def heads(work: SystemWork, workspace_id: str, limit: int, *only: ColumnElement[bool]) -> list[Recipient]:

@@ -17,6 +17,7 @@ from storage.claims import (
     claims_under_way,
     heads,
     in_state,
+    is_served,
     make_uncertain,
     outgoing,
     with_recipient,
@@ -26,6 +27,7 @@ from storage.clock import Elapsed, elapsed
 from storage.database import Database
 from storage.grouped import GroupCommit
 from storage.lanes import (
+    FIRST_PAUSE,
     Lanes,
     budget_of,
     close,
@@ -37,7 +39,7 @@ from storage.lanes import (
     pause,
 )
 from storage.models import Lane, OutboxMessage, OutboxState, Person, Workspace, WorkspaceStatus
-from storage.repositories.outbox import ON_THE_WAY
+from storage.repositories.outbox import ON_THE_WAY, UNREACHABLE
 from storage.work import SystemWork, Work
 
 __all__ = ["Outbox", "Outgoing"]
@@ -242,12 +244,12 @@ class Outbox:
 
         await self._change(seq, later)
 
-    async def mark_unreachable(self, workspace_id: str, person_id: str) -> None:
+    async def mark_unreachable(self, workspace_id: str, person_id: str, reason: str) -> None:
         """This person cannot be written to; what was still to be sent is cancelled."""
 
         def unreachable(work: Work) -> None:
-            work.people.mark_unreachable(person_id)
-            work.outbox.cancel(person_id)
+            work.people.mark_unreachable(person_id, reason)
+            work.outbox.cancel(person_id, reason=UNREACHABLE)
 
         await self._database.run(workspace_id, unreachable)
 
@@ -282,17 +284,20 @@ class Outbox:
         lane = locked(work, workspace_id, skip=True)
         if lane is None or is_closed(lane, work.now):
             return []
-        probing = bool(pause(lane.failures))
-        platform = work.workspaces.get(workspace_id).platform
+        place = work.workspaces.get(workspace_id)
+        mistaken = place.status is WorkspaceStatus.MISCONFIGURED
+        probing, platform = bool(pause(lane.failures)) or mistaken, place.platform
         budget, now = budget_of(lane, platform, self._rates), work.now.timestamp()
         claimed = []
         for row, person, workspace in heads(work, workspace_id, limit, *_affordable(budget, now)):
             if budget.take(now, *_costs(row, person)):
                 row.state, row.tried_at = OutboxState.SENDING, row.tried_at or work.now
                 row.lease_owner, row.lease_until = self._owner, work.now + self._lease
-                claimed.append(outgoing(row, person, workspace, probe=lane.failures > 0, leave_by=leave_by))
+                claimed.append(
+                    outgoing(row, person, workspace, probe=lane.failures > 0 or mistaken, leave_by=leave_by)
+                )
                 if probing:
-                    close(lane, work.now, pause(lane.failures), "probing")
+                    close(lane, work.now, pause(lane.failures) or FIRST_PAUSE, "probing")
                     break
         lane.budget = budget.dumps(now)
         return claimed
@@ -305,7 +310,7 @@ class Outbox:
             .where(
                 in_state(OutboxState.UNCERTAIN),
                 OutboxMessage.confirm_at <= work.now,
-                Workspace.status == WorkspaceStatus.ACTIVE,
+                is_served(),
                 open_or_unknown(work.now),
             )
             .order_by(OutboxMessage.seq)

@@ -7,10 +7,10 @@ from enum import StrEnum
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
 
-from storage.claims import TOO_LATE
 from storage.crypto import SealBroken
 from storage.inbox import PAYLOAD
 from storage.models import InboxEvent, InboxState, OutboxMessage, OutboxState, Workspace
+from storage.repositories.outbox import TOO_LATE
 from storage.work import SystemWork
 
 

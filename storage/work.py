@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from storage.repositories.absences import AbsenceRepository
 from storage.repositories.agenda import AgendaRepository
 from storage.repositories.campaigns import CampaignRepository
 from storage.repositories.digests import DigestRepository
@@ -21,6 +22,10 @@ from storage.transaction import Transaction, WorkspaceTransaction
 @dataclass(frozen=True)
 class Work(WorkspaceTransaction):
     """What domain services and handlers get."""
+
+    @cached_property
+    def absences(self) -> AbsenceRepository:
+        return AbsenceRepository(self)
 
     @cached_property
     def agenda(self) -> AgendaRepository:

@@ -153,8 +153,12 @@ def current(work: Work, interview: Interview) -> Prompt | None:
 
 def due(work: Work, interview: Interview) -> datetime:
     """When silence after the invitation is to be looked at."""
-    hours = script_of(work, interview).patience_hours
-    return state_of(work, interview).heard_at + timedelta(hours=hours)
+    return state_of(work, interview).heard_at + patience(work, interview)
+
+
+def patience(work: Work, interview: Interview) -> timedelta:
+    """How long an invitation may stay unanswered before that is looked at."""
+    return timedelta(hours=script_of(work, interview).patience_hours)
 
 
 def state_of(work: Work, interview: Interview) -> State:

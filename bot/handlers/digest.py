@@ -3,7 +3,7 @@
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.commands import fold
+from bot.folding import fold
 from bot.kinds import KINDS
 from bot.platforms.port import Command
 from bot.presenters import digest as presenters

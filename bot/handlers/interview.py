@@ -1,12 +1,16 @@
 """The interview in chat: invitation, typed answers, skip, back, pause, silence. Presses are in `interview_presses`."""
 
+from datetime import timedelta
+
 from bot.handlers.interview_effects import carry_out, current, note, resume
 from bot.handlers.interview_presses import BUTTONS
+from bot.kinds import KINDS
 from bot.platforms.port import Command, TextReceived
 from bot.presenters import interview as presenters
 from bot.presenters.interview import subject_for, subject_of
 from bot.scene import Feature, Scene
-from storage.models import AgendaItem, Campaign, Interview, InterviewStatus
+from storage.models import AgendaItem, Campaign, Interview, InterviewStatus, PersonStatus
+from storage.repositories.outbox import TOO_LATE, UNREACHABLE
 from surveys import engine
 from surveys import service as surveys
 from surveys.state import (
@@ -20,6 +24,9 @@ from surveys.state import (
 )
 
 __all__ = ["FEATURE", "back", "invite", "pause", "resume", "skip", "stop"]
+
+LOOK_AGAIN = timedelta(weeks=1)
+"""At the interview of somebody who cannot be reached; when they are back it is looked at at once."""
 
 
 def invite(scene: Scene, campaign: Campaign) -> Interview | None:
@@ -39,7 +46,7 @@ def invite(scene: Scene, campaign: Campaign) -> Interview | None:
     scene.post(
         "interview.invite",
         {"interview": interview.id},
-        key=f"interview.invite:{campaign.id}:{person.id}",
+        key=_key(campaign.id, person.id),
         not_before=at,
         paced=True,
         replaces=f"interview:{interview.id}",
@@ -47,6 +54,24 @@ def invite(scene: Scene, campaign: Campaign) -> Interview | None:
     silence = scene.week.first_open(surveys.due(work, interview))
     work.agenda.set(person.id, "interview", interview.id, silence)
     return interview
+
+
+def _invite_after_all(scene: Scene, interview: Interview) -> bool:
+    """Plan an invitation again that never left; whether there was one."""
+    invitation = scene.work.outbox.under(_key(interview.campaign_id, interview.person_id))
+    if interview.status is not InterviewStatus.INVITED or invitation is None:
+        return False
+    if invitation.error not in {UNREACHABLE, TOO_LATE} or invitation.sent_at:
+        return False
+    at = scene.week.first_open(scene.now)
+    scene.work.outbox.plan_again(invitation, at, at + KINDS[invitation.intent].useful)
+    silence = at + surveys.patience(scene.work, interview)
+    scene.work.agenda.set(scene.person.id, "interview", interview.id, scene.week.first_open(silence))
+    return True
+
+
+def _key(campaign_id: str, person_id: str) -> str:
+    return f"interview.invite:{campaign_id}:{person_id}"
 
 
 # ------------------------------------------------------------------ for stop, pause, resume
@@ -128,14 +153,22 @@ def start(scene: Scene, _event: Command) -> None:
 
 
 def due(scene: Scene, item: AgendaItem) -> None:
-    """Silence: one reminder, then the end. A person at rest is left in peace until they are back."""
+    """Silence: one reminder, then the end; an invitation that never left takes the place of the reminder.
+
+    A person at rest is left in peace until they are back, and so is one who cannot be reached.
+    """
     interview = scene.work.interviews.find(item.ref)
     item.next_due_at = None
     if interview is None:
         return
     resting = scene.person.snoozed_until
-    if resting and resting > scene.now:
-        item.next_due_at = scene.week.first_open(resting)
+    if (resting and resting > scene.now) or scene.week.is_away(scene.now):
+        item.next_due_at = scene.week.first_open(max(scene.now, resting or scene.now))
+        return
+    if scene.person.status is PersonStatus.UNREACHABLE:
+        item.next_due_at = scene.now + LOOK_AGAIN
+        return
+    if _invite_after_all(scene, interview):
         return
     event: Event = Stopped() if scene.person.opted_out_at else TimePassed()
     carry_out(scene, interview, surveys.respond(scene.work, interview, event))

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from bot.commands import fold
+from bot.folding import fold
 from bot.handlers.routines import schedule_coaching
 from bot.platforms.port import ButtonPressed, Command, FormSubmitted, Receipt
 from bot.presenters import testimonials as presenters

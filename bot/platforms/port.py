@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from starlette.types import ASGIApp
 
+from bot.platforms.errors import Unreachable
 from content.markup import RichText, plain
 
 # ------------------------------------------------------------------ outbound: what a message is made of
@@ -220,6 +221,14 @@ class ChatPlatform(Protocol):
     async def close(self) -> None:
         """Close what `start` opened."""
 
+    async def check(self, workspace: str) -> None:
+        """Ask the platform whether it takes us in this workspace, without writing to anybody.
+
+        Raises:
+            Misconfigured: it does not.
+            RateLimited, PlatformUnavailable: it cannot be asked now.
+        """
+
     async def send(self, to: Address, message: Message, key: str) -> Receipt:
         """Send one message. `key` is ours, unique per message, and stored with it where the platform can.
 
@@ -331,6 +340,7 @@ class MemberLeft(_Event):
     """A person can no longer be written to (app removed, account deactivated)."""
 
     type: Literal["left"] = "left"
+    reason: Unreachable = Unreachable.OTHER
 
 
 class HomeOpened(_Event):

@@ -61,6 +61,7 @@ class _Sheet:
             Text(self._headline()),
             self._excuse(),
             None if self._too_small else Text(self._rich(self._plural("answered", page.answered))),
+            Text(self._rich("unreachable")) if page.unreachable else None,
             None if page.figures_week == page.week else Text(self._rich("figures_of")),
             self._others(),
             self._funnel(),
@@ -98,6 +99,7 @@ class _Sheet:
             "answered": self._decimal(page.answered),
             "eligible": self._decimal(page.eligible),
             "date": self._date(),
+            "unreachable": self._decimal(page.unreachable or 0),
         }
         if page.causes:
             values["cause"] = self._cause(page.causes[0].name)

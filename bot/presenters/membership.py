@@ -1,6 +1,6 @@
 """What is said about being written to, and what one can do here."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -8,10 +8,12 @@ from babel.dates import format_date
 from bot.platforms.port import Button, Buttons, Message, Text
 from bot.scene import Args, Presenter, Scene
 from bot.texts import texts
+from nudges.schedule import local_date
 from storage.models import Role
 
 MORE, HELP = "help.more", "help.open"
 BACK, PAUSE, STOP, RESUME = "membership.back", "membership.pause", "membership.stop", "membership.resume"
+HERE = "membership.here"
 
 
 def more(scene: Scene, _args: Args) -> Message:
@@ -31,7 +33,7 @@ def help_message(scene: Scene, _args: Args) -> Message:
     roles = {membership.role for membership, _project in scene.work.projects.of_person(scene.person.id)}
     if not roles:
         return _say(scene, "help.stranger")
-    keys = ["help.everyone"]
+    keys = ["help.everyone", "help.away"]
     if roles & {Role.CHAMPION, Role.EMPLOYEE}:
         keys.append("help.testimonial")
     if Role.LEAD in roles:
@@ -50,8 +52,32 @@ def stopped(scene: Scene, _args: Args) -> Message:
 
 def paused(scene: Scene, args: Args) -> Message:
     until = datetime.fromisoformat(args["until"]).astimezone(ZoneInfo(scene.timezone))
-    date = format_date(until, format="long", locale=scene.voice.locale)
-    return _say(scene, "membership.paused", (RESUME, "membership.resume_button"), date=date)
+    ends = format_date(until, format="long", locale=scene.voice.locale)
+    return _say(scene, "membership.paused", (RESUME, "membership.resume_button"), date=ends)
+
+
+def away(scene: Scene, args: Args) -> Message:
+    """Which days were understood, and when somebody is written to again."""
+    first, last = (date.fromisoformat(args[name]) for name in ("first", "last"))
+    back = scene.week.first_open_on(last + timedelta(days=1))
+    key = "membership.away_from" if first > local_date(scene.now, scene.timezone) else "membership.away"
+    button = Buttons((Button(HERE, args["first"], texts().text("membership.here_button", scene.voice)),))
+    said = texts().rich(
+        key,
+        scene.voice,
+        first=_date(scene, first),
+        last=_date(scene, last),
+        back=_date(scene, back.astimezone(ZoneInfo(scene.timezone)).date()),
+    )
+    return Message((Text(said), button))
+
+
+def away_when(scene: Scene, _args: Args) -> Message:
+    return _say(scene, "membership.away_when")
+
+
+def here(scene: Scene, _args: Args) -> Message:
+    return _say(scene, "membership.here")
 
 
 def resumed(scene: Scene, _args: Args) -> Message:
@@ -73,9 +99,15 @@ def unknown_button(scene: Scene, _args: Args) -> Message:
 def _say_over(scene: Scene) -> Buttons:
     """What a person can change about being written to, from where they are."""
     person = scene.person
-    if person.opted_out_at or (person.snoozed_until and person.snoozed_until > scene.now):
+    resting = person.snoozed_until is not None and person.snoozed_until > scene.now
+    if person.opted_out_at or resting or scene.week.is_away(scene.now):
         return _buttons(scene, (RESUME, "membership.resume_button"))
     return _buttons(scene, (PAUSE, "help.pause_button"), (STOP, "help.stop_button"))
+
+
+def _date(scene: Scene, day: date) -> str:
+    """With its weekday, which is what people check a date by."""
+    return format_date(day, format="full", locale=scene.voice.locale)
 
 
 def _say(scene: Scene, key: str, *buttons: tuple[str, str], **values: str) -> Message:
@@ -95,4 +127,7 @@ PRESENTERS: dict[str, Presenter] = {
     "membership.stopped": stopped,
     "membership.paused": paused,
     "membership.resumed": resumed,
+    "membership.away": away,
+    "membership.away_when": away_when,
+    "membership.here": here,
 }

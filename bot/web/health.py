@@ -12,8 +12,13 @@ log = structlog.get_logger(__name__)
 Check = Callable[[], Awaitable[bool]]
 
 
-def router(checks: Mapping[str, Check], metrics: Metrics) -> APIRouter:
-    """Endpoints for whoever watches the process; `checks` are what readiness depends on, by name."""
+def router(
+    checks: Mapping[str, Check], metrics: Metrics, measure: Callable[[], Awaitable[None]]
+) -> APIRouter:
+    """Endpoints for whoever watches the process; `checks` are what readiness depends on, by name.
+
+    `measure` brings those metrics up to date that are read from the database; what it raises leaves them as they were.
+    """
     api = APIRouter(tags=["operations"])
 
     @api.get("/healthz")
@@ -29,6 +34,10 @@ def router(checks: Mapping[str, Check], metrics: Metrics) -> APIRouter:
 
     @api.get("/metrics")
     async def exposition() -> Response:
+        try:
+            await measure()
+        except Exception as error:  # noqa: BLE001 - the counters are worth showing without the gauges
+            log.warning("not_measured", error=type(error).__name__)
         return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return api

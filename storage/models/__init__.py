@@ -25,6 +25,7 @@ from storage.models.interviews import (
     Result,
 )
 from storage.models.organisation import (
+    Absence,
     Campaign,
     CampaignPrivacy,
     Membership,
@@ -38,6 +39,7 @@ from storage.models.organisation import (
 from storage.models.playground import PlaygroundClock, PlaygroundMessage
 
 __all__ = [
+    "Absence",
     "AgendaItem",
     "AnonymousResult",
     "Base",

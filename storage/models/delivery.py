@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, Sequence, WorkspaceScoped, choice, foreign
@@ -89,6 +89,8 @@ class OutboxMessage(WorkspaceScoped, Base):
     updates: Mapped[str | None] = mapped_column(Text)
     """JSON receipt of the message to replace, instead of sending a new one."""
     attempts: Mapped[int] = mapped_column(default=0)
+    repeated: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Nobody knew whether it had arrived, so it was sent once more: the person may see it twice."""
     error: Mapped[str | None] = mapped_column(String(200))
     lease_owner: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None]

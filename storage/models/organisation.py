@@ -11,9 +11,12 @@ from storage.models.base import Base, Id, WorkspaceScoped, choice, foreign
 
 
 class WorkspaceStatus(StrEnum):
+    """`MISCONFIGURED`: the token is good, something else is refused; messages are tried one at a time, planning goes on."""
+
     ACTIVE = "active"
     UNINSTALLED = "uninstalled"
     REVOKED = "revoked"
+    MISCONFIGURED = "misconfigured"
 
 
 class PersonStatus(StrEnum):
@@ -48,6 +51,10 @@ class Workspace(Base):
     address: Mapped[str] = mapped_column(String(5), default="vous")
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     status: Mapped[WorkspaceStatus] = mapped_column(choice(WorkspaceStatus), default=WorkspaceStatus.ACTIVE)
+    status_since: Mapped[datetime | None]
+    """When it was lost; None while it is active, or where that was not kept yet."""
+    status_reason: Mapped[str | None] = mapped_column(String(60))
+    """The platform's own error code, where one told."""
     second_opinion: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether answers may be sent to the language model of the settings; nobody's are unless the workspace says so."""
     created_at: Mapped[datetime]
@@ -67,9 +74,26 @@ class Person(WorkspaceScoped, Base):
     timezone: Mapped[str | None] = mapped_column(String(64))
     team: Mapped[str | None] = mapped_column(String(100))
     status: Mapped[PersonStatus] = mapped_column(choice(PersonStatus), default=PersonStatus.ACTIVE)
+    status_since: Mapped[datetime | None]
+    """Since when they cannot be reached; None while they can, or where that was not kept yet."""
+    status_reason: Mapped[str | None] = mapped_column(String(60))
+    """Why, as `bot.platforms.errors.Unreachable` has it."""
     conversation: Mapped[str | None] = mapped_column(Text)
     opted_out_at: Mapped[datetime | None]
     snoozed_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Absence(WorkspaceScoped, Base):
+    """Local days, the first and the last included, on which a person is away and is sent nothing unasked."""
+
+    __tablename__ = "absences"
+    __table_args__ = (UniqueConstraint("person_id", "first_day"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[str] = foreign("people.id")
+    first_day: Mapped[date]
+    last_day: Mapped[date]
     created_at: Mapped[datetime]
 
 

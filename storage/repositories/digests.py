@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from storage.models import (
     Campaign,
@@ -15,6 +15,8 @@ from storage.models import (
     Interview,
     InterviewStatus,
     Membership,
+    Person,
+    PersonStatus,
     Role,
     Routine,
     RoutineStatus,
@@ -90,6 +92,20 @@ class DigestRepository(Repository):
                 )
             )
         )
+
+    def unreachable(self, project_id: str) -> int:
+        """How many of them cannot be written to."""
+        counted = self._session.scalar(
+            select(func.count())
+            .select_from(Membership)
+            .join(Person, Person.id == Membership.person_id)
+            .where(
+                Membership.project_id == project_id,
+                Membership.role.in_((Role.EMPLOYEE, Role.CHAMPION)),
+                Person.status == PersonStatus.UNREACHABLE,
+            )
+        )
+        return counted or 0
 
     def interviews(self, project_id: str) -> list[InterviewTaken]:
         """In all rounds that seek blockers, oldest first."""

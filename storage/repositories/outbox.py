@@ -16,6 +16,12 @@ CHUNK = 1000
 ON_THE_WAY = (OutboxState.SENDING, OutboxState.UNCERTAIN)
 OVER = timedelta(microseconds=1)
 
+UNREACHABLE = "unreachable"
+"""Noted with a message that did not leave only because its person could not be reached."""
+
+TOO_LATE = "too_late"
+"""Noted with a message that was cancelled because it would have been of no use any more."""
+
 
 @dataclass(frozen=True)
 class Posting:
@@ -96,8 +102,10 @@ class OutboxRepository(Repository):
                 .execution_options(synchronize_session="fetch")
             )
 
-    def cancel(self, person_id: str, *, intents_prefix: str | None = None) -> int:
+    def cancel(self, person_id: str, *, intents_prefix: str | None = None, reason: str | None = None) -> int:
         """Cancel the person's messages that have not left yet, all or those whose intent starts so; how many.
+
+        `reason` is a word for upkeep.
 
         One that may be leaving this moment has no time left from now on: if it turns out not to have, it never will.
         What replaces a message that is there already stays: it writes to nobody, and may take a withdrawn text away.
@@ -109,7 +117,7 @@ class OutboxRepository(Repository):
             mine = mine.where(OutboxMessage.intent.startswith(intents_prefix, autoescape=True))
         cancelled = self._session.execute(
             mine.where(OutboxMessage.state == OutboxState.READY)
-            .values(state=OutboxState.CANCELLED)
+            .values(state=OutboxState.CANCELLED, error=reason)
             .returning(OutboxMessage.seq)
         )
         self._session.execute(
@@ -162,6 +170,11 @@ class OutboxRepository(Repository):
                 .order_by(OutboxMessage.not_before)
             )
         )
+
+    def plan_again(self, row: OutboxMessage, not_before: datetime, not_after: datetime) -> None:
+        """Let a message leave after all that never did."""
+        row.state, row.attempts, row.tried_at, row.error = OutboxState.READY, 0, None, None
+        row.not_before, row.not_after = not_before, not_after
 
     def under(self, dedupe: str) -> OutboxMessage | None:
         """The message that was planned under this key, whatever became of it."""

@@ -1,5 +1,7 @@
 """People of the workspace."""
 
+from datetime import datetime
+
 from sqlalchemy import func, select
 
 from storage.errors import RowMissing
@@ -88,11 +90,17 @@ class PeopleRepository(Repository):
             )
         )
 
-    def mark_unreachable(self, person_id: str) -> None:
-        self.get(person_id).status = PersonStatus.UNREACHABLE
+    def mark_unreachable(self, person_id: str, reason: str, since: datetime | None = None) -> None:
+        """They cannot be written to, since now if not told; what is told again keeps its beginning."""
+        person = self.get(person_id)
+        if (person.status, person.status_reason) != (PersonStatus.UNREACHABLE, reason):
+            person.status, person.status_reason = PersonStatus.UNREACHABLE, reason
+            person.status_since = since or self._work.now
 
     def mark_reachable(self, person_id: str) -> None:
-        self.get(person_id).status = PersonStatus.ACTIVE
+        person = self.get(person_id)
+        person.status = PersonStatus.ACTIVE
+        person.status_since = person.status_reason = None
 
     def set_conversation(self, person_id: str, conversation: str) -> None:
         """Keep where the platform says this person is written to."""

@@ -1,10 +1,19 @@
 """Workspaces, which belong to no other."""
 
-from sqlalchemy import select
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
 
 from storage.errors import RowMissing
-from storage.models import Workspace
+from storage.models import Lane, Workspace, WorkspaceStatus
+from storage.repositories.base import insert_new
 from storage.transaction import Transaction
+
+ASKED_EVERY = timedelta(minutes=15)
+"""How often a platform that refuses us is asked whether it takes us again."""
+
+REASON = 60
+"""Characters of a reason that are kept."""
 
 
 class WorkspaceRepository:
@@ -29,6 +38,42 @@ class WorkspaceRepository:
     def all(self) -> list[Workspace]:
         """Oldest first."""
         return list(self._session.scalars(select(Workspace).order_by(Workspace.created_at, Workspace.id)))
+
+    def lose(
+        self, workspace_id: str, status: WorkspaceStatus, reason: str = "", since: datetime | None = None
+    ) -> None:
+        """It cannot be reached, since now if not told, and is left alone for `ASKED_EVERY`; this may be told again."""
+        workspace = self.get(workspace_id)
+        workspace.status_reason = reason[:REASON] or workspace.status_reason
+        if workspace.status is status:
+            return
+        workspace.status, workspace.status_since = status, since or self._work.now
+        insert_new(
+            self._session,
+            Lane,
+            [{"workspace_id": workspace_id}],
+            key=[Lane.workspace_id],
+            returning=[Lane.workspace_id],
+        )
+        self._set_lane(workspace_id, self._work.now + ASKED_EVERY, status.value)
+
+    def recover(self, workspace_id: str) -> None:
+        """It can be reached again."""
+        workspace = self.get(workspace_id)
+        workspace.status = WorkspaceStatus.ACTIVE
+        workspace.status_since = workspace.status_reason = None
+
+    def ask_again(self, workspace_id: str) -> None:
+        """Let the platform be asked at once whether it takes us again."""
+        self._set_lane(workspace_id, None, None)
+
+    def _set_lane(self, workspace_id: str, until: datetime | None, why: str | None) -> None:
+        self._session.execute(
+            update(Lane)
+            .where(Lane.workspace_id == workspace_id)
+            .values(closed_until=until, closed_for=why)
+            .execution_options(synchronize_session=False)
+        )
 
     def add(
         self,

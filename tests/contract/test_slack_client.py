@@ -15,6 +15,7 @@ from bot.platforms.errors import (
     RateLimited,
     RecipientUnreachable,
     TriggerExpired,
+    Unreachable,
 )
 from bot.platforms.port import (
     Address,
@@ -230,9 +231,42 @@ async def test_nobody_listening_means_that_nothing_was_sent(slack: FakeSlack) ->
 async def test_a_wrong_token_is_told(slack: FakeSlack) -> None:
     platform = platform_on(slack, bot_token="xoxb-wrong")
     await platform.start()
-    with pytest.raises(Misconfigured):
-        await platform.identity()
+    with pytest.raises(Misconfigured) as raised:
+        await platform.check(TEAM)
+    assert (raised.value.code, raised.value.revoked) == ("invalid_auth", True)
     await platform.close()
+
+
+@pytest.mark.parametrize("method", ["auth.test", "chat.postMessage"])
+@pytest.mark.parametrize(
+    ("code", "revoked"), [("token_revoked", True), ("account_inactive", True), ("missing_scope", False)]
+)
+async def test_whether_a_refusal_is_of_the_token_is_told(
+    slack: FakeSlack, platform: SlackPlatform, method: str, code: str, revoked: bool
+) -> None:
+    slack.fail(method, refuses(code))
+    with pytest.raises(Misconfigured) as raised:
+        await (platform.check(TEAM) if method == "auth.test" else platform.send(KARIM, HELLO, "k1"))
+    assert (raised.value.code, raised.value.revoked) == (code, revoked)
+    await platform.check(TEAM)
+
+
+async def test_a_token_of_another_workspace_is_no_good_here(platform: SlackPlatform) -> None:
+    with pytest.raises(Misconfigured, match="ENTRAIN_SLACK_BOT_TOKEN"):
+        await platform.check("T_ELSEWHERE")
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [("user_disabled", Unreachable.DEACTIVATED), ("messages_tab_disabled", Unreachable.NO_MESSAGES_TAB)],
+)
+async def test_why_a_person_cannot_be_written_to_is_told(
+    slack: FakeSlack, platform: SlackPlatform, code: str, reason: Unreachable
+) -> None:
+    slack.fail("chat.postMessage", refuses(code))
+    with pytest.raises(RecipientUnreachable) as raised:
+        await platform.send(KARIM, HELLO, "k1")
+    assert raised.value.reason is reason
 
 
 async def test_the_token_says_which_workspace_it_is(slack: FakeSlack, platform: SlackPlatform) -> None:

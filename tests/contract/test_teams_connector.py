@@ -17,6 +17,7 @@ from bot.platforms.errors import (
     RateLimited,
     RecipientUnreachable,
     TriggerExpired,
+    Unreachable,
 )
 from bot.platforms.port import Address, Button, Buttons, Message, Receipt, Text
 from bot.platforms.teams.adapter import TeamsPlatform
@@ -125,6 +126,37 @@ async def test_each_failure_of_a_send_means_one_thing(
     assert len(karim.sees) == int(fault.carried_out)
 
 
+@pytest.mark.parametrize(
+    ("fault", "code", "revoked"),
+    [
+        (Fault("send", 403, {"error": {"code": "InvalidBotApiHost"}}), "InvalidBotApiHost", False),
+        (Fault("send", 403), "http_403", False),
+        (Fault("token", 401, {"error": "invalid_client"}), "invalid_client", True),
+        (Fault("token", 400), "http_400", True),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+async def test_whether_a_refusal_is_of_the_credentials_is_told(
+    bench: TeamsBench, karim: Person, fault: Fault, code: str, revoked: bool
+) -> None:
+    bench.teams.faults.append(fault)
+    with pytest.raises(Misconfigured) as refused:
+        await bench.platform.send(address(bench, karim), HELLO, "k")
+    assert (refused.value.code, refused.value.revoked) == (code, revoked)
+
+
+async def test_the_installation_is_checked_without_writing_to_anybody(
+    bench: TeamsBench, karim: Person
+) -> None:
+    await bench.platform.send(address(bench, karim), HELLO, "k")
+    bench.teams.faults.append(Fault("token", 401, {"error": "invalid_client"}))
+    with pytest.raises(Misconfigured):
+        await bench.platform.check(TENANT)
+    await bench.platform.check(TENANT)
+    assert bench.teams.requests[-2:] == ["token", "token"], "what is held does not count"
+    assert len(karim.sees) == 1
+
+
 async def test_the_time_to_wait_is_the_one_that_is_asked_for(bench: TeamsBench, karim: Person) -> None:
     bench.teams.faults.extend([Fault("send", 429, headers={"Retry-After": "7"}), Fault("send", 412)])
     with pytest.raises(RateLimited) as told:
@@ -141,8 +173,9 @@ async def test_the_code_of_a_blocked_chat_is_found_inside_a_string(bench: TeamsB
         {"subCode": "MessageWritesBlocked", "details": "Thread is blocked for message writes."}
     )
     bench.teams.faults.append(Fault("send", 403, {"errorCode": 209, "message": inner}))
-    with pytest.raises(RecipientUnreachable):
+    with pytest.raises(RecipientUnreachable) as raised:
         await bench.platform.send(address(bench, karim), HELLO, "k")
+    assert raised.value.reason is Unreachable.BLOCKED
 
 
 async def test_someone_who_blocked_the_bot_or_is_nobody_is_unreachable(

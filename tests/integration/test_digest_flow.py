@@ -16,6 +16,7 @@ from bot.presenters.digest import weekly
 from bot.scene import Scene
 from content.blockers import Blocker
 from content.markup import plain
+from digests import service
 from digests.page import Page, page
 from digests.snapshot import Snapshot, Stage
 from projects.service import load_project
@@ -222,6 +223,19 @@ def test_the_chart_says_its_message_in_its_title(office: Office, sandrine: Perso
     assert chart.title.startswith("Routine installée")
     assert chart.points == (("Au courant", 36.0), ("Ont essayé", 20.0), ("En routine", 12.0))
     assert any(isinstance(block, Fields) for block in message.blocks)
+
+
+def test_a_lead_is_told_how_many_could_not_be_reached(office: Office, sandrine: Person) -> None:
+    people = [office.member(f"Person {n}", Role.EMPLOYEE) for n in range(12)]
+    for person in people[:4]:
+        office.work.people.mark_unreachable(person.id, "blocked")
+    project, week = office.project, "2026-W48"
+    assert page(service.snapshot(office.work, project), week).unreachable is None, "four are too few"
+    office.work.people.mark_unreachable(people[4].id, "deactivated")
+    office.publish(page(service.snapshot(office.work, project), week))
+    said = words(office.shown(sandrine))
+    assert "5 personnes n'ont pas pu être jointes" in said
+    assert "blocked" not in said
 
 
 def test_a_page_without_new_figures_says_why(office: Office, sandrine: Person) -> None:

@@ -16,7 +16,19 @@ from storage.database import Database
 from storage.engines import migrator, parse_url
 from storage.errors import DatabaseUnreachable
 from storage.ids import CountedIds
-from storage.models import Base, CampaignPrivacy, Interview, Lane, OutboxState, Person, Project, Workspace
+from storage.models import (
+    Absence,
+    Base,
+    CampaignPrivacy,
+    Interview,
+    Lane,
+    OutboxState,
+    Person,
+    PersonStatus,
+    Project,
+    Workspace,
+    WorkspaceStatus,
+)
 from storage.repositories.outbox import Posting
 from tests.support.clock import FixedClock
 from tests.support.databases import PostgresTemplate, SqliteTemplate, keyring
@@ -136,6 +148,45 @@ def test_messages_survive_the_way_down_and_keep_their_place(opened: Database, da
         new = work.outbox.under("new")
         assert new
         assert new.seq == 5, "a number is never given twice"
+
+
+def test_states_and_what_was_sent_once_more_survive_the_way_down(opened: Database, database_url: str) -> None:
+    """Who is lost stays lost; since when and why, and who is away, has no place in the older schema."""
+    url = parse_url(database_url)
+    with opened.system() as system:
+        revoked, mistaken = (system.workspaces.add("slack", team, team) for team in ("T1", "T2"))
+        revoked.status, mistaken.status = WorkspaceStatus.REVOKED, WorkspaceStatus.MISCONFIGURED
+        revoked.status_since, revoked.status_reason = system.now, "token_revoked"
+    with opened.transaction(revoked.id) as work:
+        person = work.people.ensure("U1", "Karim")
+        person.status, person.status_since = PersonStatus.UNREACHABLE, work.now
+        today = work.now.date()
+        work.session.add(
+            Absence(
+                id="a",
+                workspace_id=revoked.id,
+                person_id=person.id,
+                first_day=today,
+                last_day=today,
+                created_at=work.now,
+            )
+        )
+        work.outbox.put_many([Posting(person.id, "nudge", {}, key, work.now) for key in ("once", "twice")])
+        twice = work.outbox.under("twice")
+        assert twice
+        twice.repeated = True
+    opened.dispose()
+    migrate.downgrade(url, "0005")
+    migrate.upgrade(url)
+    migrate.check(url)
+    with opened.system() as system:
+        states = {place.external_id: (place.status, place.status_since) for place in system.workspaces.all()}
+        assert states == {"T1": (WorkspaceStatus.REVOKED, None), "T2": (WorkspaceStatus.ACTIVE, None)}
+    with opened.transaction(revoked.id) as work:
+        assert work.people.get(person.id).status is PersonStatus.UNREACHABLE
+        assert work.session.query(Absence).count() == 0
+        rows = [work.outbox.under(key) for key in ("once", "twice")]
+        assert [row.repeated for row in rows if row] == [False, True]
 
 
 def test_upgrading_what_is_up_to_date_is_quick_and_keeps_the_rows(opened: Database) -> None:

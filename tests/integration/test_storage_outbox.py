@@ -488,7 +488,7 @@ async def test_who_cannot_be_reached_is_marked_and_what_waits_is_cancelled(
     people: People, outbox: Outbox, database: Database, workspace_id: str
 ) -> None:
     people.plan("a")
-    await outbox.mark_unreachable(workspace_id, people.karim)
+    await outbox.mark_unreachable(workspace_id, people.karim, "blocked")
     assert people.state("a") is OutboxState.CANCELLED
     with database.reading(workspace_id) as work:
         assert work.people.get(people.karim).status is PersonStatus.UNREACHABLE

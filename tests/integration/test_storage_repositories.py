@@ -43,11 +43,12 @@ def test_a_person_is_found_by_mail_address_whatever_its_case(work: Work, person:
 def test_reachability_and_conversation_are_kept(database: Database, workspace_id: str) -> None:
     with database.transaction(workspace_id) as work:
         person_id = work.people.ensure("U1", "Karim").id
-        work.people.mark_unreachable(person_id)
+        work.people.mark_unreachable(person_id, "blocked")
         work.people.set_conversation(person_id, "D1")
     with database.reading(workspace_id) as work:
         person = work.people.get(person_id)
         assert (person.status, person.conversation) == (PersonStatus.UNREACHABLE, "D1")
+        assert (person.status_reason, person.status_since) == ("blocked", work.now)
 
 
 def test_somebody_who_does_not_exist_is_an_error_with_a_type(work: Work) -> None:

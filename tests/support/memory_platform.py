@@ -21,7 +21,8 @@ class Sent:
 class MemoryPlatform:
     """`faults` are raised by the next sends and updates in turn; an `OutcomeUnknown` with `arrives` is carried out first.
 
-    With `faulty` they concern only this person, whatever order concurrent sends come in.
+    With `faulty` they concern only this person, whatever order concurrent sends come in. `refuses` is what a check of the
+    installation raises.
     """
 
     name: str = "memory"
@@ -34,6 +35,8 @@ class MemoryPlatform:
     members: list[Member] = field(default_factory=list)
     expired_triggers: set[str] = field(default_factory=set)
     sent: list[Sent] = field(default_factory=list)
+    refuses: PlatformError | None = None
+    checks: int = 0
     forms: list[tuple[str, Form]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -41,6 +44,11 @@ class MemoryPlatform:
 
     async def close(self) -> None:
         """Nothing to close."""
+
+    async def check(self, workspace: str) -> None:
+        self.checks += 1
+        if self.refuses:
+            raise self.refuses
 
     async def send(self, to: Address, message: Message, key: str) -> Receipt:
         with self._fault(to.user) as arrives:

@@ -158,6 +158,21 @@ def test_the_funnel_never_moves_by_few_people(before: Snapshot, moves: list[int]
             assert step.share.count == shown[step.stage]
 
 
+@given(st.integers(0, 30), st.integers(0, 30), st.integers(-4, 4))
+def test_who_could_not_be_reached_is_a_figure_like_the_others(
+    eligible: int, unreachable: int, move: int
+) -> None:
+    unreachable = min(unreachable, eligible)
+    there = replace(SANDRINE, eligible=eligible, answered=0, funnel={}, unreachable=unreachable)
+    first = page(there, WEEK)
+    assert first.unreachable in {None, unreachable}
+    if first.unreachable is not None:
+        assert unreachable >= 5
+        assert eligible - unreachable >= 5
+        moved = replace(there, unreachable=max(0, min(unreachable + move, eligible)))
+        assert page(moved, NEXT, first).unreachable == unreachable, "a few people do not move it"
+
+
 def test_the_missing_answers_stand_still_within_a_week() -> None:
     one = replace(SANDRINE, answered=1, confirmed={}, stated={}, compared=0, shifted=0)
     first = page(one, WEEK)

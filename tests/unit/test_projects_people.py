@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects.people import MAX_BYTES, Problem, Row, parse
+from projects.people import Row, parse
+from projects.spreadsheet import MAX_BYTES, Problem
 from storage.models import Role
 
 HEADING = "external_id,name,email,lang,timezone,role,team,persona"

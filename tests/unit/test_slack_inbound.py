@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.platforms.errors import Unreachable
 from bot.platforms.port import (
     ButtonPressed,
     Command,
@@ -69,7 +70,12 @@ EXPECTED: dict[str, InboundEvent | None] = {
         event_id="Ev09QXJOIN01", workspace=TEAM, user="U0NEW00007", name="Inès", at=at(1764580100)
     ),
     "event_user_change_deleted": MemberLeft(
-        event_id="Ev09QXCHG001", workspace=TEAM, user="U2147483697", name="Karim B.", at=at(1764590000)
+        event_id="Ev09QXCHG001",
+        workspace=TEAM,
+        user="U2147483697",
+        name="Karim B.",
+        at=at(1764590000),
+        reason=Unreachable.DEACTIVATED,
     ),
     "event_app_uninstalled": WorkspaceLost(
         event_id="Ev09QXUNINST", workspace=TEAM, user="", at=at(1764600000), status="uninstalled"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.platforms.errors import Unreachable
 from bot.platforms.port import (
     ButtonPressed,
     Command,
@@ -185,6 +186,7 @@ def test_everyone_added_to_a_team_is_reachable_and_the_bot_is_nobody() -> None:
 def test_removing_the_app_makes_a_person_unreachable() -> None:
     event = only(read(payload("installation_update_remove")))
     assert isinstance(event, MemberLeft)
+    assert event.reason is Unreachable.NOT_INSTALLED
     assert event.user == KARIM
 
 

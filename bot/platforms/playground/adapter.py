@@ -33,6 +33,9 @@ class PlaygroundPlatform:
     async def close(self) -> None:
         """See the port: nothing to close."""
 
+    async def check(self, workspace: str) -> None:
+        """See the port: there is nobody to refuse us."""
+
     async def send(self, to: Address, message: Message, key: str) -> Receipt:
         """See the port. A second message under the same key is not kept; the first one's receipt comes back."""
         self._own(to)

@@ -13,6 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 
+from bot.platforms.errors import Misconfigured
 from bot.platforms.port import (
     Accepted,
     Address,
@@ -81,6 +82,14 @@ class SlackPlatform:
         if not self._signing_secret:
             return []
         return [Route(PATH, SignedEndpoint(self._app, self._signing_secret, self._clock))]
+
+    async def check(self, workspace: str) -> None:
+        """See the port."""
+        identity = await self._client.identity()
+        if identity.team != workspace:
+            raise Misconfigured(
+                "ENTRAIN_SLACK_BOT_TOKEN belongs to another workspace.", code="other_workspace"
+            )
 
     async def identity(self) -> Identity:
         """The workspace and bot user that the token belongs to; raises `Misconfigured` for a bad token."""

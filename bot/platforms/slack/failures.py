@@ -11,19 +11,18 @@ from bot.platforms.errors import (
     RateLimited,
     RecipientUnreachable,
     TriggerExpired,
+    Unreachable,
 )
 
-PERSON = frozenset(
-    [
-        "cannot_dm_bot",
-        "messages_tab_disabled",
-        "restricted_action",
-        "user_disabled",
-        "user_not_found",
-        "user_not_visible",
-        "users_not_found",
-    ]
-)
+PERSON = {
+    "cannot_dm_bot": Unreachable.OTHER,
+    "messages_tab_disabled": Unreachable.NO_MESSAGES_TAB,
+    "restricted_action": Unreachable.NOT_ALLOWED,
+    "user_disabled": Unreachable.DEACTIVATED,
+    "user_not_found": Unreachable.NOT_FOUND,
+    "user_not_visible": Unreachable.NOT_FOUND,
+    "users_not_found": Unreachable.NOT_FOUND,
+}
 """This person cannot be written to; others can."""
 
 CHANNEL = frozenset(["channel_not_found", "is_archived", "not_in_channel"])
@@ -48,6 +47,9 @@ WORKSPACE = frozenset(
     ]
 )
 """Nobody in this workspace can be reached until somebody repairs the installation."""
+
+REVOKED = frozenset(["account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"])
+"""Of these, those that say that the token is of no use any more."""
 
 TRIGGER = frozenset(
     [
@@ -93,11 +95,13 @@ def _answered(error: SlackApiError, unsure: type[PlatformError]) -> PlatformErro
     if status == 429 or code in SLOW_DOWN:
         return RateLimited(_wait(getattr(response, "headers", {}).get("Retry-After")))
     if code in CHANNEL:
-        return ConversationGone(f"Slack: {code}.")
+        return ConversationGone(f"Slack: {code}.", Unreachable.NOT_FOUND)
     if code in PERSON:
-        return RecipientUnreachable(f"Slack: {code}.")
+        return RecipientUnreachable(f"Slack: {code}.", PERSON[code])
     if code in WORKSPACE:
-        return Misconfigured(f"Slack refuses the app in this workspace: {code}.")
+        return Misconfigured(
+            f"Slack refuses the app in this workspace: {code}.", code=code, revoked=code in REVOKED
+        )
     if code in TRIGGER:
         return TriggerExpired(f"Slack: {code}.")
     if not code or code in UNSURE or status >= 500:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.platforms.errors import Unreachable
 from bot.platforms.port import (
     ButtonPressed,
     Command,
@@ -200,6 +201,7 @@ def _changed(body: Payload, event: Payload, received_at: datetime) -> MemberLeft
         user=member["id"],
         name=_name(member),
         at=_event_time(body, received_at),
+        reason=Unreachable.DEACTIVATED,
     )
 
 

@@ -107,6 +107,11 @@ class TeamsPlatform:
         if self._session:
             await self._session.close()
 
+    async def check(self, workspace: str) -> None:  # noqa: ARG002 - one app serves one tenant
+        """See the port: whether Microsoft still takes the app's credentials."""
+        if self._credentials:
+            await self._credentials.renew()
+
     # ---------------------------------------------------------------- outbound
 
     async def send(self, to: Address, message: Message, key: str) -> Receipt:  # noqa: ARG002

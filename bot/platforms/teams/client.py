@@ -19,6 +19,7 @@ from bot.platforms.errors import (
     PlatformUnavailable,
     RateLimited,
     RecipientUnreachable,
+    Unreachable,
 )
 from bot.platforms.teams.outgoing import ServiceHosts, retry_after
 from bot.platforms.teams.wire import Account
@@ -26,16 +27,14 @@ from bot.platforms.teams.wire import Account
 PAGE_SIZE = 200
 """Members asked for at a time."""
 
-UNREACHABLE = frozenset(
-    {
-        "BotDisabledByAdmin",
-        "BotNotInConversationRoster",
-        "ConversationBlockedByUser",
-        "ConversationNotFound",
-        "ForbiddenOperationException",
-        "MessageWritesBlocked",
-    }
-)
+UNREACHABLE = {
+    "BotDisabledByAdmin": Unreachable.NOT_ALLOWED,
+    "BotNotInConversationRoster": Unreachable.NOT_INSTALLED,
+    "ConversationBlockedByUser": Unreachable.BLOCKED,
+    "ConversationNotFound": Unreachable.NOT_INSTALLED,
+    "ForbiddenOperationException": Unreachable.NOT_ALLOWED,
+    "MessageWritesBlocked": Unreachable.BLOCKED,
+}
 """Error codes that concern one person: removed or blocked the app, or may not use it.
 
 Source: https://learn.microsoft.com/microsoftteams/platform/bots/how-to/conversations/conversation-messages
@@ -170,7 +169,8 @@ class Connector:
         """One call; a token that is refused is renewed once, since nothing was carried out with it."""
         if not self._hosts.allows(service_url):
             raise Misconfigured(
-                "A conversation names a service that ENTRAIN_TEAMS_SERVICE_HOSTS does not list."
+                "A conversation names a service that ENTRAIN_TEAMS_SERVICE_HOSTS does not list.",
+                code="service_host",
             )
         url = f"{service_url.rstrip('/')}/{path}"
         if self._tokens is None:
@@ -226,8 +226,16 @@ def _error(refused: _Refused) -> PlatformError:
         return RateLimited(refused.wait)
     if refused.status == 408 or refused.status >= 500:
         return PlatformUnavailable(f"Teams answered {refused.status}.")
-    if refused.codes & UNREACHABLE or refused.status == 404:
-        return RecipientUnreachable(f"Teams cannot write to this person ({refused}).")
+    codes = sorted(refused.codes)
+    if known := [UNREACHABLE[code] for code in codes if code in UNREACHABLE]:
+        return RecipientUnreachable(f"Teams cannot write to this person ({refused}).", known[0])
+    if refused.status == 404:
+        return RecipientUnreachable(
+            f"Teams cannot write to this person ({refused}).", Unreachable.NOT_INSTALLED
+        )
     if refused.status in {401, 403}:
-        return Misconfigured(f"Teams refuses the bot ({refused}): check its app id, secret and permissions.")
+        return Misconfigured(
+            f"Teams refuses the bot ({refused}): check its app id, secret and permissions.",
+            code=codes[0] if codes else f"http_{refused.status}",
+        )
     return PlatformError(f"Teams refuses this message ({refused}).")

@@ -1,6 +1,7 @@
 """The bot's own tokens: one per scope, fetched once for everybody who waits, kept until shortly before they end."""
 
 import asyncio
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,10 @@ CONNECTOR_SCOPE = "https://api.botframework.com/.default"
 
 MARGIN = timedelta(minutes=5)
 """A token is renewed this long before it ends."""
+
+
+_ERROR = re.compile(rb'"error"\s*:\s*"(\w{1,60})"')
+"""An error of OAuth 2, like `invalid_client`."""
 
 
 class _Granted(BaseModel):
@@ -59,6 +64,11 @@ class Credentials:
             fetching.add_done_callback(lambda done: self._fetched(scope, done))
         return await asyncio.shield(fetching)
 
+    async def renew(self) -> None:
+        """Ask for a token whatever is held. Raises as `token`."""
+        self._held.clear()
+        await self.token()
+
     def forget(self, token: str) -> None:
         """Drop a token that has been refused, unless a newer one is held already."""
         self._held = {scope: held for scope, held in self._held.items() if held.token != token}
@@ -84,7 +94,7 @@ class Credentials:
         try:
             async with self._session.post(self._token_url, data=request) as answer:
                 if answer.status != 200:
-                    raise _refusal(answer)
+                    raise _refusal(answer, await answer.read())
                 granted = _Granted.model_validate_json(await answer.read())
         except (aiohttp.ClientError, TimeoutError):
             raise PlatformUnavailable("Microsoft's sign-in service did not answer.") from None
@@ -97,12 +107,14 @@ class Credentials:
         return granted.access_token
 
 
-def _refusal(answer: aiohttp.ClientResponse) -> PlatformError:
+def _refusal(answer: aiohttp.ClientResponse, content: bytes) -> PlatformError:
     if answer.status == 429:
         return RateLimited(retry_after(answer.headers))
     if answer.status in {400, 401, 403, 404}:
         return Misconfigured(
             "Microsoft refuses the bot's credentials: check ENTRAIN_TEAMS_APP_ID, ENTRAIN_TEAMS_APP_SECRET "
-            "(it may have ended) and ENTRAIN_TEAMS_TENANT_ID."
+            "(it may have ended) and ENTRAIN_TEAMS_TENANT_ID.",
+            code=told[1].decode() if (told := _ERROR.search(content)) else f"http_{answer.status}",
+            revoked=True,
         )
     return PlatformUnavailable(f"Microsoft's sign-in service answered {answer.status}.")

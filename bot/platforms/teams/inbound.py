@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import JsonValue, ValidationError
 
 from bot.commands import command_of
+from bot.platforms.errors import Unreachable
 from bot.platforms.port import (
     ButtonPressed,
     Command,
@@ -162,8 +163,8 @@ def _members(activity: Activity, received_at: datetime) -> tuple[InboundEvent, .
     person = next((m for m in (*added, *removed) if m.id != activity.recipient.id), activity.sender)
     if person.id == activity.recipient.id or not (added or removed):
         return ()
-    kind = MemberJoined if added else MemberLeft
-    return (kind(**_common(activity, person, received_at)),)
+    common = _common(activity, person, received_at)
+    return (MemberJoined(**common),) if added else (_left(common),)
 
 
 def _installation(activity: Activity, received_at: datetime) -> tuple[InboundEvent, ...]:
@@ -174,9 +175,13 @@ def _installation(activity: Activity, received_at: datetime) -> tuple[InboundEve
         case "add" | "add-upgrade":
             return (MemberJoined(**common),)
         case "remove" | "remove-upgrade":
-            return (MemberLeft(**common),)
+            return (_left(common),)
         case _:
             return ()
+
+
+def _left(common: dict[str, Any]) -> MemberLeft:
+    return MemberLeft(**common, reason=Unreachable.NOT_INSTALLED)
 
 
 def _common(activity: Activity, person: Account, received_at: datetime) -> dict[str, Any]:
