@@ -146,8 +146,7 @@ class FakeSlack:
         method = request.match_info["method"]
         params = await _params(request)
         self.calls.append((method, params))
-        faults = self._faults.get(method) or [Fault(arrives=True)]
-        fault = faults.pop(0)
+        fault = self._fault(method, params) or Fault(arrives=True)
         answer: Json = {"ok": False, "error": fault.error}
         if fault.arrives:
             try:
@@ -164,6 +163,10 @@ class FakeSlack:
             )
         headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
         return web.json_response(answer, status=fault.status, headers=headers)
+
+    def _fault(self, method: str, params: Json) -> Fault | None:
+        faults = self._faults.get(method)
+        return faults.pop(0) if faults else None
 
     def _carry_out(self, request: web.Request, method: str, params: Json) -> Json:
         if method not in SCOPES:

@@ -1,0 +1,139 @@
+"""A fault on trial: messages are planned, workers send them while things go wrong, and what people read is counted."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from storage.crypto import Keyring
+from storage.database import Database
+from storage.ids import TimeOrderedIds
+from storage.models import OutboxMessage, OutboxState
+from storage.repositories.outbox import Posting
+from tests.support.databases import keyring
+from tests.support.fleet import Fleet, until
+from tests.support.slack_cloud import PATIENCE, Cloud
+from tests.support.worker import LINE, MovedClock, Orders
+
+LEASE_SECONDS, SETTLE_SECONDS, TICK_SECONDS = 3.0, 1.5, 0.2
+
+OPEN = (OutboxState.READY, OutboxState.SENDING, OutboxState.UNCERTAIN)
+
+
+@dataclass
+class Trial:
+    """`planned` is what each person of each team is to read, in that order."""
+
+    database: Database
+    cloud: Cloud
+    fleet: Fleet
+    clock_file: Path
+    workspaces: dict[str, str]
+    people: dict[tuple[str, str], str]
+    planned: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def plan(
+        self, each: int, *, teams: tuple[str, ...] = (), intent: str = LINE, paced: bool = False
+    ) -> None:
+        """So many more messages for every person of these teams, or of all."""
+        for name in teams or tuple(self.cloud.teams):
+            with self.database.transaction(self.workspaces[name]) as work:
+                postings = []
+                for _ in range(each):
+                    for user in self.cloud.teams[name].users:
+                        theirs = self.planned.setdefault((name, user), [])
+                        theirs.append(f"line {len(theirs)}")
+                        dedupe = f"{user}:{len(theirs)}"
+                        args = {"text": theirs[-1]}
+                        person = self.people[name, user]
+                        postings.append(Posting(person, intent, args, dedupe, work.now, paced=paced))
+                assert work.outbox.put_many(postings) == len(postings)
+
+    def states(self) -> Counter[str]:
+        """How many messages are in which state."""
+        with self.database.system() as system:
+            counted = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
+            return Counter({state.value: count for state, count in system.session.execute(counted)})
+
+    def open(self) -> int:
+        """How many messages have not ended."""
+        states = self.states()
+        return sum(states[state.value] for state in OPEN)
+
+    def arrived(self, more: int) -> None:
+        """Wait until so many more messages have arrived."""
+        enough = self.cloud.posted + more
+        until(
+            lambda: self.cloud.posted >= enough, lambda: f"{self.cloud.posted} of {enough}, {self.states()}"
+        )
+
+    def drained(self) -> None:
+        """Wait until every message has ended."""
+        until(lambda: self.open() == 0, lambda: f"{self.cloud.posted} arrived, {self.states()}")
+
+    @property
+    def messages(self) -> int:
+        return sum(map(len, self.planned.values()))
+
+    def lost(self) -> int:
+        """Messages that were planned and that nobody reads."""
+        told = self.cloud.told()
+        return sum((Counter(texts) - Counter(told[who])).total() for who, texts in self.planned.items())
+
+    def doubled(self) -> int:
+        """Messages that somebody reads once more than was planned."""
+        told = self.cloud.told()
+        return sum((Counter(told[who]) - Counter(texts)).total() for who, texts in self.planned.items())
+
+    def in_order(self) -> bool:
+        """Whether everybody reads first what was planned first."""
+        return all(
+            sorted(told, key=lambda text: int(text.split()[1])) == told for told in self.cloud.told().values()
+        )
+
+
+@contextmanager
+def trial(url: str, folder: Path, *, teams: int = 1, people: int = 50, **orders: Any) -> Iterator[Trial]:
+    """Everything but the workers, which the test starts. `orders`: those of `tests.support.worker.Orders`."""
+    begun, clock_file = datetime.now(UTC), folder / "clock"
+    clock_file.touch()
+    settings = {
+        "data_dir": str(folder),
+        "database_url": url,
+        "encryption_keys": Keyring.generate(),
+        "slack_bot_token": "xoxb-some",
+        "slack_signing_secret": "secret",
+        "tick_seconds": TICK_SECONDS,
+        "send_lease_seconds": LEASE_SECONDS,
+        "send_settle_seconds": SETTLE_SECONDS,
+        "slack_conversation_limits": "",
+        **{f"slack_{kind}_per_minute": 0 for kind in ("posts", "opens", "updates", "lookups")},
+        **orders.pop("settings", {}),
+    }
+    clock = MovedClock(begun)
+    with ExitStack() as opened:
+        cloud = opened.enter_context(Cloud(clock, teams=teams, people=people))
+        database = Database(url, keyring(), clock, TimeOrderedIds(clock))
+        opened.callback(database.dispose)
+        workspaces, known = {}, {}
+        for name, team in cloud.teams.items():
+            with database.system() as system:
+                workspaces[name] = system.workspaces.add("slack", name, name).id
+            with database.transaction(workspaces[name]) as work:
+                known |= {(name, user): work.people.ensure(user, user).id for user in team.users}
+        told = Orders(
+            settings=settings,
+            teams={name: (team.base_url, team.token) for name, team in cloud.teams.items()},
+            begun=begun,
+            clock=clock_file,
+            log=folder / "workers.log",
+            patience=PATIENCE,
+            **orders,
+        )
+        fleet = opened.enter_context(Fleet(told))
+        yield Trial(database, cloud, fleet, clock_file, workspaces, known)
