@@ -19,6 +19,7 @@ from bot.jobs import Jobs
 from bot.language_model import LanguageModel
 from bot.metrics import Metrics
 from bot.platforms.port import ChatPlatform, Route
+from bot.rates import rates
 from bot.router import Router
 from bot.second_opinion import SecondOpinions
 from bot.settings import Settings
@@ -101,7 +102,9 @@ class Application:
 
     def _jobs(self) -> Jobs:
         settings, owner = self.settings, self.ids.new()
-        outbox = Outbox(self.database, owner, settings.send_lease_seconds, settings.send_settle_seconds)
+        outbox = Outbox(
+            self.database, owner, settings.send_lease_seconds, settings.send_settle_seconds, rates(settings)
+        )
         intake = Intake(
             self.database,
             Inbox(self.database, owner),

@@ -19,6 +19,7 @@ from storage.ids import TimeOrderedIds
 from storage.repositories.outbox import Posting
 from tests.e2e.emulation import ROOT, answers, free_port
 from tests.support.fake_slack import TEAM, FakeSlack, slow
+from tests.support.limits import UNLIMITED
 
 pytestmark = pytest.mark.slow
 
@@ -78,6 +79,7 @@ async def test_nothing_is_lost_nothing_comes_twice_and_it_ends_in_time(
             "ENTRAIN_SLACK_SIGNING_SECRET": "secret",
             "ENTRAIN_SLACK_API_URL": slack.base_url,
             "ENTRAIN_TICK_SECONDS": "0.2",
+            **{f"ENTRAIN_{name.upper()}": str(value) for name, value in UNLIMITED.items()},
         }
         await asyncio.to_thread(fill, settings["ENTRAIN_DATABASE_URL"], keys, users)
         first = await start(settings)

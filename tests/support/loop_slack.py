@@ -1,6 +1,6 @@
 """Slack as a `Desk`: signed HTTP requests in, the strict fake of the Web API out."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -81,8 +81,10 @@ class SlackDesk:
 
 
 @asynccontextmanager
-async def slack_loop(folder: Path) -> AsyncIterator[tuple[Loop, SlackDesk]]:
-    """A started bot, its database in `folder`, and nobody in it yet."""
+async def slack_loop(
+    folder: Path, limits: Mapping[str, Any] = UNLIMITED
+) -> AsyncIterator[tuple[Loop, SlackDesk]]:
+    """A started bot, its database in `folder`, and nobody in it yet. `limits`: settings of the rates."""
     clock = FixedClock()
     async with FakeSlack(clock) as slack:
         settings = Settings(
@@ -93,7 +95,7 @@ async def slack_loop(folder: Path) -> AsyncIterator[tuple[Loop, SlackDesk]]:
             slack_signing_secret=SecretStr(SECRET),
             slack_api_url=slack.base_url,
             tick_seconds=3600,
-            **UNLIMITED,
+            **limits,
         )
         application = Application(settings, clock=clock, ids=CountedIds())
         await application.start()
