@@ -147,7 +147,7 @@ def test_four_weeks_on_target_are_followed_by_silence_and_a_farewell(company: Co
     company.later(6 * WEEK)
     kinds = company.screens[karim.id].kinds()
     assert kinds == ["routine.nudge", *["routine.check_in"] * 4, "routine.graduation"]
-    assert "maintenant elle est à toi. Bravo, Karim." in company.screens[karim.id].text
+    assert "maintenant elle est à toi, Karim. Ça se fête." in company.screens[karim.id].text
     assert routine.status is RoutineStatus.ENDED
     assert company.screens[karim.id].arrived[-1][0].date() >= (routine.ends_on or date.max)
 
