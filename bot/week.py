@@ -1,5 +1,6 @@
-"""When somebody works, from what is known of them, of their project and of their workspace."""
+"""When people work, from what is known of them, of their project and of their workspace."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import structlog
@@ -16,18 +17,33 @@ log = structlog.get_logger(__name__)
 
 def week_of(work: Work, workspace: Workspace, person: Person) -> WorkWeek:
     """Days and hours of the person's latest project, in their own zone, else the project's, the workspace's, or UTC."""
-    joined = max(
-        work.projects.of_person(person.id), key=lambda found: (found[0].joined_at, found[0].id), default=None
-    )
-    file = definition(joined[1]) if joined else None
-    timezone = _first_known(person.timezone, file.timezone if file else None, workspace.timezone)
+    return weeks_of(work, workspace, [person])[person.id]
+
+
+def weeks_of(work: Work, workspace: Workspace, people: Iterable[Person]) -> dict[str, WorkWeek]:
+    """`week_of` for many people, by their ids; whoever shares zone and project shares a week."""
+    zones = {person.id: person.timezone for person in people}
+    places = work.projects.places(zones.keys())
+    weeks: dict[tuple[str | None, str | None], WorkWeek] = {}
+    found = {}
+    for person_id, timezone in zones.items():
+        joined = next(iter(places[person_id]), None)
+        if (timezone, joined) not in weeks:
+            file = definition(work.projects.get(joined)) if joined else None
+            weeks[timezone, joined] = _week(file, timezone, workspace, work.now)
+        found[person_id] = weeks[timezone, joined]
+    return found
+
+
+def _week(file: ProjectFile | None, own: str | None, workspace: Workspace, now: datetime) -> WorkWeek:
+    timezone = _first_known(own, file.timezone if file else None, workspace.timezone)
     starts, ends = (file and file.hours) or (STARTS, ENDS)
     return WorkWeek(
         timezone=timezone,
         days=(file and file.days) or WORKDAYS,
         starts=starts,
         ends=ends,
-        country=_country(file, timezone, workspace.timezone, work.now),
+        country=_country(file, timezone, workspace.timezone, now),
     )
 
 

@@ -1,5 +1,7 @@
 """People of the workspace."""
 
+from collections.abc import Collection
+
 from sqlalchemy import func, select
 
 from storage.errors import RowMissing
@@ -32,6 +34,11 @@ class PeopleRepository(Repository):
         if person is None:
             raise RowMissing("this person does not exist in the workspace")
         return person
+
+    def some(self, person_ids: Collection[str]) -> dict[str, Person]:
+        """By id; who has gone is not among them."""
+        people = self._session.scalars(select(Person).where(Person.id.in_(person_ids)))
+        return {person.id: person for person in people}
 
     def all(self) -> list[Person]:
         """By name."""
