@@ -1,6 +1,6 @@
 """When people work, from what is known of them, of their project and of their workspace."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 
 import structlog
@@ -17,12 +17,11 @@ log = structlog.get_logger(__name__)
 
 def week_of(work: Work, workspace: Workspace, person: Person) -> WorkWeek:
     """Days and hours of the person's latest project, in their own zone, else the project's, the workspace's, or UTC."""
-    return weeks_of(work, workspace, [person])[person.id]
+    return weeks_of(work, workspace, {person.id: person.timezone})[person.id]
 
 
-def weeks_of(work: Work, workspace: Workspace, people: Iterable[Person]) -> dict[str, WorkWeek]:
-    """`week_of` for many people, by their ids; whoever shares zone and project shares a week."""
-    zones = {person.id: person.timezone for person in people}
+def weeks_of(work: Work, workspace: Workspace, zones: Mapping[str, str | None]) -> dict[str, WorkWeek]:
+    """`week_of` for many people: from each one's own zone, if known. Whoever shares zone and project shares a week."""
     places = work.projects.places(zones.keys())
     weeks: dict[tuple[str | None, str | None], WorkWeek] = {}
     found = {}

@@ -39,8 +39,7 @@ class WorkWeek:
 
     def is_open(self, instant: datetime) -> bool:
         """Whether the person works at `instant`. Raises UnknownZone."""
-        hours = within(instant, self.timezone, days=self.days, start=self.starts, end=self.ends)
-        return hours and not self._is_holiday(local_date(instant, self.timezone))
+        return _is_open(self, instant)
 
     def first_open(self, now: datetime, *, at: time | None = None, days: str | None = None) -> datetime:
         """The first instant from `now` on, in UTC, at which the person works; with `at`, at that local time of a day.
@@ -53,7 +52,7 @@ class WorkWeek:
         for _ in range(LOOK_AHEAD):
             found = fitting(now, self.timezone, at=at, days=chosen, start=self.starts, end=self.ends)
             day = local_date(found, self.timezone)
-            if not self._is_holiday(day):
+            if not self.is_holiday(day):
                 return found
             now = beginning(day + timedelta(days=1), self.timezone)
         raise ValueError(f"every day of {chosen!r} is a holiday in {self.country}")
@@ -66,8 +65,15 @@ class WorkWeek:
         """The end of the working hours of the local day of `now`, in UTC. Raises UnknownZone."""
         return closing(now, self.timezone, end=self.ends)
 
-    def _is_holiday(self, day: date) -> bool:
+    def is_holiday(self, day: date) -> bool:
         return self.country is not None and day in public_holidays(self.country, day.year)
+
+
+@lru_cache(maxsize=1024)
+def _is_open(week: WorkWeek, instant: datetime) -> bool:
+    """Kept, because thousands of people who share a week are planned at the same instant."""
+    hours = within(instant, week.timezone, days=week.days, start=week.starts, end=week.ends)
+    return hours and not week.is_holiday(local_date(instant, week.timezone))
 
 
 @lru_cache(maxsize=1024)

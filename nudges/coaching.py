@@ -126,7 +126,7 @@ def _situation(
     past = known.past(timezone)
     history = History(
         timezone=timezone,
-        sent=tuple(known.sent),
+        sent=tuple(known.sent[-MOST:]),
         ignored=known.ignored(timezone),
         weeks=person.rule.weeks,
         per_week=MOST if known.routine and not past else USUAL,

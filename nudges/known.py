@@ -23,26 +23,20 @@ ANSWERS = {answer: Answer(answer.value) for answer in CheckInAnswer}
 
 @dataclass(frozen=True)
 class Known:
-    """One person. `routines` are those of the project, the newest first; the rest is of every project, oldest first."""
+    """One person. `routine` is the one under way in the project; `asked` and what follows is of every project, oldest first.
+
+    `left`: an earlier routine was ended, and none is under way.
+    """
 
     project_id: str
     member: bool
     findings: tuple[Found, ...]
-    routines: Sequence[Kept]
+    routine: Kept | None
+    left: bool
     asked: Sequence[Asked]
     nudged: Sequence[Nudged]
     shared: Sequence[Shared]
     sent: Sequence[datetime]
-
-    @property
-    def routine(self) -> Kept | None:
-        """The one under way."""
-        return next((kept for kept in self.routines if kept.status is not RoutineStatus.ENDED), None)
-
-    @property
-    def left(self) -> bool:
-        """Whether an earlier routine was ended and none is under way."""
-        return bool(self.routines) and self.routine is None
 
     def practice(self) -> Practice | None:
         routine = self.routine
@@ -89,11 +83,14 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
     shared = work.testimonials.shared_with(person_ids)
     sent = work.outbox.paced_at(person_ids, work.now - COUNTED)
     for person_id in person_ids:
+        kept = routines[person_id]
+        running = next((routine for routine in kept if routine.status is not RoutineStatus.ENDED), None)
         yield Known(
             project_id=project_id,
             member=project_id in places[person_id],
             findings=found_in(findings[person_id]),
-            routines=routines[person_id],
+            routine=running,
+            left=bool(kept) and running is None,
             asked=asked[person_id],
             nudged=nudged[person_id],
             shared=shared[person_id],

@@ -5,12 +5,11 @@ they are still due as they were when they were found. If the process dies the tr
 due again; what another process has locked is left to it, so that several share the work.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select, true, update
+from sqlalchemy import ARRAY, bindparam, func, literal, select, true, update
 
 from storage.claims import in_state
 from storage.database import Database
@@ -81,12 +80,17 @@ class Agenda:
 
 
 def _move(work: Work, moved: Moved) -> None:
-    """Whoever shares a local rule shares the next instant, so that a few statements move thousands."""
-    together: dict[datetime | None, list[str]] = defaultdict(list)
-    for item_id, at in moved.items():
-        together[at].append(item_id)
-    for at, item_ids in together.items():
-        work.session.execute(update(AgendaItem).where(AgendaItem.id.in_(item_ids)).values(next_due_at=at))
+    """One round trip for all of them; their rows are locked, and of this workspace."""
+    table = AgendaItem.__table__
+    connection = work.session.connection()
+    if connection.dialect.name == "postgresql":
+        ids = literal(list(moved), ARRAY(table.c.id.type))
+        instants = literal(list(moved.values()), ARRAY(table.c.next_due_at.type))
+        given = func.unnest(ids, instants).table_valued("id", "at").render_derived()
+        connection.execute(update(AgendaItem).where(table.c.id == given.c.id).values(next_due_at=given.c.at))
+    else:
+        each = update(AgendaItem).where(table.c.id == bindparam("item")).values(next_due_at=bindparam("at"))
+        connection.execute(each, [{"item": item_id, "at": at} for item_id, at in moved.items()])
 
 
 def next_due(work: SystemWork, now: datetime, workspace_id: str | None = None) -> datetime | None:

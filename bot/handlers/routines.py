@@ -6,14 +6,14 @@ from random import Random
 
 from bot.platforms.port import ButtonPressed
 from bot.presenters import routines as presenters
-from bot.scene import Feature, Scene, voice_of
+from bot.scene import Feature, Scene
 from bot.week import weeks_of
 from nudges import coaching, levers, service
 from nudges.coaching import Coached, Coaching
 from nudges.plan import Send
 from nudges.rule import SLOWEST, Rule
 from storage.agenda import DueItem, Moved
-from storage.models import CheckInAnswer, Person, PersonStatus
+from storage.models import CheckInAnswer, Person
 from storage.repositories.outbox import Posting
 from storage.work import Work
 from surveys import service as surveys
@@ -36,7 +36,7 @@ def due(work: Work, items: Sequence[DueItem]) -> Moved:
     """The moments of these people's rules have come: for each one message or none, and the next moment."""
     people = work.people.some([item.person_id for item in items])
     workspace = work.workspaces.get(work.workspace_id)
-    weeks = weeks_of(work, workspace, people.values())
+    weeks = weeks_of(work, workspace, {person.id: person.timezone for person in people.values()})
     by_project: dict[str, list[tuple[DueItem, Coached]]] = defaultdict(list)
     for item in items:
         person = people[item.person_id]
@@ -44,8 +44,8 @@ def due(work: Work, items: Sequence[DueItem]) -> Moved:
             person_id=person.id,
             rule=Rule.parse(item.rule),
             week=weeks[person.id],
-            lang=voice_of(workspace, person).lang.value,
-            opted_out=person.opted_out_at is not None or person.status is PersonStatus.UNREACHABLE,
+            lang=person.lang or workspace.lang,
+            opted_out=person.opted_out,
             snoozed_until=person.snoozed_until,
         )
         by_project[item.ref].append((item, coached))
