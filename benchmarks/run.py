@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.cases import drain, enqueue, idle_tick
+from benchmarks.cases import drain, enqueue, idle_tick, planning
 from benchmarks.cases.result import Result
 from benchmarks.cases.scene import postgres, sqlite
 
@@ -26,12 +26,13 @@ PEERS = Path("benchmarks/peers/requirements.txt")
 ENVIRONMENT = Path("var/bench")
 
 ENQUEUED, FEW, MANY, DRAINED = 100_000, 1000, 1_000_000, 20_000
+DUE = (1000, 10_000, 100_000)
 
 
 def cases(scale: float) -> dict[str, Callable[[], Result]]:
     """Every case by name; the sizes are multiplied by `scale`."""
     enqueued, many, drained = (max(int(size * scale), 100) for size in (ENQUEUED, MANY, DRAINED))
-    few = min(FEW, many)
+    few, due = min(FEW, many), [max(int(size * scale), 100) for size in DUE]
 
     def enqueue_sqlite() -> Result:
         with sqlite() as place:
@@ -54,6 +55,10 @@ def cases(scale: float) -> dict[str, Callable[[], Result]]:
         "enqueue-postgresql": enqueue_postgres,
         "idle-sqlite": lambda: idle_tick.run("sqlite", sqlite, few, many),
         "idle-postgresql": lambda: idle_tick.run("postgresql", postgres, few, many),
+        "plan-coaching-sqlite": lambda: planning.coaching("sqlite", sqlite, due),
+        "plan-coaching-postgresql": lambda: planning.coaching("postgresql", postgres, due),
+        "plan-machinery-sqlite": lambda: planning.machinery("sqlite", sqlite, due),
+        "plan-machinery-postgresql": lambda: planning.machinery("postgresql", postgres, due),
         "drain-sqlite": drain_sqlite,
         "drain-postgresql": drain_postgres,
     }

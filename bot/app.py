@@ -18,6 +18,7 @@ from bot.intake import Intake
 from bot.jobs import Jobs
 from bot.language_model import LanguageModel
 from bot.metrics import Metrics
+from bot.planner import Planner
 from bot.platforms.port import ChatPlatform, Route
 from bot.rates import rates
 from bot.router import Router
@@ -115,11 +116,9 @@ class Application:
             SecondOpinions(self.database, self._language_model) if self._language_model else None,
         )
         return Jobs(
-            database=self.database,
-            router=self.router,
             intake=intake,
+            planner=Planner(self.database, Agenda(self.database), self.router),
             courier=Courier(self.database, outbox, self.router, self.platforms, self.metrics, self.clock),
-            agenda=Agenda(self.database),
             outbox=outbox,
             metrics=self.metrics,
             clock=self.clock,

@@ -11,16 +11,11 @@ from bot.courier import Courier
 from bot.intake import Intake
 from bot.log import where
 from bot.metrics import Metrics
-from bot.router import Router
-from storage.agenda import Agenda, DueItem
+from bot.planner import Planner
 from storage.clock import Clock
-from storage.database import Database
 from storage.outbox import Outbox
-from storage.work import Work
 
 log = structlog.get_logger(__name__)
-
-BATCH = 100
 
 DRIFT = timedelta(seconds=1)
 """How far a clock may go back unnoticed: machines are corrected, and differ, by less all the time."""
@@ -32,18 +27,16 @@ class Jobs:
     def __init__(
         self,
         *,
-        database: Database,
-        router: Router,
         intake: Intake,
+        planner: Planner,
         courier: Courier,
-        agenda: Agenda,
         outbox: Outbox,
         metrics: Metrics,
         clock: Clock,
         tick_seconds: float,
     ) -> None:
-        self._database, self._router, self._intake, self._courier = database, router, intake, courier
-        self._agenda, self._outbox, self._metrics, self._clock = agenda, outbox, metrics, clock
+        self._intake, self._planner, self._courier = intake, planner, courier
+        self._outbox, self._metrics, self._clock = outbox, metrics, clock
         self._tick_seconds = tick_seconds
         self._passing = asyncio.Lock()
         self._stopping = asyncio.Event()
@@ -71,6 +64,7 @@ class Jobs:
         """Begin nothing more, let what is under way end for `within` seconds, and hand the rest back."""
         self._stopping.set()
         self._intake.stop()
+        self._planner.stop()
         self._courier.stop()
         if self._scheduler:
             self._scheduler.shutdown(wait=False)
@@ -89,7 +83,7 @@ class Jobs:
             await self._look_at_the_clock()
             busy = 1
             while busy and not self._stopping.is_set():
-                busy = await self._intake.run() + await self._plan()
+                busy = await self._intake.run() + await self._planner.run()
                 await self._courier.ask_again()
                 await self._courier.reconcile()
                 busy += await self._courier.run()
@@ -124,22 +118,3 @@ class Jobs:
         pause = (due - self._clock.now()).total_seconds() if due else self._tick_seconds
         if pause < self._tick_seconds:
             asyncio.get_running_loop().call_later(max(pause, 0), self.wake)
-
-    async def _plan(self) -> int:
-        """Some of what is due, so that answers have their turn in between."""
-        items = await self._agenda.due(BATCH)
-        for item in items:
-            if self._stopping.is_set():
-                break
-            await self._handle(item)
-        return len(items)
-
-    async def _handle(self, item: DueItem) -> None:
-        def handle(work: Work) -> bool:
-            return self._agenda.handle(work, item, self._router.handle_due)
-
-        try:
-            await self._database.run(item.workspace_id, handle)
-        except Exception as error:  # noqa: BLE001 - one broken item must not hold up the others
-            log.error("due_item_failed", kind=item.kind, error=type(error).__name__, path=where(error))
-            await self._agenda.postpone(item)

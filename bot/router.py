@@ -1,7 +1,7 @@
 """Inbound event -> feature -> what to send. One transaction; nothing leaves before it is committed."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
@@ -22,6 +22,7 @@ from bot.platforms.port import (
     WorkspaceLost,
 )
 from bot.scene import Args, Feature, Scene
+from storage.agenda import DueItem, Moved
 from storage.models import AgendaItem, Person
 from storage.work import Work
 from surveys.opinion import Opinion
@@ -51,6 +52,7 @@ class Router:
         self._buttons = _joined("button", (feature.buttons for feature in chosen))
         self._forms = _joined("form", (feature.forms for feature in chosen))
         self._due = _joined("due item", (feature.due for feature in chosen))
+        self._due_together = _joined("due item", (feature.due_together for feature in chosen))
         self._presenters = _joined("intent", (feature.presenters for feature in chosen))
         self._form_presenters = _joined("form", (feature.form_presenters for feature in chosen))
         self._texts = tuple(feature.texts for feature in chosen if feature.texts)
@@ -89,14 +91,27 @@ class Router:
                 pass
         return scene
 
-    def handle_due(self, work: Work, item: AgendaItem) -> Scene:
-        """Carry out one due item of the agenda. Its slot names what it posts: handled again, it posts nothing new."""
-        if item.kind not in self._due:
-            raise UnknownIntent(f"nothing handles agenda items of kind {item.kind!r}")
-        slot = (item.next_due_at or work.now).astimezone(UTC)
-        scene = self.scene(work, work.people.get(item.person_id), f"due:{item.id}:{slot:%Y%m%dT%H%M%S.%f}")
-        self._due[item.kind](scene, item)
-        return scene
+    def handle_due(self, work: Work, items: Sequence[DueItem]) -> Moved:
+        """Carry out due items of different people, all of one kind; when each is due next."""
+        kind = items[0].kind
+        if together := self._due_together.get(kind):
+            return together(work, items)
+        if kind not in self._due:
+            raise UnknownIntent(f"nothing handles agenda items of kind {kind!r}")
+        return {item.id: self._handle_one(work, item) for item in items}
+
+    def handles_together(self, kind: str) -> bool:
+        """Whether many due items of this kind cost little more than one."""
+        return kind in self._due_together
+
+    def _handle_one(self, work: Work, due: DueItem) -> datetime | None:
+        """Its slot names what it posts: handled again, it posts nothing new."""
+        scene = self.scene(
+            work, work.people.get(due.person_id), f"due:{due.id}:{due.due_at:%Y%m%dT%H%M%S.%f}"
+        )
+        item = work.session.get_one(AgendaItem, due.id)
+        self._due[due.kind](scene, item)
+        return None if item.next_due_at == due.due_at else item.next_due_at
 
     def scene(self, work: Work, person: Person, cause: str) -> Scene:
         return Scene(work, work.workspaces.get(work.workspace_id), person, cause)

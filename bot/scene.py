@@ -1,7 +1,7 @@
 """What a handler gets for one event of one person, and how a feature says what it handles."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -12,6 +12,7 @@ from bot.week import week_of
 from content.catalog import Address as Register
 from content.catalog import Lang, Voice
 from nudges.calendar import WorkWeek
+from storage.agenda import DueItem, Moved
 from storage.models import AgendaItem, Person, Workspace
 from storage.repositories.outbox import Posting
 from storage.work import Work
@@ -122,6 +123,9 @@ def voice_of(workspace: Workspace, person: Person) -> Voice:
 Presenter = Callable[[Scene, Args], Message | None]
 """Renders an intent when it is sent. None: it no longer makes sense, so the row is superseded."""
 
+DueTogether = Callable[[Work, Sequence[DueItem]], Moved]
+"""Handles due items of one kind, each of another person, all locked; when each is due next."""
+
 FormPresenter = Callable[[Scene, str], Form]
 """Renders a form from its context."""
 
@@ -131,7 +135,8 @@ class Feature:
     """What one feature handles; `bot.router` puts the features together and refuses a name that stands twice.
 
     `commands` are slash commands and words (`testimonial`, `adoption`, `stop`); `buttons` are action names;
-    `texts` may take free text and says whether it did; `due` are kinds of agenda items.
+    `texts` may take free text and says whether it did; `due` are kinds of agenda items, `due_together` those that are
+    handled for many people at once.
     """
 
     name: str
@@ -140,5 +145,6 @@ class Feature:
     forms: Mapping[str, Callable[[Scene, FormSubmitted], None]] = field(default_factory=dict)
     texts: Callable[[Scene, TextReceived], bool] | None = None
     due: Mapping[str, Callable[[Scene, AgendaItem], None]] = field(default_factory=dict)
+    due_together: Mapping[str, DueTogether] = field(default_factory=dict)
     presenters: Mapping[str, Presenter] = field(default_factory=dict)
     form_presenters: Mapping[str, FormPresenter] = field(default_factory=dict)

@@ -1,11 +1,13 @@
-"""When somebody works, from what is known of them, of their project and of their workspace."""
+"""When people work, from what is known of them, of their project and of their workspace."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import structlog
 
 from nudges.calendar import WorkWeek, country_of
-from nudges.schedule import ENDS, STARTS, WORKDAYS, UnknownZone, local_date, zone
+from nudges.schedule import ENDS, STARTS, WORKDAYS, UnknownZone, zone
 from projects.definition import ProjectFile
 from projects.service import definition
 from storage.models import Person, Workspace
@@ -19,19 +21,34 @@ def week_of(work: Work, workspace: Workspace, person: Person) -> WorkWeek:
 
     Their absences are not working days.
     """
-    joined = max(
-        work.projects.of_person(person.id), key=lambda found: (found[0].joined_at, found[0].id), default=None
-    )
-    file = definition(joined[1]) if joined else None
-    timezone = _first_known(person.timezone, file.timezone if file else None, workspace.timezone)
+    return weeks_of(work, workspace, {person.id: person.timezone})[person.id]
+
+
+def weeks_of(work: Work, workspace: Workspace, zones: Mapping[str, str | None]) -> dict[str, WorkWeek]:
+    """`week_of` for many people: from each one's own zone, if known. Whoever shares zone and project shares a week."""
+    places = work.projects.places(zones.keys())
+    absences = work.absences.of_people(zones.keys(), work.now.date() - timedelta(days=1))
+    weeks: dict[tuple[str | None, str | None], WorkWeek] = {}
+    found = {}
+    for person_id, timezone in zones.items():
+        joined = next(iter(places[person_id]), None)
+        if (timezone, joined) not in weeks:
+            file = definition(work.projects.get(joined)) if joined else None
+            weeks[timezone, joined] = _week(file, timezone, workspace, work.now)
+        week = weeks[timezone, joined]
+        found[person_id] = replace(week, away=absences[person_id]) if person_id in absences else week
+    return found
+
+
+def _week(file: ProjectFile | None, own: str | None, workspace: Workspace, now: datetime) -> WorkWeek:
+    timezone = _first_known(own, file.timezone if file else None, workspace.timezone)
     starts, ends = (file and file.hours) or (STARTS, ENDS)
     return WorkWeek(
         timezone=timezone,
         days=(file and file.days) or WORKDAYS,
         starts=starts,
         ends=ends,
-        country=_country(file, timezone, workspace.timezone, work.now),
-        away=tuple(work.absences.of_person(person.id, local_date(work.now, timezone))),
+        country=_country(file, timezone, workspace.timezone, now),
     )
 
 

@@ -41,8 +41,7 @@ class WorkWeek:
 
     def is_open(self, instant: datetime) -> bool:
         """Whether the person works at `instant`. Raises UnknownZone."""
-        hours = within(instant, self.timezone, days=self.days, start=self.starts, end=self.ends)
-        return hours and not self._is_off(local_date(instant, self.timezone))
+        return _is_open(self, instant)
 
     def is_away(self, instant: datetime) -> bool:
         """Whether the person is on leave at `instant`. Raises UnknownZone."""
@@ -59,7 +58,7 @@ class WorkWeek:
         for _ in range(LOOK_AHEAD):
             found = fitting(now, self.timezone, at=at, days=chosen, start=self.starts, end=self.ends)
             day = local_date(found, self.timezone)
-            if not self._is_off(day):
+            if not self.is_off(day):
                 return found
             now = beginning((self._last_day_away(day) or day) + timedelta(days=1), self.timezone)
         raise ValueError(f"every day of {chosen!r} is a holiday in {self.country}")
@@ -72,13 +71,21 @@ class WorkWeek:
         """The end of the working hours of the local day of `now`, in UTC. Raises UnknownZone."""
         return closing(now, self.timezone, end=self.ends)
 
-    def _is_off(self, day: date) -> bool:
+    def is_off(self, day: date) -> bool:
+        """Whether the local `day` is a public holiday, or one of leave."""
         holiday = self.country is not None and day in public_holidays(self.country, day.year)
         return holiday or self._last_day_away(day) is not None
 
     def _last_day_away(self, day: date) -> date | None:
         """The last day of the absence that `day` lies in."""
         return max((last for first, last in self.away if first <= day <= last), default=None)
+
+
+@lru_cache(maxsize=1024)
+def _is_open(week: WorkWeek, instant: datetime) -> bool:
+    """Kept, because thousands of people who share a week are planned at the same instant."""
+    hours = within(instant, week.timezone, days=week.days, start=week.starts, end=week.ends)
+    return hours and not week.is_off(local_date(instant, week.timezone))
 
 
 @lru_cache(maxsize=1024)

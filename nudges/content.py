@@ -109,13 +109,14 @@ def variant(name: str) -> Variant | None:
     return pack.variants.get(key) if pack else None
 
 
-def eligible(blocker: Blocker, *, routine: bool, first: bool) -> list[str]:
+@cache
+def eligible(blocker: Blocker, *, routine: bool, first: bool) -> tuple[str, ...]:
     """Full names of the variants that can be said now; the `first` nudge of a routine names its cue."""
-    return [
+    return tuple(
         f"{blocker}.{key}"
         for key, candidate in packs()[blocker].variants.items()
         if (routine or not candidate.needs_routine) and (candidate.needs_routine or not (routine and first))
-    ]
+    )
 
 
 @cache

@@ -30,7 +30,8 @@ class Hold(StrEnum):
 class History:
     """What a person has received.
 
-    `sent` are the messages of at least the last `SLOWEST_DAYS` days that were ours to decide, of all kinds and projects.
+    `sent` are the messages of at least the last `SLOWEST_DAYS` days that were ours to decide, of all kinds and projects,
+    or the latest `MOST` of them, since no more can matter.
     `ignored` counts the latest questions in a row that got no answer. `weeks` is the person's own wish: a week's budget
     for that many weeks. `per_week` is never taken above `MOST`.
     """

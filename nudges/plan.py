@@ -8,6 +8,7 @@ of a nudge. Four weeks on target: silence until the end, then a word of farewell
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from content.blockers import Blocker
 from nudges.calendar import WorkWeek
@@ -138,7 +139,7 @@ class Situation:
     left: bool = False
     over: bool = False
 
-    @property
+    @cached_property
     def today(self) -> date:
         return local_date(self.now, self.week.timezone)
 

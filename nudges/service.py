@@ -1,32 +1,14 @@
-"""Routines and coaching: what is decided, written down, and answered. Nothing is sent from here."""
+"""Routines: how they begin, what is answered, how they end. What is sent when is decided in `nudges.coaching`."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from itertools import takewhile
-from random import Random
+from datetime import date, time, timedelta
 
-from content.blockers import Blocker
-from nudges import sharing
 from nudges.calendar import WorkWeek
-from nudges.choice import choose
-from nudges.content import eligible
-from nudges.pace import MOST, SLOWEST_DAYS, USUAL, History, allowed
-from nudges.plan import (
-    Answer,
-    Decision,
-    Found,
-    Practice,
-    Send,
-    Situation,
-    Why,
-    decide,
-    may_be_nudged,
-    story_answers,
-)
+from nudges.known import found_in
+from nudges.plan import Found, may_be_nudged
 from nudges.rule import Rule
 from nudges.schedule import local_date
-from storage.models import CheckInAnswer, FindingStatus, Person, PersonStatus, Routine, RoutineStatus
+from storage.models import CheckInAnswer, Person, Routine, RoutineStatus
 from storage.work import Work
 
 COACHING = "coaching"
@@ -37,15 +19,6 @@ HABIT_TAKES = timedelta(days=66)
 
 TOLD = 4
 """Weeks that progress is told over."""
-
-
-@dataclass(frozen=True)
-class Coaching:
-    """A decision that was written down: `args` are the ids for its message, `key` names the message for good."""
-
-    decision: Decision
-    args: dict[str, str]
-    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,43 +106,6 @@ def write_less(work: Work, person_id: str, weeks: int) -> None:
             work.agenda.set(person_id, COACHING, item.ref, item.next_due_at, str(slower))
 
 
-def coach(work: Work, person: Person, project_id: str, *, week: WorkWeek, lang: str, rng: Random) -> Coaching:
-    """Decide what this person gets now in this project, write it down, and say when to look again.
-
-    `lang` is the language in which they are written to. Raises UnknownZone.
-    """
-    person = work.people.locked(person.id)
-    timezone = week.timezone
-    rule = _rule(work, person.id, project_id)
-    routine = work.routines.current(project_id, person.id)
-    if work.projects.member(project_id, person.id) is None:
-        work.agenda.set(person.id, COACHING, project_id, None, str(rule))
-        return Coaching(Decision(Send.NOTHING, Why.ENDED, ends_routine=routine is not None), {})
-    found = findings(work, project_id, person.id)
-    story = sharing.match(work, project_id, person, story_answers(found), lang=lang, timezone=timezone)
-    past = tuple(_past(work, person.id, project_id, routine, timezone))
-    history = _history(work, person, rule, timezone, per_week=MOST if routine and not past else USUAL)
-    project = work.projects.get(project_id)
-    decision = decide(
-        Situation(
-            now=work.now,
-            week=week,
-            rule=rule,
-            verdict=allowed(history, work.now),
-            findings=found,
-            practice=_practice(work, routine) if routine else None,
-            past=past,
-            story=story is not None,
-            left=routine is None and work.routines.any_ended(project_id, person.id),
-            over=project.ends_on is not None and project.ends_on < local_date(work.now, timezone),
-        )
-    )
-    work.agenda.set(person.id, COACHING, project_id, decision.again, str(rule))
-    if routine and decision.ends_routine:
-        routine.status = RoutineStatus.ENDED
-    return _written(work, person, project_id, decision, routine, story, local_date(work.now, timezone), rng)
-
-
 def answer_check_in(work: Work, check_in_id: str, person_id: str, answer: CheckInAnswer) -> Progress | None:
     """Keep the first answer to a check-in; None if it is not this person's."""
     check_in = work.routines.find_check_in(check_in_id)
@@ -190,11 +126,7 @@ def progress(work: Work, routine_id: str, answer: CheckInAnswer) -> Progress:
 
 def findings(work: Work, project_id: str, person_id: str) -> tuple[Found, ...]:
     """The obstacles of this person that are probable or confirmed, the main one first."""
-    return tuple(
-        Found(Blocker(finding.blocker), confirmed=finding.status is not FindingStatus.PROBABLE)
-        for finding in work.interviews.latest_findings(project_id, person_id)
-        if finding.status is not FindingStatus.STATED
-    )
+    return found_in(work.interviews.latest_findings_of(project_id, [person_id])[person_id])
 
 
 def may_still_be_nudged(work: Work, project_id: str, person_id: str) -> bool:
@@ -202,80 +134,6 @@ def may_still_be_nudged(work: Work, project_id: str, person_id: str) -> bool:
     return may_be_nudged(findings(work, project_id, person_id))
 
 
-def _written(
-    work: Work,
-    person: Person,
-    project_id: str,
-    decision: Decision,
-    routine: Routine | None,
-    story: str | None,
-    today: date,
-    rng: Random,
-) -> Coaching:
-    if decision.send is Send.SHARE and story:
-        share = work.testimonials.add_share(story, person.id)
-        return Coaching(decision, {"share": share.id}, sharing.share_key(share.id))
-    if decision.send is Send.CHECK_IN and routine:
-        check_in = work.routines.add_check_in(routine.id, today)
-        return Coaching(decision, {"check_in": check_in.id}, f"check_in:{check_in.id}")
-    if decision.send is Send.GRADUATION and routine:
-        return Coaching(decision, {"routine": routine.id}, f"graduation:{routine.id}")
-    if decision.send is Send.NUDGE:
-        earlier = work.nudges.of_person(person.id)
-        first = routine is not None and not any(nudge.decided_at >= routine.created_at for nudge in earlier)
-        variants = eligible(decision.blocker, routine=routine is not None, first=first)
-        drawn = choose(variants, {nudge.variant: nudge.slot for nudge in earlier}, rng)
-        nudge = work.nudges.add(project_id, person.id, drawn.variant, today, drawn.propensity)
-        args = {"nudge": nudge.id, "routine": routine.id if routine else ""}
-        return Coaching(decision, args, f"nudge:{nudge.id}")
-    return Coaching(decision, {})
-
-
 def _rule(work: Work, person_id: str, project_id: str) -> Rule:
     item = work.agenda.get(person_id, COACHING, project_id)
     return Rule.parse(item.rule if item else "")
-
-
-def _practice(work: Work, routine: Routine) -> Practice:
-    answers = (check_in.answer for check_in in work.routines.check_ins(routine.id))
-    return Practice(routine.ends_on, tuple(Answer(answer.value) if answer else None for answer in answers))
-
-
-def _history(work: Work, person: Person, rule: Rule, timezone: str, *, per_week: int) -> History:
-    asked: list[tuple[date, bool]] = [
-        (slot, answer is not None) for slot, answer in work.routines.asked(person.id)
-    ]
-    asked += [
-        (local_date(share.decided_at, timezone), share.reaction is not None)
-        for share in work.testimonials.shares_with(person.id)
-    ]
-    newest_first = (answered for _, answered in sorted(asked, reverse=True))
-    return History(
-        timezone=timezone,
-        sent=tuple(work.outbox.paced_at(person.id, work.now - timedelta(days=SLOWEST_DAYS + 7))),
-        ignored=sum(1 for _ in takewhile(lambda answered: not answered, newest_first)),
-        weeks=rule.weeks,
-        per_week=per_week,
-        opted_out=person.opted_out_at is not None or person.status is PersonStatus.UNREACHABLE,
-        snoozed_until=person.snoozed_until,
-    )
-
-
-def _past(
-    work: Work, person_id: str, project_id: str, routine: Routine | None, timezone: str
-) -> Iterator[Send]:
-    """The kinds of message sent, oldest first: since the routine began, else ever in this project."""
-    since = routine.created_at if routine else datetime.min.replace(tzinfo=work.now.tzinfo)
-    sent: list[tuple[date, Send]] = [
-        (nudge.slot, Send.NUDGE)
-        for nudge in work.nudges.of_person(person_id)
-        if nudge.project_id == project_id and nudge.decided_at >= since
-    ]
-    sent += [
-        (local_date(share.decided_at, timezone), Send.SHARE)
-        for share in sharing.shares_in(work, project_id, person_id)
-        if share.decided_at >= since
-    ]
-    if routine:
-        sent += [(check_in.slot, Send.CHECK_IN) for check_in in work.routines.check_ins(routine.id)]
-    return (kind for _, kind in sorted(sent))

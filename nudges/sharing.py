@@ -1,12 +1,13 @@
 """Testimonials: submitted with consent, reviewed, matched, withdrawn. Nothing is sent from here."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from content.blockers import Blocker
-from nudges.schedule import local_date
 from nudges.testimonials import ANSWERABLE, LONGEST, SHORTEST, VALID_DAYS, Story, matching, signature
 from storage.models import (
     Naming,
@@ -144,35 +145,43 @@ def live_of(work: Work, author_id: str) -> list[Testimonial]:
     return work.testimonials.of_author(author_id, *LIVE)
 
 
-def match(
-    work: Work, project_id: str, person: Person, obstacles: Sequence[Blocker], *, lang: str, timezone: str
-) -> str | None:
-    """The id of the testimonial to give this person next, if one fits."""
-    if not obstacles:
-        return None
-    usual = work.workspaces.get(work.workspace_id).lang
-    times = work.testimonials.times_shared(project_id)
-    stories = [
-        Story(
-            id=row.id,
-            author_id=row.author_id,
-            blocker=Blocker(row.blocker),
-            expires_on=row.expires_on,
-            told_on=row.created_at.date(),
-            lang=work.people.get(row.author_id).lang or usual,
-            times_shared=times.get(row.id, 0),
+class Shelf:
+    """The approved testimonials of a project, while several people are looked after one after the other."""
+
+    def __init__(self, work: Work, project_id: str) -> None:
+        self._work, self._project_id = work, project_id
+
+    @cached_property
+    def _stories(self) -> dict[Blocker, dict[str, Story]]:
+        """By obstacle and id, in the order they were told."""
+        usual = self._work.workspaces.get(self._work.workspace_id).lang
+        approved = self._work.testimonials.approved(self._project_id)
+        times = self._work.testimonials.times_shared(self._project_id) if approved else {}
+        stories: dict[Blocker, dict[str, Story]] = defaultdict(dict)
+        for row in approved:
+            stories[Blocker(row.blocker)][row.id] = Story(
+                id=row.id,
+                author_id=row.author_id,
+                blocker=Blocker(row.blocker),
+                expires_on=row.expires_on,
+                told_on=row.created_at.date(),
+                lang=row.lang or usual,
+                times_shared=times.get(row.id, 0),
+            )
+        return stories
+
+    def match(
+        self, person_id: str, obstacles: Sequence[Blocker], *, heard: Set[str], lang: str, today: date
+    ) -> Story | None:
+        """The testimonial to give this person next, if one fits."""
+        fitting = [story for blocker in set(obstacles) for story in self._stories[blocker].values()]
+        return matching(
+            fitting, person_id=person_id, obstacles=obstacles, heard=heard, lang=lang, today=today
         )
-        for row in work.testimonials.approved(project_id)
-    ]
-    chosen = matching(
-        stories,
-        person_id=person.id,
-        obstacles=obstacles,
-        heard=frozenset(share.testimonial_id for share in work.testimonials.shares_with(person.id)),
-        lang=lang,
-        today=local_date(work.now, timezone),
-    )
-    return chosen.id if chosen else None
+
+    def given(self, story: Story) -> None:
+        """It was given once more."""
+        self._stories[story.blocker][story.id] = replace(story, times_shared=story.times_shared + 1)
 
 
 def people_to_reach(work: Work, testimonial: Testimonial) -> list[Person]:

@@ -1,6 +1,6 @@
 """Whose story may be told to whom, and under which name. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,7 +35,7 @@ def matching(
     *,
     person_id: str,
     obstacles: Sequence[Blocker],
-    heard: frozenset[str],
+    heard: Set[str],
     lang: str,
     today: date,
 ) -> Story | None:

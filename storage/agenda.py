@@ -1,34 +1,39 @@
 """What is due, over all workspaces, safe for several processes.
 
-Nothing is claimed ahead of time: an item is handled in one transaction that locks the person and the item, and only
-if it is still due as it was when it was found. If the process dies the transaction is rolled back and the item is
-due again; whoever comes second finds it moved and leaves it.
+Nothing is claimed ahead of time: items are handled in one transaction that locks them and their people, and only if
+they are still due as they were when they were found. If the process dies the transaction is rolled back and they are
+due again; what another process has locked is left to it, so that several share the work.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import select, true, update
+from sqlalchemy import ARRAY, bindparam, func, literal, select, true, update
 
 from storage.claims import in_state, is_served
 from storage.database import Database
-from storage.models import AgendaItem, OutboxMessage, OutboxState, Workspace
+from storage.models import AgendaItem, OutboxMessage, OutboxState, Person, Workspace
 from storage.work import SystemWork, Work
 
 PAUSE = timedelta(minutes=15)
 """How long an item that could not be handled waits."""
 
 
-@dataclass(frozen=True)
-class DueItem:
-    """An item that was found due. `due_at` is the instant that it was due at."""
+class DueItem(NamedTuple):
+    """An item that was found due. `due_at` is the instant that it was due at; the rest is as in the agenda."""
 
     id: str
     workspace_id: str
     person_id: str
     kind: str
+    ref: str
+    rule: str
     due_at: datetime
+
+
+Moved = Mapping[str, datetime | None]
+"""By the id of an item, when it is due next; None, or not named: not until it is set."""
 
 
 class Agenda:
@@ -41,26 +46,25 @@ class Agenda:
         """What is due now in workspaces that are active, the longest due first."""
         return await self._database.read_system(lambda work: _due(work, limit))
 
-    def handle(self, work: Work, due: DueItem, function: Callable[[Work, AgendaItem], object]) -> bool:
-        """Let `function` handle the item in this transaction; False if somebody else has done so.
+    def handle(
+        self, work: Work, due: Sequence[DueItem], function: Callable[[Work, Sequence[DueItem]], Moved]
+    ) -> int:
+        """Let `function` handle these items of different people in this transaction; how many were left to do.
 
-        `function` sets when it is due next. If it does not, the item is not due again until it is set.
-
-        Raises:
-            RowMissing: the person has gone.
+        Those are locked, and their people too. What somebody else has done or is doing is left out.
         """
-        work.people.locked(due.person_id)
-        item = work.session.scalar(
-            select(AgendaItem)
-            .where(AgendaItem.id == due.id, AgendaItem.next_due_at == due.due_at)
-            .with_for_update()
+        rows = work.session.execute(
+            select(AgendaItem.id, AgendaItem.next_due_at)
+            .join(Person, Person.id == AgendaItem.person_id)
+            .where(AgendaItem.id.in_([item.id for item in due]))
+            .with_for_update(of=[AgendaItem, Person], skip_locked=True, key_share=True)
         )
-        if item is None:
-            return False
-        function(work, item)
-        if item.next_due_at == due.due_at:
-            item.next_due_at = None
-        return True
+        mine: dict[str, datetime | None] = dict(iter(rows))
+        left = [item for item in due if mine.get(item.id) == item.due_at]
+        if left:
+            moved = function(work, left)
+            _move(work, {item.id: moved.get(item.id) for item in left})
+        return len(left)
 
     async def postpone(self, due: DueItem) -> None:
         """Try an item that could not be handled again later, unless it has moved."""
@@ -73,6 +77,20 @@ class Agenda:
             )
 
         await self._database.run_system(later)
+
+
+def _move(work: Work, moved: Moved) -> None:
+    """One round trip for all of them; their rows are locked, and of this workspace."""
+    table = AgendaItem.__table__
+    connection = work.session.connection()
+    if connection.dialect.name == "postgresql":
+        ids = literal(list(moved), ARRAY(table.c.id.type))
+        instants = literal(list(moved.values()), ARRAY(table.c.next_due_at.type))
+        given = func.unnest(ids, instants).table_valued("id", "at").render_derived()
+        connection.execute(update(AgendaItem).where(table.c.id == given.c.id).values(next_due_at=given.c.at))
+    else:
+        each = update(AgendaItem).where(table.c.id == bindparam("item")).values(next_due_at=bindparam("at"))
+        connection.execute(each, [{"item": item_id, "at": at} for item_id, at in moved.items()])
 
 
 def next_due(work: SystemWork, now: datetime, workspace_id: str | None = None) -> datetime | None:
@@ -98,15 +116,19 @@ def next_due(work: SystemWork, now: datetime, workspace_id: str | None = None) -
 
 
 def _due(work: SystemWork, limit: int) -> list[DueItem]:
-    items = work.session.scalars(
-        select(AgendaItem)
+    rows = work.session.execute(
+        select(
+            AgendaItem.id,
+            AgendaItem.workspace_id,
+            AgendaItem.person_id,
+            AgendaItem.kind,
+            AgendaItem.ref,
+            AgendaItem.rule,
+            AgendaItem.next_due_at,
+        )
         .join(Workspace, Workspace.id == AgendaItem.workspace_id)
         .where(AgendaItem.next_due_at <= work.now, is_served())
         .order_by(AgendaItem.next_due_at, AgendaItem.id)
         .limit(limit)
     )
-    return [
-        DueItem(item.id, item.workspace_id, item.person_id, item.kind, item.next_due_at)
-        for item in items
-        if item.next_due_at is not None
-    ]
+    return [DueItem._make(row) for row in rows]

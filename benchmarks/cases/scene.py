@@ -18,7 +18,7 @@ from bot.router import Router
 from bot.scene import Args, Feature, Scene
 from content.markup import literal
 from storage.budget import Limit
-from storage.clock import SystemClock
+from storage.clock import Clock, SystemClock
 from storage.database import Database
 from storage.ids import TimeOrderedIds
 from storage.models import Person, PersonStatus
@@ -60,21 +60,21 @@ class Place:
 
 
 @contextmanager
-def sqlite() -> Iterator[Place]:
+def sqlite(clock: Clock | None = None) -> Iterator[Place]:
     """A file in a folder of its own, as in production: WAL, synchronous=FULL."""
     with TemporaryDirectory(prefix="entrain-bench-") as folder:
-        yield from _place(SqliteTemplate(Path(folder)).clone(Path(folder)))
+        yield from _place(SqliteTemplate(Path(folder)).clone(Path(folder)), clock)
 
 
 @contextmanager
-def postgres() -> Iterator[Place]:
+def postgres(clock: Clock | None = None) -> Iterator[Place]:
     """A server of its own that waits for its disk."""
     with postgres_template(durable=True) as server, server.clone() as url:
-        yield from _place(url)
+        yield from _place(url, clock)
 
 
-def _place(url: str) -> Iterator[Place]:
-    clock = SystemClock()
+def _place(url: str, clock: Clock | None) -> Iterator[Place]:
+    clock = clock or SystemClock()
     database = Database(url, keyring(), clock, TimeOrderedIds(clock))
     try:
         with database.system() as system:

@@ -1,14 +1,21 @@
 """Coaching: what is due for a person in a project, and what they answer."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from random import Random
 
 from bot.platforms.port import ButtonPressed
 from bot.presenters import routines as presenters
 from bot.scene import Feature, Scene
-from nudges import levers, service
+from bot.week import weeks_of
+from nudges import coaching, levers, service
+from nudges.coaching import Coached, Coaching
 from nudges.plan import Send
-from nudges.rule import SLOWEST
-from storage.models import AgendaItem, CheckInAnswer, Person
+from nudges.rule import SLOWEST, Rule
+from storage.agenda import DueItem, Moved
+from storage.models import CheckInAnswer, Person
+from storage.repositories.outbox import Posting
+from storage.work import Work
 from surveys import service as surveys
 
 INTENTS = {
@@ -25,25 +32,46 @@ def schedule_coaching(scene: Scene, project_id: str, person: Person | None = Non
     service.plan_coaching(scene.work, whom.id, project_id, scene.week_of(whom))
 
 
-def due(scene: Scene, item: AgendaItem) -> None:
-    """The moment of this person's rule has come: one message or none, and the next moment."""
-    coaching = service.coach(
-        scene.work,
-        scene.person,
-        item.ref,
-        week=scene.week,
-        lang=scene.voice.lang.value,
-        rng=Random(scene.work.ids.new()),  # noqa: S311
-    )
-    if intent := INTENTS.get(coaching.decision.send):
-        scene.post(
-            intent,
-            coaching.args,
-            key=coaching.key,
-            not_after=scene.week.closing(scene.now),
-            paced=True,
-            replaces=f"coaching:{item.ref}",
+def due(work: Work, items: Sequence[DueItem]) -> Moved:
+    """The moments of these people's rules have come: for each one message or none, and the next moment."""
+    people = work.people.some([item.person_id for item in items])
+    workspace = work.workspaces.get(work.workspace_id)
+    weeks = weeks_of(work, workspace, {person.id: person.timezone for person in people.values()})
+    by_project: dict[str, list[tuple[DueItem, Coached]]] = defaultdict(list)
+    for item in items:
+        person = people[item.person_id]
+        coached = Coached(
+            person_id=person.id,
+            rule=Rule.parse(item.rule),
+            week=weeks[person.id],
+            lang=person.lang or workspace.lang,
+            opted_out=person.opted_out,
+            snoozed_until=person.snoozed_until,
         )
+        by_project[item.ref].append((item, coached))
+    moved, postings = {}, []
+    for project_id, those_due in by_project.items():
+        everyone = [coached for _, coached in those_due]
+        decided = coaching.coach(work, project_id, everyone, lambda: Random(work.ids.new()))  # noqa: S311
+        for (item, coached), coaching_ in zip(those_due, decided, strict=True):
+            moved[item.id] = coaching_.decision.again
+            if intent := INTENTS.get(coaching_.decision.send):
+                postings.append(_posting(work, project_id, coached, coaching_, intent))
+    work.outbox.put_many(postings)
+    return moved
+
+
+def _posting(work: Work, project_id: str, coached: Coached, decided: Coaching, intent: str) -> Posting:
+    return Posting(
+        person_id=coached.person_id,
+        intent=intent,
+        args=decided.args,
+        dedupe=decided.key,
+        not_before=work.now,
+        not_after=coached.week.closing(work.now),
+        paced=True,
+        replaces=f"coaching:{project_id}",
+    )
 
 
 def check_in(scene: Scene, pressed: ButtonPressed) -> None:
@@ -91,6 +119,6 @@ def less(scene: Scene, pressed: ButtonPressed) -> None:
 FEATURE = Feature(
     name="routines",
     buttons={"routine.checkin": check_in, "routine.end": end, "nudge.less": less},
-    due={service.COACHING: due},
+    due_together={service.COACHING: due},
     presenters=presenters.PRESENTERS,
 )

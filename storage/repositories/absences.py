@@ -1,6 +1,6 @@
 """When people are away."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, delete, select
@@ -46,12 +46,18 @@ class AbsenceRepository(Repository):
 
     def of_person(self, person_id: str, since: date) -> Sequence[Days]:
         """What ends on `since` or later, by its first day."""
-        rows = self._session.execute(
-            select(Absence.first_day, Absence.last_day)
-            .where(Absence.person_id == person_id, Absence.last_day >= since)
+        return self.of_people([person_id], since).get(person_id, ())
+
+    def of_people(self, people: Collection[str], since: date) -> dict[str, tuple[Days, ...]]:
+        """`of_person` for those who have any, by their ids."""
+        found: dict[str, tuple[Days, ...]] = {}
+        for person_id, first, last in self._session.execute(
+            select(Absence.person_id, Absence.first_day, Absence.last_day)
+            .where(Absence.person_id.in_(people), Absence.last_day >= since)
             .order_by(Absence.first_day)
-        )
-        return [(first, last) for first, last in rows]
+        ):
+            found[person_id] = (*found.get(person_id, ()), (first, last))
+        return found
 
     def _removed(self, person_id: str, *which: ColumnElement[bool]) -> bool:
         removed = self._session.execute(

@@ -1,15 +1,18 @@
 """What every repository has: the unit of work it lives in, and the one insert that two processes may race on."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
-from sqlalchemy import Row
+from sqlalchemy import Row, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.models import Base
 from storage.scope import ScopedSession, check_insert
 from storage.transaction import WorkspaceTransaction
+
+T = TypeVar("T")
 
 
 class Repository:
@@ -18,6 +21,14 @@ class Repository:
     def __init__(self, work: WorkspaceTransaction) -> None:
         self._work = work
         self._session = work.session
+
+
+def by_key(rows: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
+    """The values of each key, in their order; an empty list for a key without any."""
+    found: dict[str, list[T]] = defaultdict(list)
+    for key, value in rows:
+        found[key].append(value)
+    return found
 
 
 def insert_new(
@@ -49,6 +60,13 @@ def insert_many(
         _insert_new(session, model, key), rows, execution_options={"preserve_rowcount": True}
     )
     return inserted.rowcount
+
+
+def insert_plain(session: ScopedSession, model: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows that are new, thousands at once."""
+    if rows:
+        check_insert(session, rows)
+        session.connection().execute(insert(model), rows)
 
 
 def _insert_new(

@@ -1,6 +1,7 @@
 """Interviews and their findings."""
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import case, exists, func, select
@@ -133,6 +134,29 @@ class InterviewRepository(Repository):
             .limit(1)
         )
         return self.findings(latest) if latest else []
+
+    def latest_findings_of(
+        self, project_id: str, person_ids: Collection[str]
+    ) -> dict[str, list[tuple[str, FindingStatus]]]:
+        """By person, like `latest_findings`: (blocker, status), the main cause first."""
+        rows = self._session.execute(
+            select(Interview.person_id, Interview.id, Finding.blocker, Finding.status)
+            .join(Campaign, Campaign.id == Interview.campaign_id)
+            .outerjoin(Finding, Finding.interview_id == Interview.id)
+            .where(
+                Interview.person_id.in_(person_ids),
+                Interview.status == InterviewStatus.CLOSED,
+                Campaign.project_id == project_id,
+                Campaign.seeks_blockers,
+            )
+            .order_by(Interview.closed_at.desc(), Interview.id.desc(), Finding.rank)
+        )
+        latest: dict[str, str] = {}
+        found: dict[str, list[tuple[str, FindingStatus]]] = {person_id: [] for person_id in person_ids}
+        for person_id, interview_id, blocker, status in rows:
+            if latest.setdefault(person_id, interview_id) == interview_id and blocker is not None:
+                found[person_id].append((blocker, status))
+        return found
 
     def confirmed(self) -> list[tuple[Interview, Finding]]:
         """Every closed interview whose main cause is confirmed or validated, with that cause, oldest first."""

@@ -1,11 +1,33 @@
 """Nudges that were decided."""
 
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from storage.models import Nudge
-from storage.repositories.base import Repository
+from storage.repositories.base import Repository, by_key, insert_plain
+
+
+class Drawn(NamedTuple):
+    """A nudge to write down: `variant` drawn for the local date `slot` with the probability `propensity`."""
+
+    id: str
+    project_id: str
+    person_id: str
+    variant: str
+    slot: date
+    propensity: float
+
+
+class Nudged(NamedTuple):
+    """A nudge that was decided earlier."""
+
+    project_id: str
+    variant: str
+    slot: date
+    decided_at: datetime
 
 
 class NudgeRepository(Repository):
@@ -27,6 +49,11 @@ class NudgeRepository(Repository):
         self._session.flush()
         return nudge
 
+    def add_many(self, drawn: Sequence[Drawn]) -> None:
+        """Several nudges of several people, decided now."""
+        here = {"workspace_id": self._work.workspace_id, "decided_at": self._work.now}
+        insert_plain(self._session, Nudge, [{**nudge._asdict(), **here} for nudge in drawn])
+
     def find(self, nudge_id: str) -> Nudge | None:
         return self._session.get(Nudge, nudge_id)
 
@@ -37,3 +64,12 @@ class NudgeRepository(Repository):
                 select(Nudge).where(Nudge.person_id == person_id).order_by(Nudge.decided_at, Nudge.id)
             )
         )
+
+    def of_people(self, person_ids: Collection[str]) -> dict[str, list[Nudged]]:
+        """By person, in all projects, oldest first."""
+        rows = self._session.execute(
+            select(Nudge.person_id, Nudge.project_id, Nudge.variant, Nudge.slot, Nudge.decided_at)
+            .where(Nudge.person_id.in_(person_ids))
+            .order_by(Nudge.decided_at, Nudge.id)
+        )
+        return by_key((person_id, Nudged._make(nudge)) for person_id, *nudge in rows)

@@ -1,14 +1,14 @@
 """Messages to be sent."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
 
 from storage.models import OutboxMessage, OutboxState
-from storage.repositories.base import Repository, insert_many
+from storage.repositories.base import Repository, by_key, insert_many
 
 CHUNK = 1000
 """Messages that are planned in one statement."""
@@ -154,22 +154,22 @@ class OutboxRepository(Repository):
         )
         return counted or 0
 
-    def paced_at(self, person_id: str, since: datetime) -> list[datetime]:
-        """When each message that counts in the weekly budget was, or will be, due, from `since` on."""
-        return list(
-            self._session.scalars(
-                select(OutboxMessage.not_before)
-                .where(
-                    OutboxMessage.person_id == person_id,
-                    OutboxMessage.paced.is_(True),
-                    OutboxMessage.state.not_in(
-                        [OutboxState.CANCELLED, OutboxState.FAILED, OutboxState.SUPERSEDED]
-                    ),
-                    OutboxMessage.not_before >= since,
-                )
-                .order_by(OutboxMessage.not_before)
+    def paced_at(self, person_ids: Collection[str], since: datetime) -> dict[str, list[datetime]]:
+        """By person, when each message that counts in the weekly budget was, or will be, due, from `since` on."""
+        rows = self._session.execute(
+            select(OutboxMessage.person_id, OutboxMessage.not_before)
+            .where(
+                OutboxMessage.workspace_id == self._work.workspace_id,
+                OutboxMessage.person_id.in_(person_ids),
+                OutboxMessage.paced.is_(True),
+                OutboxMessage.state.not_in(
+                    [OutboxState.CANCELLED, OutboxState.FAILED, OutboxState.SUPERSEDED]
+                ),
+                OutboxMessage.not_before >= since,
             )
+            .order_by(OutboxMessage.not_before)
         )
+        return by_key((person_id, at) for person_id, at in rows)
 
     def plan_again(self, row: OutboxMessage, not_before: datetime, not_after: datetime) -> None:
         """Let a message leave after all that never did."""

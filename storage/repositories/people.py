@@ -1,12 +1,30 @@
 """People of the workspace."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
 from storage.errors import RowMissing
 from storage.models import Membership, Person, PersonStatus
 from storage.repositories.base import Repository, insert_new
+
+
+class Somebody(NamedTuple):
+    """What has to be known of a person before they are written to; None where the workspace's holds, or nothing."""
+
+    id: str
+    lang: str | None
+    timezone: str | None
+    status: PersonStatus
+    opted_out_at: datetime | None
+    snoozed_until: datetime | None
+
+    @property
+    def opted_out(self) -> bool:
+        """Whether nothing may be sent: they said stop, or cannot be reached."""
+        return self.opted_out_at is not None or self.status is PersonStatus.UNREACHABLE
 
 
 class PeopleRepository(Repository):
@@ -34,6 +52,20 @@ class PeopleRepository(Repository):
         if person is None:
             raise RowMissing("this person does not exist in the workspace")
         return person
+
+    def some(self, person_ids: Collection[str]) -> dict[str, Somebody]:
+        """By id; who has gone is not among them."""
+        rows = self._session.execute(
+            select(
+                Person.id,
+                Person.lang,
+                Person.timezone,
+                Person.status,
+                Person.opted_out_at,
+                Person.snoozed_until,
+            ).where(Person.id.in_(person_ids))
+        )
+        return {row.id: Somebody._make(row) for row in rows}
 
     def all(self) -> list[Person]:
         """By name."""

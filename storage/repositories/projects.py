@@ -1,10 +1,12 @@
 """Projects and who is in them."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from storage.errors import RowMissing
 from storage.models import Membership, Person, Project, Role
-from storage.repositories.base import Repository
+from storage.repositories.base import Repository, by_key
 
 
 class ProjectRepository(Repository):
@@ -60,6 +62,15 @@ class ProjectRepository(Repository):
             .order_by(Membership.joined_at.desc(), Membership.id.desc())
         )
         return [(membership, project) for membership, project in rows]
+
+    def places(self, person_ids: Collection[str]) -> dict[str, list[str]]:
+        """By person, the ids of the projects they are in, the latest joined first."""
+        rows = self._session.execute(
+            select(Membership.person_id, Membership.project_id)
+            .where(Membership.person_id.in_(person_ids))
+            .order_by(Membership.joined_at.desc(), Membership.id.desc())
+        )
+        return by_key((person_id, project_id) for person_id, project_id in rows)
 
     def members(self, project_id: str, role: Role | None = None) -> list[tuple[Membership, Person]]:
         """Everyone in the project, or those of one role, by name."""

@@ -1,9 +1,41 @@
 """Testimonials, and to whom they went."""
 
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
 from sqlalchemy import func, select
 
-from storage.models import Share, Testimonial, TestimonialStatus
-from storage.repositories.base import Repository
+from storage.models import Person, Share, Testimonial, TestimonialStatus
+from storage.repositories.base import Repository, by_key, insert_plain
+
+
+class Shared(NamedTuple):
+    """A testimonial that somebody was given, and of which project it is."""
+
+    testimonial_id: str
+    project_id: str
+    decided_at: datetime
+    reaction: str | None
+
+
+class Sharing(NamedTuple):
+    """A testimonial to give to somebody."""
+
+    id: str
+    testimonial_id: str
+    person_id: str
+
+
+class Approved(NamedTuple):
+    """An approved testimonial without its words; `lang` is the author's, None if not known."""
+
+    id: str
+    author_id: str
+    blocker: str
+    expires_on: date
+    created_at: datetime
+    lang: str | None
 
 
 class TestimonialRepository(Repository):
@@ -37,15 +69,27 @@ class TestimonialRepository(Repository):
             )
         )
 
-    def approved(self, project_id: str) -> list[Testimonial]:
+    def approved(self, project_id: str) -> list[Approved]:
         """The oldest first; those whose consent has run out are among them."""
-        return list(
-            self._session.scalars(
-                select(Testimonial)
-                .where(Testimonial.project_id == project_id, Testimonial.status == TestimonialStatus.APPROVED)
-                .order_by(Testimonial.created_at, Testimonial.id)
+        rows = self._session.execute(
+            select(
+                Testimonial.id,
+                Testimonial.author_id,
+                Testimonial.blocker,
+                Testimonial.expires_on,
+                Testimonial.created_at,
+                Person.lang,
             )
+            .join(Person, Person.id == Testimonial.author_id)
+            .where(Testimonial.project_id == project_id, Testimonial.status == TestimonialStatus.APPROVED)
+            .order_by(Testimonial.created_at, Testimonial.id)
         )
+        return [Approved(*row) for row in rows]
+
+    def add_shares(self, sharing: Sequence[Sharing]) -> None:
+        """Several stories for several people, decided now."""
+        here = {"workspace_id": self._work.workspace_id, "decided_at": self._work.now}
+        insert_plain(self._session, Share, [{**share._asdict(), **here} for share in sharing])
 
     def add_share(self, testimonial_id: str, person_id: str) -> Share:
         share = Share(
@@ -74,6 +118,22 @@ class TestimonialRepository(Repository):
                 select(Share).where(Share.person_id == person_id).order_by(Share.decided_at, Share.id)
             )
         )
+
+    def shared_with(self, person_ids: Collection[str]) -> dict[str, list[Shared]]:
+        """By person, what they were given, in all projects, oldest first."""
+        rows = self._session.execute(
+            select(
+                Share.person_id,
+                Share.testimonial_id,
+                Testimonial.project_id,
+                Share.decided_at,
+                Share.reaction,
+            )
+            .join(Testimonial, Testimonial.id == Share.testimonial_id)
+            .where(Share.person_id.in_(person_ids))
+            .order_by(Share.decided_at, Share.id)
+        )
+        return by_key((person_id, Shared._make(share)) for person_id, *share in rows)
 
     def times_shared(self, project_id: str) -> dict[str, int]:
         """How often each testimonial of the project was given to someone, by its id."""

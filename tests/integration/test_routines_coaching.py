@@ -25,6 +25,7 @@ from storage.models import (
 )
 from storage.work import Work
 from tests.support.company import Company
+from tests.support.due import handle_due
 
 PARIS = ZoneInfo("Europe/Paris")
 WEEK = timedelta(days=7)
@@ -340,7 +341,7 @@ def test_a_newer_message_of_the_coaching_takes_the_place_of_one_that_has_not_lef
     for _ in range(2):
         assert item.next_due_at
         company.work = replace(company.work, now=item.next_due_at)
-        company.router.handle_due(company.work, item)
+        handle_due(company.router, company.work, item)
     rows = company.work.session.scalars(select(OutboxMessage).order_by(OutboxMessage.seq)).all()
     assert [(row.intent, row.state) for row in rows] == [
         ("routine.nudge", OutboxState.SUPERSEDED),

@@ -16,6 +16,7 @@ from projects.service import load_project
 from storage.models import AgendaItem, Interview, OutboxMessage, OutboxState, Role
 from storage.work import Work
 from surveys import service as surveys
+from tests.support.due import handle_due
 
 FILE = Path(bot.__file__).parent / "demo_organisation" / "project.yaml"
 
@@ -82,7 +83,7 @@ class Chat:
         """Carry out what is due now."""
         for item in self.work.session.scalars(select(AgendaItem).where(AgendaItem.kind == "interview")).all():
             if item.next_due_at and item.next_due_at <= self.work.now:
-                self.router.handle_due(self.work, item)
+                handle_due(self.router, self.work, item)
         return self.read()
 
     def read(self) -> list[Message]:

@@ -26,6 +26,7 @@ from storage.models import (
     Role,
 )
 from storage.work import Work
+from tests.support.due import handle_due
 
 FILE = Path(bot.__file__).parent / "demo_organisation" / "project.yaml"
 
@@ -150,7 +151,7 @@ class Company:
             for item in list(self.work.session.scalars(select(AgendaItem))):
                 if item.next_due_at and item.next_due_at <= self.work.now:
                     before = item.next_due_at
-                    self.router.handle_due(self.work, item)
+                    handle_due(self.router, self.work, item)
                     assert item.next_due_at is None or item.next_due_at > self.work.now
                     assert item.next_due_at != before
             self.deliver()

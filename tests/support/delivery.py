@@ -16,6 +16,7 @@ from bot.handlers import membership
 from bot.intake import Intake
 from bot.jobs import Jobs
 from bot.metrics import Metrics
+from bot.planner import Planner
 from bot.platforms.port import (
     Accepted,
     Button,
@@ -161,11 +162,9 @@ class Delivery:
             database, Inbox(database, "worker"), self.router, self.platforms, self.metrics, ATTEMPTS
         )
         self.jobs = Jobs(
-            database=database,
-            router=self.router,
             intake=intake,
+            planner=Planner(database, Agenda(database), self.router),
             courier=Courier(database, self.outbox, self.router, self.platforms, self.metrics, clock),
-            agenda=Agenda(database),
             outbox=self.outbox,
             metrics=self.metrics,
             clock=clock,

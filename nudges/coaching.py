@@ -1,0 +1,158 @@
+"""Coaching: what each of many people gets now in a project, decided and written down. Nothing is sent from here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from random import Random
+
+from nudges import sharing
+from nudges.calendar import WorkWeek
+from nudges.choice import choose
+from nudges.content import eligible
+from nudges.known import Known, recall
+from nudges.pace import MOST, USUAL, History, allowed
+from nudges.plan import Decision, Send, Situation, Why, decide, story_answers
+from nudges.rule import Rule
+from nudges.schedule import local_date
+from nudges.sharing import Shelf
+from nudges.testimonials import Story
+from storage.models import Project
+from storage.repositories.nudges import Drawn
+from storage.repositories.routines import Asking
+from storage.repositories.testimonials import Sharing
+from storage.work import Work
+
+Rngs = Callable[[], Random]
+"""A fresh source of randomness."""
+
+
+@dataclass(frozen=True)
+class Coached:
+    """Somebody whose coaching is due. `lang` is the language they are written to in.
+
+    `opted_out`: nothing may be sent, because they said stop or cannot be reached.
+    """
+
+    person_id: str
+    rule: Rule
+    week: WorkWeek
+    lang: str
+    opted_out: bool = False
+    snoozed_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Coaching:
+    """A decision that was written down: `args` are the ids for its message, `key` names the message for good."""
+
+    decision: Decision
+    args: dict[str, str]
+    key: str = ""
+
+
+def coach(work: Work, project_id: str, people: Sequence[Coached], rngs: Rngs) -> list[Coaching]:
+    """Decide what each of these people gets now in this project, and write it down; in their order.
+
+    The people are different ones, and locked. Raises UnknownZone.
+    """
+    project, shelf, written = work.projects.get(project_id), Shelf(work, project_id), _Written()
+    decided = [
+        _coach(work, project, person, known, shelf, written, rngs)
+        for person, known in zip(
+            people, recall(work, project_id, [person.person_id for person in people]), strict=True
+        )
+    ]
+    work.nudges.add_many(written.nudges)
+    work.routines.add_check_ins(written.check_ins)
+    work.testimonials.add_shares(written.shares)
+    work.routines.end(written.ended)
+    return decided
+
+
+@dataclass
+class _Written:
+    """What is to be written down at the end, all at once."""
+
+    nudges: list[Drawn] = field(default_factory=list)
+    check_ins: list[Asking] = field(default_factory=list)
+    shares: list[Sharing] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+
+
+def _coach(
+    work: Work, project: Project, person: Coached, known: Known, shelf: Shelf, written: _Written, rngs: Rngs
+) -> Coaching:
+    routine = known.routine
+    if not known.member:
+        return Coaching(Decision(Send.NOTHING, Why.ENDED, ends_routine=routine is not None), {})
+    today = local_date(work.now, person.week.timezone)
+    story = _story(person, known, shelf, today)
+    situation = _situation(work.now, project, person, known, story)
+    decision = decide(situation)
+    if routine and decision.ends_routine:
+        written.ended.append(routine.id)
+    match decision.send:
+        case Send.SHARE if story:
+            share = Sharing(work.ids.new(), story.id, person.person_id)
+            written.shares.append(share)
+            shelf.given(story)
+            return Coaching(decision, {"share": share.id}, sharing.share_key(share.id))
+        case Send.CHECK_IN if routine:
+            check_in = Asking(work.ids.new(), routine.id, today)
+            written.check_ins.append(check_in)
+            return Coaching(decision, {"check_in": check_in.id}, f"check_in:{check_in.id}")
+        case Send.GRADUATION if routine:
+            return Coaching(decision, {"routine": routine.id}, f"graduation:{routine.id}")
+        case Send.NUDGE:
+            nudge = _nudge(work, project.id, person, known, decision, rngs())
+            written.nudges.append(nudge)
+            args = {"nudge": nudge.id, "routine": routine.id if routine else ""}
+            return Coaching(decision, args, f"nudge:{nudge.id}")
+    return Coaching(decision, {})
+
+
+def _story(person: Coached, known: Known, shelf: Shelf, today: date) -> Story | None:
+    obstacles = story_answers(known.findings)
+    if not obstacles:
+        return None
+    heard = {share.testimonial_id for share in known.shared}
+    return shelf.match(person.person_id, obstacles, heard=heard, lang=person.lang, today=today)
+
+
+def _situation(
+    now: datetime, project: Project, person: Coached, known: Known, story: Story | None
+) -> Situation:
+    timezone = person.week.timezone
+    past = known.past(timezone)
+    history = History(
+        timezone=timezone,
+        sent=tuple(known.sent[-MOST:]),
+        ignored=known.ignored(timezone),
+        weeks=person.rule.weeks,
+        per_week=MOST if known.routine and not past else USUAL,
+        opted_out=person.opted_out,
+        snoozed_until=person.snoozed_until,
+    )
+    return Situation(
+        now=now,
+        week=person.week,
+        rule=person.rule,
+        verdict=allowed(history, now),
+        findings=known.findings,
+        practice=known.practice(),
+        past=past,
+        story=story is not None,
+        left=known.left,
+        over=project.ends_on is not None and project.ends_on < local_date(now, timezone),
+    )
+
+
+def _nudge(
+    work: Work, project_id: str, person: Coached, known: Known, decision: Decision, rng: Random
+) -> Drawn:
+    routine, earlier = known.routine, known.nudged
+    first = routine is not None and not any(nudge.decided_at >= routine.created_at for nudge in earlier)
+    variants = eligible(decision.blocker, routine=routine is not None, first=first)
+    drawn = choose(variants, {nudge.variant: nudge.slot for nudge in earlier}, rng)
+    today = local_date(work.now, person.week.timezone)
+    return Drawn(work.ids.new(), project_id, person.person_id, drawn.variant, today, drawn.propensity)
