@@ -107,6 +107,7 @@ class Application:
             self.metrics,
             settings.inbox_attempts,
             SecondOpinions(self.database, self._language_model) if self._language_model else None,
+            calm=self._inbox_writer.calm,
         )
         return Jobs(
             database=self.database,
@@ -118,6 +119,7 @@ class Application:
             metrics=self.metrics,
             clock=self.clock,
             tick_seconds=settings.tick_seconds,
+            calm=self._inbox_writer.calm,
         )
 
     async def start(self) -> None:
