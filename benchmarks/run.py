@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.cases import drain, enqueue, idle_tick, planning
+from benchmarks.cases import answers, drain, enqueue, idle_tick, planning
 from benchmarks.cases.result import Result
 from benchmarks.cases.scene import postgres, sqlite
 
@@ -25,14 +25,18 @@ RESULTS = Path("benchmarks/results/latest.json")
 PEERS = Path("benchmarks/peers/requirements.txt")
 ENVIRONMENT = Path("var/bench")
 
-ENQUEUED, FEW, MANY, DRAINED = 100_000, 1000, 1_000_000, 20_000
+ENQUEUED, FEW, MANY, DRAINED, ANSWERING = 100_000, 1000, 1_000_000, 20_000, 10_000
 DUE = (1000, 10_000, 100_000)
 
+PROXIED = 512
+"""Connections that the proxy in front of a bot keeps open; Slack speaks TLS, so there always is one."""
 
-def cases(scale: float) -> dict[str, Callable[[], Result]]:
+
+def cases(scale: float) -> dict[str, Callable[[], Result | list[Result]]]:
     """Every case by name; the sizes are multiplied by `scale`."""
     enqueued, many, drained = (max(int(size * scale), 100) for size in (ENQUEUED, MANY, DRAINED))
-    few, due = min(FEW, many), [max(int(size * scale), 100) for size in DUE]
+    few, answering = min(FEW, many), max(int(ANSWERING * scale), 30)
+    due = [max(int(size * scale), 100) for size in DUE]
 
     def enqueue_sqlite() -> Result:
         with sqlite() as place:
@@ -50,7 +54,19 @@ def cases(scale: float) -> dict[str, Callable[[], Result]]:
         with postgres() as place:
             return drain.on_postgres(place, drained, peers())
 
+    def answers_sqlite(connections: int) -> list[Result]:
+        with sqlite() as place:
+            return answers.run("sqlite", place, answering, connections)
+
+    def answers_postgres(connections: int) -> list[Result]:
+        with postgres() as place:
+            return answers.run("postgresql", place, answering, connections)
+
     return {
+        "answers-sqlite": lambda: answers_sqlite(PROXIED),
+        "answers-sqlite-one-each": lambda: answers_sqlite(answering),
+        "answers-postgresql": lambda: answers_postgres(PROXIED),
+        "answers-postgresql-one-each": lambda: answers_postgres(answering),
         "enqueue-sqlite": enqueue_sqlite,
         "enqueue-postgresql": enqueue_postgres,
         "idle-sqlite": lambda: idle_tick.run("sqlite", sqlite, few, many),
@@ -105,10 +121,11 @@ def main() -> int:
     for name, case in cases(chosen.scale).items():
         if chosen.only in name:
             with console.status(name):
-                results.append(case())
+                told = case()
+                results += told if isinstance(told, list) else [told]
     chosen.output.parent.mkdir(parents=True, exist_ok=True)
-    told = json.dumps([result.as_json() for result in results], indent=2, ensure_ascii=False)
-    chosen.output.write_text(told + "\n", "utf-8")
+    as_json = json.dumps([result.as_json() for result in results], indent=2, ensure_ascii=False)
+    chosen.output.write_text(as_json + "\n", "utf-8")
     console.print(table(results))
     return int(chosen.check and not all(result.holds for result in results))
 

@@ -114,15 +114,17 @@ class Application:
             self.metrics,
             settings.inbox_attempts,
             SecondOpinions(self.database, self._language_model) if self._language_model else None,
+            calm=self._inbox_writer.calm,
         )
         return Jobs(
             intake=intake,
-            planner=Planner(self.database, Agenda(self.database), self.router),
+            planner=Planner(self.database, Agenda(self.database), self.router, self._inbox_writer.calm),
             courier=Courier(self.database, outbox, self.router, self.platforms, self.metrics, self.clock),
             outbox=outbox,
             metrics=self.metrics,
             clock=self.clock,
             tick_seconds=settings.tick_seconds,
+            calm=self._inbox_writer.calm,
         )
 
     async def start(self) -> None:

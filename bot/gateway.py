@@ -1,5 +1,6 @@
 """Where adapters hand in what arrives: durable first, then acknowledged, then processed."""
 
+import asyncio
 from collections.abc import Callable
 
 import structlog
@@ -29,6 +30,7 @@ class Gateway:
         self._database, self._inbox, self._router, self._metrics = database, inbox, router, metrics
         self._wake = wake
         self._workspaces: dict[tuple[str, str], str] = {}
+        self._asked: dict[tuple[str, str], asyncio.Task[str | None]] = {}
 
     async def accept(self, event: InboundEvent, platform: str) -> Accepted:
         """See the port. Raises whatever the database raises: the caller must not acknowledge then."""
@@ -82,8 +84,14 @@ class Gateway:
     async def _workspace(self, platform: str, external_id: str) -> str | None:
         key = (platform, external_id)
         if key not in self._workspaces:
-            found = await self._database.workspace_id(platform, external_id)
+            found = await asyncio.shield(self._asked.get(key) or self._ask(key))
             if found is None:
                 return None
             self._workspaces[key] = found
         return self._workspaces[key]
+
+    def _ask(self, key: tuple[str, str]) -> asyncio.Task[str | None]:
+        """Look a workspace up, once for everybody who wants to know at the same time."""
+        asked = self._asked[key] = asyncio.create_task(self._database.workspace_id(*key))
+        asked.add_done_callback(lambda _: self._asked.pop(key))
+        return asked

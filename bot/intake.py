@@ -1,7 +1,7 @@
 """The inbox worker: accepted events, in each person's order, each in one transaction."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
 
 import structlog
@@ -32,9 +32,15 @@ log = structlog.get_logger(__name__)
 
 BATCH = 100
 
+AT_ONCE = 4
+"""Transactions under way at the same time: fewer than the database has threads, so that arriving events find one."""
+
 
 class Intake:
-    """Works the inbox off. `attempts` tries, then an event is set aside as poison, with everything needed to replay it."""
+    """Works the inbox off. `attempts` tries, then an event is set aside as poison, with everything needed to replay it.
+
+    `calm` returns when an event may be handled: those who wait for an acknowledgement go first.
+    """
 
     def __init__(
         self,
@@ -45,10 +51,13 @@ class Intake:
         metrics: Metrics,
         attempts: int,
         opinions: SecondOpinions | None = None,
+        *,
+        calm: Callable[[], Awaitable[None]],
     ) -> None:
         self._database, self._inbox, self._router = database, inbox, router
         self._opinions = opinions
         self._platforms, self._metrics, self._attempts = platforms, metrics, attempts
+        self._calm, self._at_once = calm, asyncio.Semaphore(AT_ONCE)
         self._interrupted = self._stopping = False
 
     async def run(self) -> int:
@@ -79,13 +88,15 @@ class Intake:
         await self._inbox.recover()
 
     async def _handle(self, received: Received) -> None:
-        started = perf_counter()
         try:
             event = EVENT.validate_json(received.payload)
             opinion = await self._opinions.about(received.workspace_id, event) if self._opinions else None
-            opening = await self._database.run(
-                received.workspace_id, lambda work: self._transaction(work, received.seq, event, opinion)
-            )
+            async with self._at_once:
+                await self._calm()
+                started = perf_counter()
+                opening = await self._database.run(
+                    received.workspace_id, lambda work: self._transaction(work, received.seq, event, opinion)
+                )
         except StorageUnavailable as error:
             log.error("event_waits", seq=received.seq, kind=received.kind, error=_cause(error))
             self._metrics.handled.labels(kind=received.kind, outcome="waits").inc()

@@ -1,6 +1,7 @@
 """The ticks: what is due is planned, what is planned is sent. One in-memory ticker per process."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -22,7 +23,10 @@ DRIFT = timedelta(seconds=1)
 
 
 class Jobs:
-    """Everything that happens by itself, in one order: events, due items, sends. Passes never overlap."""
+    """Everything that happens by itself, in one order: events, due items, sends. Passes never overlap.
+
+    `calm` returns when it may go on: those who wait for an acknowledgement go first.
+    """
 
     def __init__(
         self,
@@ -34,10 +38,11 @@ class Jobs:
         metrics: Metrics,
         clock: Clock,
         tick_seconds: float,
+        calm: Callable[[], Awaitable[None]],
     ) -> None:
         self._intake, self._planner, self._courier = intake, planner, courier
         self._outbox, self._metrics, self._clock = outbox, metrics, clock
-        self._tick_seconds = tick_seconds
+        self._tick_seconds, self._calm = tick_seconds, calm
         self._passing = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._seen: datetime | None = None
@@ -84,6 +89,7 @@ class Jobs:
             busy = 1
             while busy and not self._stopping.is_set():
                 busy = await self._intake.run() + await self._planner.run()
+                await self._calm()
                 await self._courier.ask_again()
                 await self._courier.reconcile()
                 busy += await self._courier.run()

@@ -1,6 +1,6 @@
 """What is due is planned in batches: each in one transaction, each with people of one workspace and one kind of item."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import structlog
 
@@ -20,10 +20,15 @@ BATCHES = 4
 
 
 class Planner:
-    """Works the agenda off; several processes may do so at once."""
+    """Works the agenda off; several processes may do so at once.
 
-    def __init__(self, database: Database, agenda: Agenda, router: Router) -> None:
-        self._database, self._agenda, self._router = database, agenda, router
+    `calm` returns when a batch may be planned: those who wait for an acknowledgement go first.
+    """
+
+    def __init__(
+        self, database: Database, agenda: Agenda, router: Router, calm: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._database, self._agenda, self._router, self._calm = database, agenda, router, calm
         self._stopping = False
 
     def stop(self) -> None:
@@ -37,6 +42,7 @@ class Planner:
         for batch in self._batches(found):
             if self._stopping or batches == BATCHES:
                 break
+            await self._calm()
             dealt_with = await self._plan(batch)
             planned += dealt_with
             batches += bool(dealt_with)

@@ -15,6 +15,7 @@ from bot.router import Router
 from bot.scene import Feature
 from storage.agenda import Agenda, DueItem, Moved
 from storage.clock import Clock
+from storage.inbox import InboxWriter
 from storage.models import AgendaItem
 from storage.work import Work
 from tests.support.population import PARIS, populate
@@ -79,7 +80,7 @@ def _put_off(opened: Opened, size: int) -> float:
 
 def _planned(place: Place, features: Router, size: int) -> float:
     analyze(place.database)
-    planner = Planner(place.database, Agenda(place.database), features)
+    planner = Planner(place.database, Agenda(place.database), features, InboxWriter(place.database).calm)
 
     async def plan() -> int:
         planned = 0

@@ -11,6 +11,7 @@ import structlog
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from bot.platforms.port import Command
 from bot.platforms.slack.adapter import SlackPlatform
 from tests.support.clock import FixedClock
 from tests.support.recording_inbound import RecordingInbound
@@ -70,6 +71,14 @@ async def test_the_recorded_bytes_of_a_command_are_understood(
     content = (FIXTURES / "command_adoption_digest.txt").read_bytes()
     assert (await post(client, sign(content, FORM, SECRET, clock))).status_code == 200
     assert [event.event_id.partition(":")[0] for event in inbound.events] == ["command"]
+
+
+async def test_a_command_may_say_any_word(
+    client: httpx.AsyncClient, inbound: RecordingInbound, clock: FixedClock
+) -> None:
+    command = recorded("command_testimonial") | {"text": "on the payload"}
+    assert (await post(client, signed(command, SECRET, clock))).status_code == 200
+    assert [event.argument for event in inbound.events if isinstance(event, Command)] == ["on the payload"]
 
 
 async def test_slack_may_verify_the_address(client: httpx.AsyncClient, clock: FixedClock) -> None:
@@ -241,6 +250,11 @@ async def test_a_body_above_one_mebibyte_is_refused(
         (b'{"type": "view_submission", "view": "x"}', JSON),
         (b'{"type": "block_actions", "actions": ["x"]}', JSON),
         (b'{"type": "event_callback", "authorizations": [1]}', JSON),
+        (b'{"type": "event_callback", "authorizations": [{"team": 1}]}', JSON),
+        (b'{"type": "event_callback", "event": {"type": "message", "user": 1}}', JSON),
+        (b'{"type": "event_callback", "event": {"message": {"channel": [1]}}}', JSON),
+        (b'{"type": "block_actions", "enterprise": true}', JSON),
+        (b'{"type": "view_submission", "response_urls": null}', JSON),
     ],
     ids=lambda value: repr(value)[:50],
 )

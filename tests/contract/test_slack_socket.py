@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import WSMsgType, web
 
-from bot.platforms.slack import adapter as adapter_module
+from bot.platforms.slack import socket as socket_module
 from bot.platforms.slack.adapter import SlackPlatform
 from bot.platforms.slack.socket import SocketMode
 from tests.support.clock import FixedClock
@@ -71,7 +71,7 @@ async def until(condition: Callable[[], object], seconds: float = 8.0) -> None:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The watchdog waits a second, not twenty."""
     monkeypatch.setattr(
-        adapter_module, "SocketMode", lambda app, token, client: SocketMode(app, token, client, patience=0.8)
+        socket_module, "SocketMode", lambda app, token, client: SocketMode(app, token, client, patience=0.8)
     )
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from benchmarks.cases.result import Result
 from benchmarks.run import PEERS, cases
 
 pytestmark = pytest.mark.slow
@@ -11,9 +12,18 @@ pytestmark = pytest.mark.slow
     "name", ["enqueue-sqlite", "idle-sqlite", "plan-coaching-sqlite", "plan-machinery-sqlite", "drain-sqlite"]
 )
 def test_a_case_measures_both_sides(name: str) -> None:
-    told = cases(0.001)[name]().as_json()
+    result = cases(0.001)[name]()
+    assert isinstance(result, Result)
+    told = result.as_json()
     assert list(told) == ["name", "ours", "unit", "peer", "peer_value", "target", "ratio", "holds"]
     assert isinstance(told["holds"], bool)
+
+
+@pytest.mark.parametrize("name", ["answers-sqlite", "answers-sqlite-one-each"])
+def test_everybody_who_answers_is_acknowledged_and_stored(name: str) -> None:
+    told = cases(0.03)[name]()
+    assert isinstance(told, list)
+    assert [(result.unit, result.ours > 0) for result in told] == [("s", True), ("MB", True)]
 
 
 def test_the_peers_are_pinned_and_name_no_index() -> None:

@@ -16,6 +16,7 @@ from projects.service import definition, save
 from storage.agenda import PAUSE, Agenda, DueItem, Moved
 from storage.claims import in_state
 from storage.database import Database
+from storage.inbox import InboxWriter
 from storage.models import AgendaItem, CheckIn, Nudge, OutboxMessage, OutboxState, Routine, Share
 from storage.work import Work
 from tests.support.due import found
@@ -116,7 +117,7 @@ def in_two_projects(work: Work, people: list[str]) -> None:
 async def test_two_processes_plan_everybody_once(database: Database, workspace_id: str) -> None:
     with database.transaction(workspace_id) as work:
         populate(work, 60, Random(7), zones=PARIS)
-    planners = [Planner(database, Agenda(database), router()) for _ in range(2)]
+    planners = [Planner(database, Agenda(database), router(), InboxWriter(database).calm) for _ in range(2)]
     while any(await asyncio.gather(*(planner.run() for planner in planners))):
         pass
     with database.reading(workspace_id) as work:
@@ -135,7 +136,7 @@ async def test_a_broken_item_holds_nobody_up_and_comes_again_later(
         people = populate(work, 30, Random(7), zones=PARIS)
         (broken,) = work.agenda.of_person(people[17])
         broken.rule = "no rule at all"
-    planner = Planner(database, Agenda(database), router())
+    planner = Planner(database, Agenda(database), router(), InboxWriter(database).calm)
     assert await planner.run() == 30
     assert await planner.run() == 0
     with database.reading(workspace_id) as work:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.courier import Courier
 from bot.gateway import Gateway
 from bot.handlers import membership
@@ -158,19 +160,27 @@ class Delivery:
         self.metrics = Metrics()
         self.router = Router((*features, feature(self.memory)))
         self.outbox = Outbox(database, "worker", LEASE_SECONDS, SETTLE_SECONDS, elapsed=clock.elapsed)
+        self.writer = InboxWriter(database)
         intake = Intake(
-            database, Inbox(database, "worker"), self.router, self.platforms, self.metrics, ATTEMPTS
+            database,
+            Inbox(database, "worker"),
+            self.router,
+            self.platforms,
+            self.metrics,
+            ATTEMPTS,
+            calm=self.writer.calm,
         )
         self.jobs = Jobs(
             intake=intake,
-            planner=Planner(database, Agenda(database), self.router),
+            planner=Planner(database, Agenda(database), self.router, self.writer.calm),
             courier=Courier(database, self.outbox, self.router, self.platforms, self.metrics, clock),
             outbox=self.outbox,
             metrics=self.metrics,
             clock=clock,
             tick_seconds=3600,
+            calm=self.writer.calm,
         )
-        self.gateway = Gateway(database, InboxWriter(database), self.router, self.metrics, self.jobs.wake)
+        self.gateway = Gateway(database, self.writer, self.router, self.metrics, self.jobs.wake)
         self._numbers: Iterator[int] = itertools.count(1)
 
     # ---------------------------------------------------------------- in
@@ -215,6 +225,11 @@ class Delivery:
     def incoming(self) -> list[InboxEvent]:
         return self._rows(InboxEvent)
 
+    def kept(self) -> list[str]:
+        """The ids of all events in the inbox, of every workspace."""
+        with self.database.system() as work:
+            return list(work.session.scalars(select(InboxEvent.event_id)))
+
     def states(self) -> list[str]:
         """Of the messages, in order."""
         return [row.state.value for row in self.outgoing()]
@@ -239,6 +254,4 @@ class Delivery:
 
 
 def _all(work: Work, model: type[Any]) -> list[Any]:
-    from sqlalchemy import select
-
     return list(work.session.scalars(select(model)))

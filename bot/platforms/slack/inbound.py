@@ -1,4 +1,4 @@
-"""Slack's payloads as inbound events. Pure; payloads are what Bolt has parsed, whether signed HTTP or Socket Mode.
+"""Slack's payloads as inbound events. Pure; payloads are parsed JSON or a command's form, by signed HTTP or Socket Mode.
 
 Event ids are the same over Slack's re-deliveries: a message is known by its channel and time stamp (it may arrive
 as `message` and as `app_mention`), a press by who, when and what, a view by its id and state, a command by its
