@@ -1,5 +1,6 @@
 """When somebody works, from what is known of them, of their project and of their workspace."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -8,7 +9,7 @@ from nudges.calendar import WorkWeek, country_of
 from nudges.schedule import ENDS, STARTS, WORKDAYS, UnknownZone, zone
 from projects.definition import ProjectFile
 from projects.service import definition
-from storage.models import Person, Workspace
+from storage.models import Person, Project, Workspace
 from storage.work import Work
 
 log = structlog.get_logger(__name__)
@@ -16,10 +17,17 @@ log = structlog.get_logger(__name__)
 
 def week_of(work: Work, workspace: Workspace, person: Person) -> WorkWeek:
     """Days and hours of the person's latest project, in their own zone, else the project's, the workspace's, or UTC."""
-    joined = max(
-        work.projects.of_person(person.id), key=lambda found: (found[0].joined_at, found[0].id), default=None
-    )
-    file = definition(joined[1]) if joined else None
+    return weeks_of(work, workspace, [person])[person.id]
+
+
+def weeks_of(work: Work, workspace: Workspace, people: Sequence[Person]) -> dict[str, WorkWeek]:
+    """`week_of` each of these people, by their ids, in two queries."""
+    joined = work.projects.latest_of([person.id for person in people]) if people else {}
+    return {person.id: _week(work, workspace, person, joined.get(person.id)) for person in people}
+
+
+def _week(work: Work, workspace: Workspace, person: Person, project: Project | None) -> WorkWeek:
+    file = definition(project) if project else None
     timezone = _first_known(person.timezone, file.timezone if file else None, workspace.timezone)
     starts, ends = (file and file.hours) or (STARTS, ENDS)
     return WorkWeek(

@@ -1,5 +1,7 @@
 """Projects and who is in them."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from storage.errors import RowMissing
@@ -60,6 +62,20 @@ class ProjectRepository(Repository):
             .order_by(Membership.joined_at.desc(), Membership.id.desc())
         )
         return [(membership, project) for membership, project in rows]
+
+    def latest_of(self, person_ids: Sequence[str]) -> dict[str, Project]:
+        """The project that each of these people joined last, by person; who is in none is left out."""
+        places = (
+            select(Membership.person_id, Membership.project_id)
+            .where(Membership.person_id.in_(person_ids))
+            .order_by(Membership.joined_at, Membership.id)
+        )
+        joined = {place.person_id: place.project_id for place in self._session.execute(places)}
+        if not joined:
+            return {}
+        named = select(Project).where(Project.id.in_(set(joined.values())))
+        projects = {project.id: project for project in self._session.scalars(named)}
+        return {person_id: projects[project_id] for person_id, project_id in joined.items()}
 
     def members(self, project_id: str, role: Role | None = None) -> list[tuple[Membership, Person]]:
         """Everyone in the project, or those of one role, by name."""

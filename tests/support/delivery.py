@@ -164,7 +164,7 @@ class Delivery:
             database=database,
             router=self.router,
             intake=intake,
-            courier=Courier(database, self.outbox, self.router, self.platforms, self.metrics, clock),
+            courier=self.courier(),
             agenda=Agenda(database),
             outbox=self.outbox,
             metrics=self.metrics,
@@ -173,6 +173,18 @@ class Delivery:
         )
         self.gateway = Gateway(database, InboxWriter(database), self.router, self.metrics, self.jobs.wake)
         self._numbers: Iterator[int] = itertools.count(1)
+
+    def courier(self) -> Courier:
+        """A sender of its own, as `jobs` has one."""
+        return Courier(
+            self.database,
+            self.outbox,
+            self.router,
+            self.platforms,
+            self.metrics,
+            self.clock,
+            self.clock.elapsed,
+        )
 
     # ---------------------------------------------------------------- in
 
