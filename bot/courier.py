@@ -7,11 +7,11 @@ from time import perf_counter
 
 import structlog
 
-from bot.intake import address_of
+from bot.drafts import FRESH_SECONDS, Drafts
 from bot.kinds import KINDS
 from bot.log import where
 from bot.metrics import Metrics
-from bot.moment import Hold, hold
+from bot.moment import Hold
 from bot.platforms import lease
 from bot.platforms.errors import (
     LeaseLost,
@@ -24,9 +24,8 @@ from bot.platforms.errors import (
 )
 from bot.platforms.port import Address, ChatPlatform, Message, Receipt
 from bot.router import Router
-from bot.scene import Scene
 from bot.together import every_one
-from storage.clock import Clock
+from storage.clock import Clock, Elapsed, elapsed
 from storage.database import Database
 from storage.errors import StorageUnavailable
 from storage.installations import Installations
@@ -37,7 +36,9 @@ from storage.repositories.workspaces import ASKED_EVERY
 
 log = structlog.get_logger(__name__)
 
-BATCH = 50
+BATCH, LARGEST_BATCH = 50, 400
+"""Messages claimed together: more and more, while they are gone quickly. A kill leaves at most so many uncertain."""
+
 AT_ONCE = 8
 """Sends under way at the same time."""
 
@@ -70,10 +71,12 @@ class Courier:
         platforms: Mapping[str, ChatPlatform],
         metrics: Metrics,
         clock: Clock,
+        elapsed: Elapsed = elapsed,
     ) -> None:
-        self._database, self._outbox, self._router = database, outbox, router
+        self._outbox, self._drafts = outbox, Drafts(database, router, elapsed)
         self._platforms, self._metrics, self._clock = platforms, metrics, clock
         self._installations = Installations(database)
+        self._elapsed, self._batch = elapsed, BATCH
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._stopping = False
         self._begun: set[int] = set()
@@ -84,9 +87,13 @@ class Courier:
         """Send some of what is due, so that answers have their turn in between; how many messages were dealt with."""
         if self._stopping:
             return 0
-        outgoing = await self._outbox.claim(BATCH)
+        outgoing = await self._outbox.claim(self._batch)
+        began = self._elapsed()
         self._closed.clear()
+        await self._drafts.prepare([message for message in outgoing if message.platform in self._platforms])
         await every_one(self._deliver(message) for message in outgoing)
+        if len(outgoing) == self._batch:
+            self._batch = self._next_batch(self._elapsed() - began)
         return len(outgoing)
 
     def stop(self) -> None:
@@ -120,6 +127,13 @@ class Courier:
                 log.info("workspace_back", workspace=lost.id, platform=lost.platform)
                 await self._installations.accepted(lost.id)
 
+    def _next_batch(self, seconds: float) -> int:
+        """How many to claim after a full batch that took so long; few where nobody can look up what a kill left."""
+        searched = all(platform.capabilities.finds_sent for platform in self._platforms.values())
+        if searched and seconds <= FRESH_SECONDS:
+            return min(self._batch * 2, LARGEST_BATCH)
+        return max(self._batch // 2, BATCH)
+
     async def _deliver(self, outgoing: Outgoing) -> None:
         async with self._at_once:
             if self._stopping:
@@ -145,12 +159,7 @@ class Courier:
             await self._hand_back(outgoing)
             return "handed_back"
         try:
-            message, address = await self._database.read(
-                outgoing.workspace_id,
-                lambda work: self._rendered(
-                    self._router.scene(work, work.people.get(outgoing.person_id), "render"), outgoing
-                ),
-            )
+            draft = await self._drafts.of(outgoing)
         except StorageUnavailable:
             later = self._clock.now() + STORAGE_PAUSE
             await self._outbox.retry(outgoing.seq, later, "storage_unavailable", counts=False)
@@ -165,19 +174,15 @@ class Courier:
             )
             await self._outbox.mark_failed(outgoing.seq, f"not rendered: {type(error).__name__}")
             return "not_rendered"
-        if isinstance(message, Hold):
-            return await self._held(outgoing, message)
-        if message is None:
+        if isinstance(draft.message, Hold):
+            return await self._held(outgoing, draft.message)
+        if draft.message is None:
             await self._outbox.mark_superseded(outgoing.seq)
             return "superseded"
         try:
-            return await self._send(platform, address, outgoing, message)
+            return await self._send(platform, draft.address, outgoing, draft.message)
         except PlatformError as error:
             return await self._failed(outgoing, error)
-
-    def _rendered(self, scene: Scene, outgoing: Outgoing) -> tuple[Message | Hold | None, Address]:
-        message = hold(scene, outgoing) or self._router.render(scene, outgoing.intent, outgoing.args)
-        return message, address_of(scene)
 
     async def _held(self, outgoing: Outgoing, held: Hold) -> str:
         if held.until is None:

@@ -22,6 +22,7 @@ from bot.platforms.port import (
     WorkspaceLost,
 )
 from bot.scene import Args, Feature, Scene
+from nudges.calendar import WorkWeek
 from storage.agenda import DueItem, Moved
 from storage.models import AgendaItem, Person
 from storage.work import Work
@@ -113,8 +114,9 @@ class Router:
         self._due[due.kind](scene, item)
         return None if item.next_due_at == due.due_at else item.next_due_at
 
-    def scene(self, work: Work, person: Person, cause: str) -> Scene:
-        return Scene(work, work.workspaces.get(work.workspace_id), person, cause)
+    def scene(self, work: Work, person: Person, cause: str, week: WorkWeek | None = None) -> Scene:
+        """`week`: when the person works, where that is known already."""
+        return Scene(work, work.workspaces.get(work.workspace_id), person, cause, _week=week)
 
     def _text(self, scene: Scene, event: TextReceived) -> None:
         if command := command_of(event):

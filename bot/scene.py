@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 
 from bot.kinds import KINDS
 from bot.platforms.port import ButtonPressed, Command, Form, FormSubmitted, Message, Receipt, TextReceived
@@ -45,6 +44,7 @@ class Scene:
     """What a language model makes of the text being handled, where one was asked."""
     opens: list[FormRequest] = field(default_factory=list)
     _posted: int = 0
+    _week: WorkWeek | None = None
 
     @property
     def now(self) -> datetime:
@@ -54,9 +54,12 @@ class Scene:
     def voice(self) -> Voice:
         return voice_of(self.workspace, self.person)
 
-    @cached_property
+    @property
     def week(self) -> WorkWeek:
-        return self.week_of(self.person)
+        """When the person works. No `cached_property`: before Python 3.12 that lets one thread in at a time."""
+        if self._week is None:
+            self._week = self.week_of(self.person)
+        return self._week
 
     def week_of(self, person: Person) -> WorkWeek:
         """When somebody of this workspace works."""

@@ -7,16 +7,30 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import aliased
 
 from storage.models import OutboxMessage, OutboxState, Person, Workspace, WorkspaceStatus
 from storage.repositories.outbox import ON_THE_WAY, TOO_LATE
 from storage.work import SystemWork
 
-Recipient = tuple[OutboxMessage, Person, Workspace]
-"""A message, and whom it goes to where."""
+Due = Row[Any]
+"""The columns of a message and of whom it goes to where, as `with_recipient` names them."""
 
 
 @dataclass(frozen=True)
@@ -113,14 +127,14 @@ def is_served() -> ColumnElement[bool]:
     return Workspace.status.in_([WorkspaceStatus.ACTIVE, WorkspaceStatus.MISCONFIGURED])
 
 
-def heads(work: SystemWork, workspace_id: str, limit: int, *only: ColumnElement[bool]) -> list[Recipient]:
+def heads(work: SystemWork, workspace_id: str, limit: int, *only: ColumnElement[bool]) -> list[Due]:
     """Due messages among `only` that nothing of their person's holds up, at most one per person.
 
     Answers come first, then what has been due for longest. A message waits for what is on the way to its person, for
     answers, and for earlier messages that are due or were tried. So an answer overtakes coaching that waits its turn,
     and what is planned for later holds nothing up.
     """
-    found: list[Recipient] = []
+    found: list[Due] = []
     for paced in (False, True):
         rows = work.session.execute(
             with_recipient()
@@ -140,9 +154,29 @@ def heads(work: SystemWork, workspace_id: str, limit: int, *only: ColumnElement[
     return found
 
 
-def with_recipient() -> Select[OutboxMessage, Person, Workspace]:
+def with_recipient() -> Select[*tuple[Any, ...]]:
+    """Columns rather than entities: a drain reads thousands of them a second and changes them in bulk."""
     return (
-        select(OutboxMessage, Person, Workspace)
+        select(
+            OutboxMessage.seq,
+            OutboxMessage.dedupe,
+            OutboxMessage.workspace_id,
+            OutboxMessage.person_id,
+            OutboxMessage.intent,
+            OutboxMessage.args,
+            OutboxMessage.updates,
+            OutboxMessage.paced,
+            OutboxMessage.attempts,
+            OutboxMessage.error,
+            OutboxMessage.not_before,
+            OutboxMessage.not_after,
+            OutboxMessage.created_at,
+            OutboxMessage.tried_at,
+            Person.external_id.label("person"),
+            Person.conversation,
+            Workspace.external_id.label("workspace"),
+            Workspace.platform,
+        )
         .join(Person, Person.id == OutboxMessage.person_id)
         .join(Workspace, Workspace.id == OutboxMessage.workspace_id)
     )
@@ -174,19 +208,45 @@ def _held_up(work: SystemWork, *, paced: bool) -> ColumnElement[bool]:
     )
 
 
+def take(work: SystemWork, seqs: list[int], owner: str, until: datetime) -> None:
+    """These messages are being sent from now on, by `owner`."""
+    work.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.seq.in_(seqs))
+        .values(
+            state=OutboxState.SENDING,
+            lease_owner=owner,
+            lease_until=until,
+            tried_at=func.coalesce(OutboxMessage.tried_at, work.now),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def seek(work: SystemWork, seqs: list[int], owner: str, until: datetime) -> None:
+    """These messages are being looked up by `owner`, and by somebody else from `until` on."""
+    work.session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.seq.in_(seqs))
+        .values(lease_owner=owner, confirm_at=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def outgoing(
-    row: OutboxMessage, person: Person, workspace: Workspace, *, probe: bool = False, leave_by: float = 0.0
+    row: Due, *, tried_at: datetime | None = None, probe: bool = False, leave_by: float = 0.0
 ) -> Outgoing:
+    """The claimed message; `tried_at` is the instant of this try, where it is the first."""
     return Outgoing(
         seq=row.seq,
         key=sha256(f"{row.workspace_id}|{row.dedupe}".encode()).hexdigest()[:32],
         dedupe=row.dedupe,
         workspace_id=row.workspace_id,
         person_id=row.person_id,
-        platform=workspace.platform,
-        workspace=workspace.external_id,
-        person=person.external_id,
-        conversation=person.conversation,
+        platform=row.platform,
+        workspace=row.workspace,
+        person=row.person,
+        conversation=row.conversation,
         intent=row.intent,
         args=json.loads(row.args),
         updates=tuple(json.loads(row.updates)) if row.updates else None,
@@ -197,6 +257,6 @@ def outgoing(
         not_before=row.not_before,
         not_after=row.not_after,
         created_at=row.created_at,
-        tried_at=row.tried_at or row.created_at,
+        tried_at=row.tried_at or tried_at or row.created_at,
         leave_by=leave_by,
     )

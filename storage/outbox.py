@@ -7,11 +7,13 @@ UNCERTAIN and is looked up before anything is resent. While a person has such a 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, false, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, or_, select, update
 
+from storage import receipts
 from storage.agenda import next_due
 from storage.budget import Budget, Rates
 from storage.claims import (
+    Due,
     Outgoing,
     cancel_too_late,
     claims_under_way,
@@ -20,6 +22,8 @@ from storage.claims import (
     is_served,
     make_uncertain,
     outgoing,
+    seek,
+    take,
     with_recipient,
     workspaces_with_due,
 )
@@ -38,7 +42,8 @@ from storage.lanes import (
     open_or_unknown,
     pause,
 )
-from storage.models import Lane, OutboxMessage, OutboxState, Person, Workspace, WorkspaceStatus
+from storage.models import Lane, OutboxMessage, OutboxState, Person, WorkspaceStatus
+from storage.receipts import Arrived
 from storage.repositories.outbox import ON_THE_WAY, UNREACHABLE
 from storage.work import SystemWork, Work
 
@@ -49,8 +54,8 @@ SETTLE_SECONDS = 30.0
 SHARE = 8
 """Messages that a workspace may send before another one's turn."""
 
-Change = Callable[[SystemWork, OutboxMessage, Person], None]
-"""What is done to a message and to whom it goes."""
+Change = Callable[[SystemWork, OutboxMessage], None]
+"""What is done to a message that did not arrive."""
 
 
 class Outbox:
@@ -189,18 +194,12 @@ class Outbox:
     async def mark_sent(self, seq: int, message: str, conversation: str) -> bool:
         """It arrived; `message` and `conversation` are the receipt, and the person's conversation is remembered."""
 
-        def sent(work: SystemWork, row: OutboxMessage, person: Person) -> None:
-            row.state, row.sent_at, row.error = OutboxState.SENT, work.now, None
-            row.receipt_message, row.receipt_conversation = message, conversation
-            if row.updates is None and person.conversation != conversation:
-                person.conversation = conversation
-
-        return await self._change(seq, sent)
+        return await self._changes.put((seq, Arrived(message, conversation)))
 
     async def retry(self, seq: int, not_before: datetime, error: str, *, counts: bool = True) -> bool:
         """It did not leave: try again, not before that. Counted as a try of its own, unless the lane was at fault."""
 
-        def again(_work: SystemWork, row: OutboxMessage, _person: Person) -> None:
+        def again(_work: SystemWork, row: OutboxMessage) -> None:
             row.state, row.not_before, row.error = OutboxState.READY, not_before, error[:200]
             row.attempts += counts
 
@@ -209,7 +208,7 @@ class Outbox:
     async def hold(self, seq: int, not_before: datetime) -> bool:
         """It may not leave now, which is no failure: it waits, holding up nothing of the same person."""
 
-        def held(_work: SystemWork, row: OutboxMessage, _person: Person) -> None:
+        def held(_work: SystemWork, row: OutboxMessage) -> None:
             row.state, row.not_before = OutboxState.READY, not_before
             row.attempts, row.tried_at = 0, None
 
@@ -230,7 +229,7 @@ class Outbox:
     async def mark_uncertain(self, seq: int, error: str = "no_answer") -> bool:
         """It may have left: to be looked up once it has settled."""
 
-        def uncertain(work: SystemWork, row: OutboxMessage, _: Person) -> None:
+        def uncertain(work: SystemWork, row: OutboxMessage) -> None:
             row.state, row.error = OutboxState.UNCERTAIN, error[:200]
             row.confirm_at = work.now + self._settle
 
@@ -239,7 +238,7 @@ class Outbox:
     async def look_up_later(self, seq: int, seconds: float) -> None:
         """The platform wants to be asked less often what became of messages."""
 
-        def later(work: SystemWork, row: OutboxMessage, _: Person) -> None:
+        def later(work: SystemWork, row: OutboxMessage) -> None:
             row.confirm_at = work.now + timedelta(seconds=seconds)
 
         await self._change(seq, later)
@@ -289,16 +288,15 @@ class Outbox:
         probing, platform = bool(pause(lane.failures)) or mistaken, place.platform
         budget, now = budget_of(lane, platform, self._rates), work.now.timestamp()
         claimed = []
-        for row, person, workspace in heads(work, workspace_id, limit, *_affordable(budget, now)):
-            if budget.take(now, *_costs(row, person)):
-                row.state, row.tried_at = OutboxState.SENDING, row.tried_at or work.now
-                row.lease_owner, row.lease_until = self._owner, work.now + self._lease
-                claimed.append(
-                    outgoing(row, person, workspace, probe=lane.failures > 0 or mistaken, leave_by=leave_by)
-                )
+        for row in heads(work, workspace_id, limit, *_affordable(budget, now)):
+            if budget.take(now, *_costs(row)):
+                probe = lane.failures > 0 or mistaken
+                claimed.append(outgoing(row, tried_at=work.now, probe=probe, leave_by=leave_by))
                 if probing:
                     close(lane, work.now, pause(lane.failures) or FIRST_PAUSE, "probing")
                     break
+        if claimed:
+            take(work, [message.seq for message in claimed], self._owner, work.now + self._lease)
         lane.budget = budget.dumps(now)
         return claimed
 
@@ -317,22 +315,24 @@ class Outbox:
             .limit(limit)
             .with_for_update(of=OutboxMessage, skip_locked=True)
         ).all()
-        return [outgoing(*row) for row in rows if self._may_look_up(work, *row)]
+        found = [outgoing(row) for row in rows if self._may_look_up(work, row)]
+        if found:
+            seek(work, [message.seq for message in found], self._owner, work.now + self._lease)
+        return found
 
-    def _may_look_up(self, work: SystemWork, row: OutboxMessage, _: Person, workspace: Workspace) -> bool:
-        if workspace.platform in self._rates:
-            lane = locked(work, workspace.id, skip=True)
+    def _may_look_up(self, work: SystemWork, row: Due) -> bool:
+        if row.platform in self._rates:
+            lane = locked(work, row.workspace_id, skip=True)
             if lane is None:
                 return False
-            budget, now = budget_of(lane, workspace.platform, self._rates), work.now.timestamp()
+            budget, now = budget_of(lane, row.platform, self._rates), work.now.timestamp()
             if not budget.take(now, "call", "look_up"):
                 return False
             lane.budget = budget.dumps(now)
-        row.lease_owner, row.confirm_at = self._owner, work.now + self._lease
         return True
 
     async def _end(self, seq: int, state: OutboxState, error: str | None) -> bool:
-        def end(_work: SystemWork, row: OutboxMessage, _person: Person) -> None:
+        def end(_work: SystemWork, row: OutboxMessage) -> None:
             row.state, row.error = state, error[:200] if error else None
 
         return await self._change(seq, end)
@@ -340,36 +340,36 @@ class Outbox:
     async def _change(self, seq: int, change: Change) -> bool:
         return await self._changes.put((seq, change))
 
-    def _carry_out(self, work: SystemWork, changes: list[tuple[int, Change]]) -> list[bool]:
-        rows = work.session.execute(
-            select(OutboxMessage, Person)
-            .join(Person, Person.id == OutboxMessage.person_id)
-            .where(
-                OutboxMessage.seq.in_([seq for seq, _ in changes]),
-                in_state(*ON_THE_WAY),
-                or_(OutboxMessage.lease_owner.is_(None), OutboxMessage.lease_owner == self._owner),
-            )
-            .order_by(OutboxMessage.seq)
-            .with_for_update(of=OutboxMessage)
-        )
-        held = {row.seq: (row, person) for row, person in rows}
-        return [self._carry_out_one(work, held.get(seq), change) for seq, change in changes]
+    def _carry_out(self, work: SystemWork, changes: list[tuple[int, Arrived | Change]]) -> list[bool]:
+        mine = or_(OutboxMessage.lease_owner.is_(None), OutboxMessage.lease_owner == self._owner)
+        held = and_(in_state(*ON_THE_WAY), mine)
+        arrived = {seq: change for seq, change in changes if isinstance(change, Arrived)}
+        changed = receipts.record(work, arrived, held) if arrived else set()
+        others = {seq: change for seq, change in changes if not isinstance(change, Arrived)}
+        if others:
+            changed |= self._change_each(work, others, held)
+        return [seq in changed for seq, _ in changes]
 
     @staticmethod
-    def _carry_out_one(work: SystemWork, held: tuple[OutboxMessage, Person] | None, change: Change) -> bool:
-        if held is None or held[0].state not in ON_THE_WAY:
-            return False
-        change(work, *held)
-        held[0].lease_owner = held[0].lease_until = None
-        return True
+    def _change_each(work: SystemWork, changes: Mapping[int, Change], held: ColumnElement[bool]) -> set[int]:
+        rows = work.session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.seq.in_(changes), held)
+            .order_by(OutboxMessage.seq)
+            .with_for_update()
+        ).all()
+        for row in rows:
+            changes[row.seq](work, row)
+            row.lease_owner = row.lease_until = None
+        return {row.seq for row in rows}
 
 
-def _costs(row: OutboxMessage, person: Person) -> tuple[str, ...]:
+def _costs(row: Due) -> tuple[str, ...]:
     """What sending this uses up."""
     if row.updates is not None:
         return ("call", "update")
-    here = f"conversation:{person.id}"
-    return ("call", "send", here) if person.conversation is not None else ("call", "send", "open", here)
+    here = f"conversation:{row.person_id}"
+    return ("call", "send", here) if row.conversation is not None else ("call", "send", "open", here)
 
 
 def _affordable(budget: Budget, now: float) -> list[ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 """People of the workspace."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -36,6 +36,14 @@ class PeopleRepository(Repository):
         if person is None:
             raise RowMissing("this person does not exist in the workspace")
         return person
+
+    def several(self, person_ids: Sequence[str]) -> dict[str, Person]:
+        """These people by their ids. Raises RowMissing if one does not exist."""
+        found = self._session.scalars(select(Person).where(Person.id.in_(person_ids)))
+        people = {person.id: person for person in found}
+        if people.keys() != set(person_ids):
+            raise RowMissing("one of these people does not exist in the workspace")
+        return people
 
     def locked(self, person_id: str) -> Person:
         """The person as last committed, kept from other transactions that lock them until this one ends.

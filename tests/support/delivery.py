@@ -173,7 +173,7 @@ class Delivery:
         self.jobs = Jobs(
             intake=intake,
             planner=Planner(database, Agenda(database), self.router, self.writer.calm),
-            courier=Courier(database, self.outbox, self.router, self.platforms, self.metrics, clock),
+            courier=self.courier(),
             outbox=self.outbox,
             metrics=self.metrics,
             clock=clock,
@@ -182,6 +182,18 @@ class Delivery:
         )
         self.gateway = Gateway(database, self.writer, self.router, self.metrics, self.jobs.wake)
         self._numbers: Iterator[int] = itertools.count(1)
+
+    def courier(self) -> Courier:
+        """A sender of its own, as `jobs` has one."""
+        return Courier(
+            self.database,
+            self.outbox,
+            self.router,
+            self.platforms,
+            self.metrics,
+            self.clock,
+            self.clock.elapsed,
+        )
 
     # ---------------------------------------------------------------- in
 

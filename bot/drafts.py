@@ -1,0 +1,90 @@
+"""Messages as they are at this moment: many rendered in one read, none long before it is sent."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.intake import address_of
+from bot.moment import Hold, hold
+from bot.platforms.port import Address, Message
+from bot.router import Router
+from bot.week import weeks_of
+from storage.clock import Elapsed
+from storage.database import Database
+from storage.outbox import Outgoing
+from storage.work import Work
+
+FRESH_SECONDS = 0.25
+"""How long after it was rendered a message may leave; what waits longer is rendered again."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What goes to `address` as of the elapsed time `at`, or what holds it; None if it makes no sense any more."""
+
+    message: Message | Hold | None
+    address: Address
+    at: float
+
+
+class Drafts:
+    """What a courier is about to send."""
+
+    def __init__(self, database: Database, router: Router, elapsed: Elapsed) -> None:
+        self._database, self._router, self._elapsed = database, router, elapsed
+        self._waiting: dict[str, dict[int, Outgoing]] = {}
+        self._made: dict[int, Draft] = {}
+        self._alone: set[str] = set()
+        """Workspaces whose messages could not be rendered together: each finds out on its own whether it is to blame."""
+        self._renewing = asyncio.Lock()
+
+    async def prepare(self, batch: Sequence[Outgoing]) -> None:
+        """Render what is of use soon, each workspace's in one read; forget what was prepared before."""
+        self._waiting, self._made, self._alone = defaultdict(dict), {}, set()
+        for outgoing in batch:
+            self._waiting[outgoing.workspace_id][outgoing.seq] = outgoing
+        await asyncio.gather(*map(self._make, self._waiting.values()))
+
+    async def of(self, outgoing: Outgoing) -> Draft:
+        """The message as it is now. Raises what rendering it on its own raises."""
+        waiting = self._waiting[outgoing.workspace_id]
+        if not self._is_fresh(outgoing):
+            async with self._renewing:
+                if not self._is_fresh(outgoing) and outgoing.workspace_id not in self._alone:
+                    await self._make({outgoing.seq: outgoing} | waiting)
+        waiting.pop(outgoing.seq, None)
+        return self._made.pop(outgoing.seq, None) or (await self._read([outgoing]))[outgoing.seq]
+
+    def _is_fresh(self, outgoing: Outgoing) -> bool:
+        made = self._made.get(outgoing.seq)
+        return made is not None and self._elapsed() - made.at <= FRESH_SECONDS
+
+    async def _make(self, messages: Mapping[int, Outgoing]) -> None:
+        batch = list(messages.values())
+        for outgoing in batch:
+            self._made.pop(outgoing.seq, None)
+        try:
+            self._made |= await self._read(batch)
+        except Exception:  # noqa: BLE001 - whatever it is, it is met again by the message that it concerns
+            self._alone.add(batch[0].workspace_id)
+
+    async def _read(self, batch: Sequence[Outgoing]) -> dict[int, Draft]:
+        return await self._database.read(batch[0].workspace_id, lambda work: self._render(work, batch))
+
+    def _render(self, work: Work, batch: Sequence[Outgoing]) -> dict[int, Draft]:
+        """As many of them, in this order, as are likely to leave while they are fresh; the first in any case."""
+        at = self._elapsed()
+        workspace = work.workspaces.get(work.workspace_id)
+        people = work.people.several([outgoing.person_id for outgoing in batch])
+        zones = {each.person_id: people[each.person_id].timezone for each in batch if each.paced}
+        weeks = weeks_of(work, workspace, zones)
+        drafts: dict[int, Draft] = {}
+        for outgoing in batch:
+            if drafts and self._elapsed() - at > FRESH_SECONDS / 2:
+                break
+            person = people[outgoing.person_id]
+            scene = self._router.scene(work, person, "render", weeks.get(person.id))
+            message = hold(scene, outgoing) or self._router.render(scene, outgoing.intent, outgoing.args)
+            drafts[outgoing.seq] = Draft(message, address_of(scene), at)
+        return drafts
