@@ -45,9 +45,13 @@ def cases(scale: float) -> dict[str, Callable[[], Result]]:
         with sqlite() as place:
             return drain.on_sqlite(place, drained)
 
-    def drain_postgres() -> Result:
+    def drain_procrastinate() -> Result:
         with postgres() as place:
-            return drain.on_postgres(place, drained, peers())
+            return drain.against_procrastinate(place, drained, peers())
+
+    def drain_dbos() -> Result:
+        with postgres() as place:
+            return drain.against_dbos(place, drained, peers())
 
     return {
         "enqueue-sqlite": enqueue_sqlite,
@@ -55,7 +59,8 @@ def cases(scale: float) -> dict[str, Callable[[], Result]]:
         "idle-sqlite": lambda: idle_tick.run("sqlite", sqlite, few, many),
         "idle-postgresql": lambda: idle_tick.run("postgresql", postgres, few, many),
         "drain-sqlite": drain_sqlite,
-        "drain-postgresql": drain_postgres,
+        "drain-postgresql-procrastinate": drain_procrastinate,
+        "drain-postgresql-dbos": drain_dbos,
     }
 
 
