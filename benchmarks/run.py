@@ -50,9 +50,13 @@ def cases(scale: float) -> dict[str, Callable[[], Result | list[Result]]]:
         with sqlite() as place:
             return drain.on_sqlite(place, drained)
 
-    def drain_postgres() -> Result:
+    def drain_procrastinate() -> Result:
         with postgres() as place:
-            return drain.on_postgres(place, drained, peers())
+            return drain.against_procrastinate(place, drained, peers())
+
+    def drain_dbos() -> Result:
+        with postgres() as place:
+            return drain.against_dbos(place, drained, peers())
 
     def answers_sqlite(connections: int) -> list[Result]:
         with sqlite() as place:
@@ -76,7 +80,8 @@ def cases(scale: float) -> dict[str, Callable[[], Result | list[Result]]]:
         "plan-machinery-sqlite": lambda: planning.machinery("sqlite", sqlite, due),
         "plan-machinery-postgresql": lambda: planning.machinery("postgresql", postgres, due),
         "drain-sqlite": drain_sqlite,
-        "drain-postgresql": drain_postgres,
+        "drain-postgresql-procrastinate": drain_procrastinate,
+        "drain-postgresql-dbos": drain_dbos,
     }
 
 
