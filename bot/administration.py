@@ -15,12 +15,14 @@ from bot.app import Application, database
 from bot.handlers import digest, interview
 from bot.scene import Scene
 from bot.settings import Settings
+from bot.wakes import tell
 from content.catalog import Address, Lang
 from content.loader import ContentError
 from projects import people, service
 from projects.definition import ProjectFile, read
 from storage.clock import SystemClock
 from storage.database import Database
+from storage.engines import parse_url
 from storage.errors import StorageError
 from storage.ids import TimeOrderedIds
 from storage.models import Membership, Person, Project, Role, WorkspaceStatus
@@ -116,11 +118,14 @@ def open_database(settings: Settings) -> Iterator[Database]:
     library.use(Library(content=settings.content_dir, data=settings.data_dir))
     clock = SystemClock()
     opened = database(settings, clock, TimeOrderedIds(clock))
+    planned: set[str] = set()
+    opened.on_planned(planned.add)
     try:
         opened.upgrade()
         yield opened
     finally:
         opened.dispose()
+    tell(parse_url(settings.database), planned)
 
 
 def begin(work: Work, project: Project, person: Person, membership: Membership, *, invite: bool) -> bool:

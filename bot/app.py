@@ -24,11 +24,13 @@ from bot.router import Router
 from bot.second_opinion import SecondOpinions
 from bot.settings import Settings
 from bot.together import every_one
+from bot.wakes import Wakes
 from bot.web import health
 from storage.agenda import Agenda
 from storage.clock import Clock, SystemClock
 from storage.crypto import Keyring, KeyringInvalid
 from storage.database import Database
+from storage.engines import parse_url
 from storage.errors import DatabaseUrlInvalid, DriverMissing
 from storage.ids import Ids, TimeOrderedIds
 from storage.inbox import Inbox, InboxWriter
@@ -88,6 +90,10 @@ class Application:
         self._inbox_writer = InboxWriter(self.database)
         self._language_model = language_model(settings)
         self.jobs = self._jobs()
+        self._wakes = Wakes(
+            parse_url(settings.database), self.jobs.wake, self.jobs.free, settings.tick_seconds
+        )
+        self.database.on_planned(self._wakes.want)
         self.gateway = Gateway(self.database, self._inbox_writer, self.router, self.metrics, self.jobs.wake)
         self.asgi = FastAPI(title="Entrain", docs_url=None, redoc_url=None, lifespan=self._lifespan)
         self.asgi.include_router(health.router({"database": self._database_ready}, self.metrics))
@@ -133,9 +139,11 @@ class Application:
         if self._language_model:
             await self._language_model.open()
         await self.jobs.start()
+        self._wakes.start()
 
     async def stop(self) -> None:
         """Finish what is under way or hand it back, then close everything."""
+        await self._wakes.close()
         await self.jobs.stop(STOPPING_SECONDS)
         closing = [platform.close() for platform in self.platforms.values()]
         if self._language_model:

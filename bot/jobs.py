@@ -48,13 +48,19 @@ class Jobs:
         self._passing = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._seen: datetime | None = None
-        self._wanted = asyncio.Event()
+        self._wanted, self._free = asyncio.Event(), asyncio.Event()
+        self._free.set()
         self._worker: asyncio.Task[None] | None = None
         self._scheduler: AsyncIOScheduler | None = None
 
     def wake(self) -> None:
         """Something was accepted: do a pass soon."""
         self._wanted.set()
+        self._free.clear()
+
+    async def free(self) -> None:
+        """Return once there is nothing to do here: no pass is under way or wanted."""
+        await self._free.wait()
 
     async def start(self) -> None:
         """Take up what a killed process left behind, then begin to work and to tick."""
@@ -116,6 +122,8 @@ class Jobs:
                 await self._wake_when_due(begun)
             except Exception as error:  # noqa: BLE001 - the worker outlives any single failure
                 log.error("pass_failed", error=type(error).__name__, path=where(error))
+            if not self._wanted.is_set():
+                self._free.set()
 
     async def _wake_when_due(self, since: datetime) -> None:
         """A lane that opens in a tenth of a second, or has opened since, does not wait for the next tick."""
