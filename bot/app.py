@@ -6,6 +6,7 @@ Kits of platforms that are not configured are never imported.
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -16,6 +17,7 @@ from bot.gateway import Gateway
 from bot.handlers import digest, explanation, interview, membership, routines, testimonials
 from bot.intake import Intake
 from bot.jobs import Jobs
+from bot.kinds import PASSING
 from bot.language_model import LanguageModel
 from bot.metrics import Metrics
 from bot.platforms.port import ChatPlatform, Route
@@ -35,6 +37,7 @@ from storage.errors import DatabaseUrlInvalid, DriverMissing
 from storage.ids import Ids, TimeOrderedIds
 from storage.inbox import Inbox, InboxWriter
 from storage.outbox import Outbox
+from storage.purge import Purge
 from surveys import library
 from surveys.library import Library
 
@@ -127,6 +130,12 @@ class Application:
             metrics=self.metrics,
             clock=self.clock,
             tick_seconds=settings.tick_seconds,
+            purge=Purge(
+                self.database,
+                timedelta(days=settings.inbox_keep_days),
+                timedelta(days=settings.outbox_keep_days),
+                PASSING,
+            ),
         )
 
     async def start(self) -> None:

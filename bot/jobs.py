@@ -15,12 +15,20 @@ from bot.router import Router
 from storage.agenda import Agenda, DueItem
 from storage.clock import Clock
 from storage.database import Database
+from storage.errors import StorageUnavailable
 from storage.outbox import Outbox
+from storage.purge import Purge
 from storage.work import Work
 
 log = structlog.get_logger(__name__)
 
 BATCH = 100
+
+UPKEEP_SECONDS = 600.0
+"""How often it is looked at whether the hour's upkeep has been begun by anybody."""
+
+COUNTED = timedelta(hours=2)
+"""How long counts of rows are shown: by then another process has newer ones."""
 
 DRIFT = timedelta(seconds=1)
 """How far a clock may go back unnoticed: machines are corrected, and differ, by less all the time."""
@@ -41,13 +49,15 @@ class Jobs:
         metrics: Metrics,
         clock: Clock,
         tick_seconds: float,
+        purge: Purge | None = None,
     ) -> None:
         self._database, self._router, self._intake, self._courier = database, router, intake, courier
         self._agenda, self._outbox, self._metrics, self._clock = agenda, outbox, metrics, clock
-        self._tick_seconds = tick_seconds
+        self._tick_seconds, self._purge = tick_seconds, purge
         self._passing = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._seen: datetime | None = None
+        self._counted: datetime | None = None
         self._wanted, self._free = asyncio.Event(), asyncio.Event()
         self._free.set()
         self._worker: asyncio.Task[None] | None = None
@@ -70,6 +80,7 @@ class Jobs:
         self._worker = asyncio.create_task(self._work(), name="jobs")
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._scheduler.add_job(self.wake, "interval", seconds=self._tick_seconds, id="tick")
+        self._scheduler.add_job(self.upkeep, "interval", seconds=UPKEEP_SECONDS, id="upkeep")
         self._scheduler.start()
         self.wake()
 
@@ -99,6 +110,24 @@ class Jobs:
                 await self._courier.reconcile()
                 busy += await self._courier.run()
         self._metrics.last_tick.set_to_current_time()
+
+    async def upkeep(self) -> None:
+        """Delete what nobody needs any more, if no process has begun to within the hour."""
+        if self._purge is None:
+            return
+        try:
+            purged = await self._purge.run()
+        except StorageUnavailable as error:
+            log.warning("upkeep_put_off", error=type(error).__name__)
+            return
+        now = self._clock.now()
+        if purged:
+            self._counted = now
+            for (table, state), rows in purged.left.items():
+                self._metrics.rows.labels(table=table, state=state).set(rows)
+            log.info("upkeep_done", count=purged.events + purged.messages + purged.lanes)
+        elif self._counted and now - self._counted > COUNTED:
+            self._metrics.rows.clear()
 
     async def next_due(self, now: datetime) -> datetime | None:
         """The first instant after `now` at which something becomes due or may be sent."""

@@ -30,6 +30,13 @@ class Metrics:
             "entrain_last_tick_timestamp_seconds", "When the last tick ended.", registry=self._registry
         )
 
+        self.rows = Gauge(
+            "entrain_rows",
+            "Rows by state, counted once an hour by one of the processes.",
+            ["table", "state"],
+            registry=self._registry,
+        )
+
     def text(self) -> bytes:
         """The exposition format."""
         return generate_latest(self._registry)

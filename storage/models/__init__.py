@@ -36,6 +36,7 @@ from storage.models.organisation import (
     WorkspaceStatus,
 )
 from storage.models.playground import PlaygroundClock, PlaygroundMessage
+from storage.models.upkeep import Upkeep
 
 __all__ = [
     "AgendaItem",
@@ -72,6 +73,7 @@ __all__ = [
     "Share",
     "Testimonial",
     "TestimonialStatus",
+    "Upkeep",
     "Workspace",
     "WorkspaceScoped",
     "WorkspaceStatus",
