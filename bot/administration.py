@@ -16,6 +16,7 @@ from bot.console import cell
 from bot.handlers import digest, interview
 from bot.scene import Scene
 from bot.settings import Settings
+from bot.wakes import tell
 from bot.workspaces_cli import by_reason
 from content.catalog import Address, Lang
 from content.loader import ContentError
@@ -24,6 +25,7 @@ from projects.definition import ProjectFile, read
 from storage import overview
 from storage.clock import SystemClock
 from storage.database import Database
+from storage.engines import parse_url
 from storage.errors import StorageError
 from storage.ids import TimeOrderedIds
 from storage.models import Membership, Person, Project, Role, WorkspaceStatus
@@ -141,11 +143,14 @@ def open_database(settings: Settings) -> Iterator[Database]:
     library.use(Library(content=settings.content_dir, data=settings.data_dir))
     clock = SystemClock()
     opened = database(settings, clock, TimeOrderedIds(clock))
+    planned: set[str] = set()
+    opened.on_planned(planned.add)
     try:
         opened.upgrade()
         yield opened
     finally:
         opened.dispose()
+    tell(parse_url(settings.database), planned)
 
 
 def begin(work: Work, project: Project, person: Person, membership: Membership, *, invite: bool) -> bool:

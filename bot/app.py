@@ -6,6 +6,7 @@ Kits of platforms that are not configured are never imported.
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -16,6 +17,7 @@ from bot.gateway import Gateway
 from bot.handlers import digest, explanation, interview, membership, routines, testimonials
 from bot.intake import Intake
 from bot.jobs import Jobs
+from bot.kinds import PASSING
 from bot.language_model import LanguageModel
 from bot.metrics import Metrics
 from bot.planner import Planner
@@ -25,16 +27,19 @@ from bot.router import Router
 from bot.second_opinion import SecondOpinions
 from bot.settings import Settings
 from bot.together import every_one
+from bot.wakes import Wakes
 from bot.web import health
 from storage import overview
 from storage.agenda import Agenda
 from storage.clock import Clock, SystemClock
 from storage.crypto import Keyring, KeyringInvalid
 from storage.database import Database
+from storage.engines import parse_url
 from storage.errors import DatabaseUrlInvalid, DriverMissing
 from storage.ids import Ids, TimeOrderedIds
 from storage.inbox import Inbox, InboxWriter
 from storage.outbox import Outbox
+from storage.purge import Purge
 from surveys import library
 from surveys.library import Library
 
@@ -90,6 +95,10 @@ class Application:
         self._inbox_writer = InboxWriter(self.database)
         self._language_model = language_model(settings)
         self.jobs = self._jobs()
+        self._wakes = Wakes(
+            parse_url(settings.database), self.jobs.wake, self.jobs.free, settings.tick_seconds
+        )
+        self.database.on_planned(self._wakes.want)
         self.gateway = Gateway(self.database, self._inbox_writer, self.router, self.metrics, self.jobs.wake)
         self.asgi = FastAPI(title="Entrain", docs_url=None, redoc_url=None, lifespan=self._lifespan)
         self.asgi.include_router(
@@ -125,6 +134,12 @@ class Application:
             clock=self.clock,
             tick_seconds=settings.tick_seconds,
             calm=self._inbox_writer.calm,
+            purge=Purge(
+                self.database,
+                timedelta(days=settings.inbox_keep_days),
+                timedelta(days=settings.outbox_keep_days),
+                PASSING,
+            ),
         )
 
     async def start(self) -> None:
@@ -137,9 +152,11 @@ class Application:
         if self._language_model:
             await self._language_model.open()
         await self.jobs.start()
+        self._wakes.start()
 
     async def stop(self) -> None:
         """Finish what is under way or hand it back, then close everything."""
+        await self._wakes.close()
         await self.jobs.stop(STOPPING_SECONDS)
         closing = [platform.close() for platform in self.platforms.values()]
         if self._language_model:

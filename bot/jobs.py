@@ -14,9 +14,17 @@ from bot.log import where
 from bot.metrics import Metrics
 from bot.planner import Planner
 from storage.clock import Clock
+from storage.errors import StorageUnavailable
 from storage.outbox import Outbox
+from storage.purge import Purge
 
 log = structlog.get_logger(__name__)
+
+UPKEEP_SECONDS = 600.0
+"""How often it is looked at whether the hour's upkeep has been begun by anybody."""
+
+COUNTED = timedelta(hours=2)
+"""How long counts of rows are shown: by then another process has newer ones."""
 
 DRIFT = timedelta(seconds=1)
 """How far a clock may go back unnoticed: machines are corrected, and differ, by less all the time."""
@@ -39,20 +47,28 @@ class Jobs:
         clock: Clock,
         tick_seconds: float,
         calm: Callable[[], Awaitable[None]],
+        purge: Purge | None = None,
     ) -> None:
         self._intake, self._planner, self._courier = intake, planner, courier
         self._outbox, self._metrics, self._clock = outbox, metrics, clock
-        self._tick_seconds, self._calm = tick_seconds, calm
+        self._tick_seconds, self._calm, self._purge = tick_seconds, calm, purge
         self._passing = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._seen: datetime | None = None
-        self._wanted = asyncio.Event()
+        self._counted: datetime | None = None
+        self._wanted, self._free = asyncio.Event(), asyncio.Event()
+        self._free.set()
         self._worker: asyncio.Task[None] | None = None
         self._scheduler: AsyncIOScheduler | None = None
 
     def wake(self) -> None:
         """Something was accepted: do a pass soon."""
         self._wanted.set()
+        self._free.clear()
+
+    async def free(self) -> None:
+        """Return once there is nothing to do here: no pass is under way or wanted."""
+        await self._free.wait()
 
     async def start(self) -> None:
         """Take up what a killed process left behind, then begin to work and to tick."""
@@ -62,6 +78,7 @@ class Jobs:
         self._worker = asyncio.create_task(self._work(), name="jobs")
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._scheduler.add_job(self.wake, "interval", seconds=self._tick_seconds, id="tick")
+        self._scheduler.add_job(self.upkeep, "interval", seconds=UPKEEP_SECONDS, id="upkeep")
         self._scheduler.start()
         self.wake()
 
@@ -95,6 +112,24 @@ class Jobs:
                 busy += await self._courier.run()
         self._metrics.last_tick.set_to_current_time()
 
+    async def upkeep(self) -> None:
+        """Delete what nobody needs any more, if no process has begun to within the hour."""
+        if self._purge is None:
+            return
+        try:
+            purged = await self._purge.run()
+        except StorageUnavailable as error:
+            log.warning("upkeep_put_off", error=type(error).__name__)
+            return
+        now = self._clock.now()
+        if purged:
+            self._counted = now
+            for (table, state), rows in purged.left.items():
+                self._metrics.rows.labels(table=table, state=state).set(rows)
+            log.info("upkeep_done", count=purged.events + purged.messages + purged.lanes)
+        elif self._counted and now - self._counted > COUNTED:
+            self._metrics.rows.clear()
+
     async def next_due(self, now: datetime) -> datetime | None:
         """The first instant after `now` at which something becomes due or may be sent."""
         return await self._outbox.next_due(now)
@@ -117,6 +152,8 @@ class Jobs:
                 await self._wake_when_due(begun)
             except Exception as error:  # noqa: BLE001 - the worker outlives any single failure
                 log.error("pass_failed", error=type(error).__name__, path=where(error))
+            if not self._wanted.is_set():
+                self._free.set()
 
     async def _wake_when_due(self, since: datetime) -> None:
         """A lane that opens in a tenth of a second, or has opened since, does not wait for the next tick."""

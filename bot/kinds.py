@@ -27,3 +27,6 @@ KINDS: Mapping[str, Kind] = {
     "digest.weekly": Kind(timedelta(days=4)),
 }
 """By intent. An invitation outlives a pause of two weeks, and a digest is near the next one after four days."""
+
+PASSING = frozenset({"routine.nudge", "routine.check_in"})
+"""What is planned under a key that stands for one day: nothing is planned under it again once that is over."""

@@ -34,6 +34,12 @@ class Metrics:
             "entrain_last_tick_timestamp_seconds", "When the last tick ended.", registry=self._registry
         )
 
+        self.rows = Gauge(
+            "entrain_rows",
+            "Rows by state, counted once an hour by one of the processes.",
+            ["table", "state"],
+            registry=self._registry,
+        )
         self.closed_lanes = Gauge(
             "entrain_lanes_closed",
             "Workspaces that nothing is sent to for now.",

@@ -132,6 +132,16 @@ class Settings(BaseSettings):
     log_json: bool = Field(False, description="One JSON object a line instead of readable text.")
     tick_seconds: float = Field(5.0, gt=0, le=3600, description="How often due things are looked for.")
     inbox_attempts: int = Field(5, ge=1, le=100, description="Tries before an event is set aside as poison.")
+    inbox_keep_days: int = Field(
+        30,
+        ge=1,
+        description="How long handled events are kept; what platforms deliver again is known by them.",
+    )
+    outbox_keep_days: int = Field(
+        90,
+        ge=70,
+        description="How long messages that are over are kept; the pace of coaching looks back nine weeks.",
+    )
     send_lease_seconds: float = Field(
         60.0, gt=1, description="How long a worker may hold a message it is sending."
     )

@@ -50,6 +50,11 @@ class Database:
         self._lock = threading.Lock() if sqlite else None
         self._presence: Presence | None = None
         self._open = threading.local()
+        self._planned: Callable[[str], object] = lambda _: None
+
+    def on_planned(self, tell: Callable[[str], object]) -> None:
+        """Call `tell` with each workspace in which a transaction has left something to be done now, in its thread."""
+        self._planned = tell
 
     # ---------------------------------------------------------------- one workspace
 
@@ -177,6 +182,8 @@ class Database:
             with ScopedSession(self._writer, scope) as session, session.begin():
                 session.connection()
                 yield session
+            for workspace_id in session.planned:
+                self._planned(workspace_id)
         finally:
             self._open.now = False
             if self._lock:

@@ -70,6 +70,7 @@ def put_many(work: SystemWork, events: Sequence[NewEvent]) -> list[bool]:
     ]
     key = (InboxEvent.workspace_id, InboxEvent.event_id)
     inserted = {tuple(row) for row in insert_new(work.session, InboxEvent, rows, key=key, returning=key)}
+    work.session.planned.update(workspace_id for workspace_id, _ in inserted)
     stored = []
     for event in events:
         stored.append((event.workspace_id, event.event_id) in inserted)

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import OperationalError
 
+from storage import wakes
 from storage.engines import is_sqlite, migrator
 from storage.errors import DatabaseUnreachable
 
@@ -34,12 +35,17 @@ def configuration() -> Config:
 
 
 def upgrade(url: URL, revision: str = "head") -> None:
-    """Bring the schema to `revision`. Raises DatabaseUnreachable."""
+    """Bring the schema to `revision`, and make the tables of the wake-up engine. Raises DatabaseUnreachable."""
     with _connected(url) as connection:
         config = configuration()
-        if revision == "head" and _is_head(connection, config):
+        if revision == "head" and _is_head(connection, config) and wakes.installed(connection):
             return
-        _migrate(connection, lambda: command.upgrade(_with(config, connection), revision))
+
+        def up() -> None:
+            command.upgrade(_with(config, connection), revision)
+            wakes.install(connection)
+
+        _migrate(connection, up)
 
 
 def downgrade(url: URL, revision: str = "base") -> None:

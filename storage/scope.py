@@ -29,6 +29,8 @@ class ScopedSession(Session):
     def __init__(self, bind: Engine | Connection, scope: Scope) -> None:
         super().__init__(bind, expire_on_commit=False)
         self.scope = scope
+        self.planned: set[str] = set()
+        """Workspaces in which this transaction leaves something to be done now, told to whoever is free once committed."""
 
 
 def _scoped_tables() -> frozenset[str]:

@@ -117,6 +117,7 @@ def replay(work: SystemWork, seq: int) -> Done:
     except SealBroken:
         return Done.SEALED
     event.state, event.attempts, event.lease_owner, event.lease_until = InboxState.NEW, 0, None, None
+    work.session.planned.add(event.workspace_id)
     return Done.REPLAYED
 
 
@@ -180,6 +181,7 @@ def retry(work: SystemWork, seq: int) -> Done:
         return _why_not(row.state)
     row.state, row.attempts, row.error = OutboxState.READY, 0, None
     row.not_before, row.not_after = work.now, None
+    work.session.planned.add(row.workspace_id)
     return Done.RETRIED
 
 

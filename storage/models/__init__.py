@@ -37,6 +37,7 @@ from storage.models.organisation import (
     WorkspaceStatus,
 )
 from storage.models.playground import PlaygroundClock, PlaygroundMessage
+from storage.models.upkeep import Upkeep
 
 __all__ = [
     "Absence",
@@ -74,6 +75,7 @@ __all__ = [
     "Share",
     "Testimonial",
     "TestimonialStatus",
+    "Upkeep",
     "Workspace",
     "WorkspaceScoped",
     "WorkspaceStatus",

@@ -25,6 +25,11 @@ class OutboxState(StrEnum):
     UNCERTAIN = "uncertain"
 
 
+def _partial(*columns: str, where: str) -> Index:
+    """An index that holds only the rows for which `where` is true."""
+    return Index(None, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class InboxEvent(WorkspaceScoped, Base):
     """An event as it was accepted. `sender` orders events of one person; `payload` is sealed and emptied once done."""
 
@@ -33,6 +38,7 @@ class InboxEvent(WorkspaceScoped, Base):
         UniqueConstraint("workspace_id", "event_id"),
         Index(None, "state", "seq"),
         Index(None, "workspace_id", "sender", "state", "seq"),
+        _partial("done_at", where="state = 'done'"),
         {"sqlite_autoincrement": True},
     )
 
@@ -48,11 +54,6 @@ class InboxEvent(WorkspaceScoped, Base):
     lease_until: Mapped[datetime | None]
     received_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
-
-
-def _partial(*columns: str, where: str) -> Index:
-    """An index that holds only the rows for which `where` is true."""
-    return Index(None, *columns, sqlite_where=text(where), postgresql_where=text(where))
 
 
 class OutboxMessage(WorkspaceScoped, Base):
@@ -72,6 +73,7 @@ class OutboxMessage(WorkspaceScoped, Base):
         _partial("workspace_id", "paced", "not_before", "seq", where="state = 'ready'"),
         _partial("not_after", where="state = 'ready' AND not_after IS NOT NULL"),
         _partial("state", where="state = 'sending' OR state = 'uncertain'"),
+        _partial("created_at", "seq", where="state = 'sent' OR state = 'superseded' OR state = 'cancelled'"),
         {"sqlite_autoincrement": True},
     )
 

@@ -34,6 +34,8 @@ class AgendaRepository(Repository):
             item = self._session.scalars(self._select(person_id, kind, ref)).one()
         item.next_due_at, item.rule = next_due_at, rule
         self._session.flush()
+        if next_due_at is not None and next_due_at <= self._work.now:
+            self._session.planned.add(self._work.workspace_id)
         return item
 
     def get(self, person_id: str, kind: str, ref: str) -> AgendaItem | None:

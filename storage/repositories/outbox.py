@@ -58,6 +58,8 @@ class OutboxRepository(Repository):
                 key=[OutboxMessage.workspace_id, OutboxMessage.dedupe],
             )
             self._supersede({(p.person_id, p.replaces) for p in chunk if p.replaces is not None})
+        if planned and any(posting.not_before <= self._work.now for posting in postings):
+            self._session.planned.add(self._work.workspace_id)
         return planned
 
     def _row(self, posting: Posting) -> dict[str, object]:

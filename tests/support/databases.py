@@ -49,7 +49,7 @@ class PostgresTemplate:
         with ExitStack() as opened:
             opened.callback(self._halt)
             self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
-            opened.callback(self._admin.close)
+            opened.callback(lambda: self._admin.close())
             for setting in () if durable else ("fsync", "synchronous_commit", "full_page_writes"):
                 self._admin.execute(f"ALTER SYSTEM SET {setting} = off".encode())
             self._admin.execute("SELECT pg_reload_conf()")
@@ -68,6 +68,13 @@ class PostgresTemplate:
         self._admin.execute(f"CREATE DATABASE {name} TEMPLATE template_entrain".encode())
         yield self._url(name)
         self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    def restart(self) -> None:
+        """Stop the server, which ends every connection, and start it again with what it had."""
+        self._admin.close()
+        self._halt()
+        self._server.ensure_postgres_running()
+        self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
 
     def stop(self) -> None:
         """Close the connection, then stop the server."""
