@@ -6,6 +6,7 @@ What is unasked is `paced`: it counts in the weekly budget, and waits for a mome
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -27,3 +28,15 @@ KINDS: Mapping[str, Kind] = {
     "digest.weekly": Kind(timedelta(days=4)),
 }
 """By intent. An invitation outlives a pause of two weeks, and a digest is near the next one after four days."""
+
+
+class Held(StrEnum):
+    """Why nothing is sent to somebody at a moment that was meant for it. None says anything of what they told."""
+
+    STOPPED = "stopped"
+    PAUSED = "paused"
+    BUDGET = "budget"
+    HOURS = "hours"
+    LATE = "late"
+    NOTHING = "nothing"
+    BROKEN = "broken"

@@ -1,14 +1,15 @@
 """What is due is planned in batches: each in one transaction, each with people of one workspace and one kind of item."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import structlog
 
 from bot.log import where
 from bot.router import Router
-from storage.agenda import Agenda, DueItem
+from storage.agenda import Agenda, DueItem, Handled
 from storage.database import Database
 from storage.errors import StorageUnavailable
+from storage.work import Work
 
 log = structlog.get_logger(__name__)
 
@@ -19,11 +20,17 @@ BATCHES = 4
 """Batches planned before answers have their turn."""
 
 
+Watch = Callable[[DueItem, str], None]
+"""Told of an item for which nothing was sent, and of the word for why."""
+
+
 class Planner:
     """Works the agenda off; several processes may do so at once."""
 
-    def __init__(self, database: Database, agenda: Agenda, router: Router) -> None:
-        self._database, self._agenda, self._router = database, agenda, router
+    def __init__(
+        self, database: Database, agenda: Agenda, router: Router, watch: Watch = lambda *_: None
+    ) -> None:
+        self._database, self._agenda, self._router, self._watch = database, agenda, router, watch
         self._stopping = False
 
     def stop(self) -> None:
@@ -61,7 +68,7 @@ class Planner:
         try:
             return await self._database.run(
                 batch[0].workspace_id,
-                lambda work: self._agenda.handle(work, batch, self._router.handle_due),
+                lambda work: self._agenda.handle(work, batch, self._handle),
             )
         except StorageUnavailable:
             raise
@@ -72,3 +79,10 @@ class Planner:
             log.error("due_item_failed", kind=batch[0].kind, error=type(error).__name__, path=where(error))
             await self._agenda.postpone(batch[0])
             return 1
+
+    def _handle(self, work: Work, items: Sequence[DueItem]) -> Handled:
+        handled = self._router.handle_due(work, items)
+        for item in items:
+            if held := handled[item.id].held:
+                self._watch(item, held)
+        return handled

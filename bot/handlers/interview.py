@@ -2,6 +2,7 @@
 
 from bot.handlers.interview_effects import carry_out, current, note, resume
 from bot.handlers.interview_presses import BUTTONS
+from bot.kinds import Held
 from bot.platforms.port import Command, TextReceived
 from bot.presenters import interview as presenters
 from bot.presenters.interview import subject_for, subject_of
@@ -127,18 +128,19 @@ def start(scene: Scene, _event: Command) -> None:
         resume(scene)
 
 
-def due(scene: Scene, item: AgendaItem) -> None:
+def due(scene: Scene, item: AgendaItem) -> Held | None:
     """Silence: one reminder, then the end. A person at rest is left in peace until they are back."""
     interview = scene.work.interviews.find(item.ref)
     item.next_due_at = None
     if interview is None:
-        return
+        return None
     resting = scene.person.snoozed_until
     if resting and resting > scene.now:
         item.next_due_at = scene.week.first_open(resting)
-        return
+        return Held.PAUSED
     event: Event = Stopped() if scene.person.opted_out_at else TimePassed()
     carry_out(scene, interview, surveys.respond(scene.work, interview, event))
+    return Held.STOPPED if scene.person.opted_out_at else None
 
 
 FEATURE = Feature(
