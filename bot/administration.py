@@ -28,7 +28,7 @@ from storage.database import Database
 from storage.engines import parse_url
 from storage.errors import StorageError
 from storage.ids import TimeOrderedIds
-from storage.models import Membership, Person, Project, Role, WorkspaceStatus
+from storage.models import Membership, Person, Project, Role, Workspace, WorkspaceStatus
 from storage.work import SystemWork, Work
 from surveys import library
 from surveys import service as surveys
@@ -123,6 +123,24 @@ def workspace_id_of(database: Database, platform: str, external_id: str) -> str:
             f"the {platform} workspace {external_id!r} is not known; load a project into it first"
         )
     return workspace_id
+
+
+def the_workspace(system: SystemWork, platform: str | None, external_id: str | None) -> Workspace:
+    """The workspace that is meant, which need not be said where there is only one.
+
+    Raises:
+        UnknownPlace: there is none of that name, or several.
+    """
+    known = [
+        workspace
+        for workspace in system.workspaces.all()
+        if platform in {None, workspace.platform} and external_id in {None, workspace.external_id}
+    ]
+    if not known:
+        raise UnknownPlace("no such workspace is known; load a project into it first")
+    if len(known) > 1:
+        raise UnknownPlace("there are several workspaces; say which with --platform and --workspace")
+    return known[0]
 
 
 def project_of(work: Work, key: str) -> Project:

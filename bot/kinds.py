@@ -6,6 +6,7 @@ What is unasked is `paced`: it counts in the weekly budget, and waits for a mome
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -30,3 +31,15 @@ KINDS: Mapping[str, Kind] = {
 
 PASSING = frozenset({"routine.nudge", "routine.check_in"})
 """What is planned under a key that stands for one day: nothing is planned under it again once that is over."""
+
+
+class Held(StrEnum):
+    """Why nothing is sent to somebody at a moment that was meant for it. None says anything of what they told."""
+
+    STOPPED = "stopped"
+    PAUSED = "paused"
+    BUDGET = "budget"
+    HOURS = "hours"
+    LATE = "late"
+    NOTHING = "nothing"
+    BROKEN = "broken"

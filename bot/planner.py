@@ -6,9 +6,10 @@ import structlog
 
 from bot.log import where
 from bot.router import Router
-from storage.agenda import Agenda, DueItem
+from storage.agenda import Agenda, DueItem, Handled
 from storage.database import Database
 from storage.errors import StorageUnavailable
+from storage.work import Work
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +20,10 @@ BATCHES = 4
 """Batches planned before answers have their turn."""
 
 
+Watch = Callable[[DueItem, str], None]
+"""Told of an item for which nothing was sent, and of the word for why."""
+
+
 class Planner:
     """Works the agenda off; several processes may do so at once.
 
@@ -26,9 +31,15 @@ class Planner:
     """
 
     def __init__(
-        self, database: Database, agenda: Agenda, router: Router, calm: Callable[[], Awaitable[None]]
+        self,
+        database: Database,
+        agenda: Agenda,
+        router: Router,
+        calm: Callable[[], Awaitable[None]],
+        watch: Watch = lambda *_: None,
     ) -> None:
-        self._database, self._agenda, self._router, self._calm = database, agenda, router, calm
+        self._database, self._agenda, self._router = database, agenda, router
+        self._calm, self._watch = calm, watch
         self._stopping = False
 
     def stop(self) -> None:
@@ -67,7 +78,7 @@ class Planner:
         try:
             return await self._database.run(
                 batch[0].workspace_id,
-                lambda work: self._agenda.handle(work, batch, self._router.handle_due),
+                lambda work: self._agenda.handle(work, batch, self._handle),
             )
         except StorageUnavailable:
             raise
@@ -78,3 +89,10 @@ class Planner:
             log.error("due_item_failed", kind=batch[0].kind, error=type(error).__name__, path=where(error))
             await self._agenda.postpone(batch[0])
             return 1
+
+    def _handle(self, work: Work, items: Sequence[DueItem]) -> Handled:
+        handled = self._router.handle_due(work, items)
+        for item in items:
+            if held := handled[item.id].held:
+                self._watch(item, held)
+        return handled

@@ -1,7 +1,6 @@
 """Inbound event -> feature -> what to send. One transaction; nothing leaves before it is committed."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, TypeVar
 
 import structlog
@@ -23,7 +22,7 @@ from bot.platforms.port import (
 )
 from bot.scene import Args, Feature, Scene
 from nudges.calendar import WorkWeek
-from storage.agenda import DueItem, Moved
+from storage.agenda import DueItem, Handled, Planned
 from storage.models import AgendaItem, Person
 from storage.work import Work
 from surveys.opinion import Opinion
@@ -92,8 +91,8 @@ class Router:
                 pass
         return scene
 
-    def handle_due(self, work: Work, items: Sequence[DueItem]) -> Moved:
-        """Carry out due items of different people, all of one kind; when each is due next."""
+    def handle_due(self, work: Work, items: Sequence[DueItem]) -> Handled:
+        """Carry out due items of different people, all of one kind."""
         kind = items[0].kind
         if together := self._due_together.get(kind):
             return together(work, items)
@@ -105,14 +104,14 @@ class Router:
         """Whether many due items of this kind cost little more than one."""
         return kind in self._due_together
 
-    def _handle_one(self, work: Work, due: DueItem) -> datetime | None:
+    def _handle_one(self, work: Work, due: DueItem) -> Planned:
         """Its slot names what it posts: handled again, it posts nothing new."""
         scene = self.scene(
             work, work.people.get(due.person_id), f"due:{due.id}:{due.due_at:%Y%m%dT%H%M%S.%f}"
         )
         item = work.session.get_one(AgendaItem, due.id)
-        self._due[due.kind](scene, item)
-        return None if item.next_due_at == due.due_at else item.next_due_at
+        held = self._due[due.kind](scene, item)
+        return Planned(None if item.next_due_at == due.due_at else item.next_due_at, held)
 
     def scene(self, work: Work, person: Person, cause: str, week: WorkWeek | None = None) -> Scene:
         """`week`: when the person works, where that is known already."""

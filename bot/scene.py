@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.kinds import KINDS
+from bot.kinds import KINDS, Held
 from bot.platforms.port import ButtonPressed, Command, Form, FormSubmitted, Message, Receipt, TextReceived
 from bot.week import week_of
 from content.catalog import Address as Register
 from content.catalog import Lang, Voice
 from nudges.calendar import WorkWeek
-from storage.agenda import DueItem, Moved
+from storage.agenda import DueItem, Handled
 from storage.models import AgendaItem, Person, Workspace
 from storage.repositories.outbox import Posting
 from storage.work import Work
@@ -126,8 +126,8 @@ def voice_of(workspace: Workspace, person: Person) -> Voice:
 Presenter = Callable[[Scene, Args], Message | None]
 """Renders an intent when it is sent. None: it no longer makes sense, so the row is superseded."""
 
-DueTogether = Callable[[Work, Sequence[DueItem]], Moved]
-"""Handles due items of one kind, each of another person, all locked; when each is due next."""
+DueTogether = Callable[[Work, Sequence[DueItem]], Handled]
+"""Handles due items of one kind, each of another person, all locked."""
 
 FormPresenter = Callable[[Scene, str], Form]
 """Renders a form from its context."""
@@ -147,7 +147,7 @@ class Feature:
     buttons: Mapping[str, Callable[[Scene, ButtonPressed], None]] = field(default_factory=dict)
     forms: Mapping[str, Callable[[Scene, FormSubmitted], None]] = field(default_factory=dict)
     texts: Callable[[Scene, TextReceived], bool] | None = None
-    due: Mapping[str, Callable[[Scene, AgendaItem], None]] = field(default_factory=dict)
+    due: Mapping[str, Callable[[Scene, AgendaItem], Held | None]] = field(default_factory=dict)
     due_together: Mapping[str, DueTogether] = field(default_factory=dict)
     presenters: Mapping[str, Presenter] = field(default_factory=dict)
     form_presenters: Mapping[str, FormPresenter] = field(default_factory=dict)

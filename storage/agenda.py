@@ -32,8 +32,15 @@ class DueItem(NamedTuple):
     due_at: datetime
 
 
-Moved = Mapping[str, datetime | None]
-"""By the id of an item, when it is due next; None, or not named: not until it is set."""
+class Planned(NamedTuple):
+    """What became of an item: when it is due `again` (None: not until it is set), and a word for why nothing was sent."""
+
+    again: datetime | None = None
+    held: str | None = None
+
+
+Handled = Mapping[str, Planned]
+"""By the id of an item; one that is not named is not due again until it is set."""
 
 
 class Agenda:
@@ -47,7 +54,7 @@ class Agenda:
         return await self._database.read_system(lambda work: _due(work, limit))
 
     def handle(
-        self, work: Work, due: Sequence[DueItem], function: Callable[[Work, Sequence[DueItem]], Moved]
+        self, work: Work, due: Sequence[DueItem], function: Callable[[Work, Sequence[DueItem]], Handled]
     ) -> int:
         """Let `function` handle these items of different people in this transaction; how many were left to do.
 
@@ -62,8 +69,8 @@ class Agenda:
         mine: dict[str, datetime | None] = dict(iter(rows))
         left = [item for item in due if mine.get(item.id) == item.due_at]
         if left:
-            moved = function(work, left)
-            _move(work, {item.id: moved.get(item.id) for item in left})
+            handled = function(work, left)
+            _move(work, {item.id: handled.get(item.id, Planned()).again for item in left})
         return len(left)
 
     async def postpone(self, due: DueItem) -> None:
@@ -79,7 +86,7 @@ class Agenda:
         await self._database.run_system(later)
 
 
-def _move(work: Work, moved: Moved) -> None:
+def _move(work: Work, moved: dict[str, datetime | None]) -> None:
     """One round trip for all of them; their rows are locked, and of this workspace."""
     table = AgendaItem.__table__
     connection = work.session.connection()

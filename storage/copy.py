@@ -5,7 +5,7 @@ the same checksum. What is sealed is copied as it is; the keys stay with whoever
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import URL, Connection, Table, func, insert, select, text
 
 from storage import migrate
-from storage.engines import is_sqlite, migrator
+from storage.engines import is_sqlite, migrator, reader
 from storage.errors import CopyRefused
-from storage.models import Base
+from storage.models import Base, Workspace
 
 CHUNK = 2_000
 """Rows read and written at once."""
@@ -65,15 +65,36 @@ def copy(source: URL, target: URL, progress: Progress = lambda *_: None) -> tupl
     return copied
 
 
+def excerpt(source: URL, target: URL, workspace_id: str, leave_out: Collection[type[Base]]) -> None:
+    """Copy one workspace, but for some tables, into an SQLite file that does not exist yet. Nobody is kept from writing.
+
+    Raises:
+        DatabaseUnreachable: `source` cannot be opened.
+    """
+    without = {model.__tablename__ for model in leave_out}
+    with _snapshot(source, locked=False) as reading, _writing(target) as writing:
+        Base.metadata.create_all(writing)
+        for table in Base.metadata.sorted_tables:
+            if table.name in without:
+                continue
+            mine = table.c.id if table.name == Workspace.__tablename__ else table.c.workspace_id
+            rows = select(table).where(mine == workspace_id).execution_options(yield_per=CHUNK)
+            for part in reading.execute(rows).mappings().partitions(CHUNK):
+                writing.execute(insert(table), [dict(row) for row in part])
+
+
 @contextmanager
-def _snapshot(url: URL) -> Iterator[Connection]:
+def _snapshot(url: URL, *, locked: bool = True) -> Iterator[Connection]:
     engine = migrator(url)
-    as_it_is_now = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    reading = engine if is_sqlite(url) else engine.execution_options(**as_it_is_now)
+    if is_sqlite(url):
+        reading = engine if locked else reader(url, engine)
+    else:
+        reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     try:
         with reading.begin() as connection:
             yield connection
     finally:
+        reading.dispose()
         engine.dispose()
 
 

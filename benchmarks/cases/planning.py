@@ -13,7 +13,7 @@ from bot.app import router
 from bot.planner import Planner
 from bot.router import Router
 from bot.scene import Feature
-from storage.agenda import Agenda, DueItem, Moved
+from storage.agenda import Agenda, DueItem, Handled, Planned
 from storage.clock import Clock
 from storage.inbox import InboxWriter
 from storage.models import AgendaItem
@@ -59,8 +59,8 @@ def _coached(opened: Opened, size: int) -> float:
 
 
 def _put_off(opened: Opened, size: int) -> float:
-    def tomorrow(work: Work, items: Sequence[DueItem]) -> Moved:
-        return {item.id: work.now + timedelta(days=1) for item in items}
+    def tomorrow(work: Work, items: Sequence[DueItem]) -> Handled:
+        return {item.id: Planned(work.now + timedelta(days=1)) for item in items}
 
     with opened(Standing()) as place:
         items: list[dict[str, object]] = [

@@ -4,7 +4,7 @@ from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.folding import fold
-from bot.kinds import KINDS
+from bot.kinds import KINDS, Held
 from bot.platforms.port import Command
 from bot.presenters import digest as presenters
 from bot.scene import Feature, Scene
@@ -38,7 +38,7 @@ def schedule_digest(scene: Scene, membership: Membership) -> None:
     scene.work.agenda.set(lead.id, KIND, membership.id, due, rule="monday 09:00")
 
 
-def due(scene: Scene, item: AgendaItem) -> None:
+def due(scene: Scene, item: AgendaItem) -> Held | None:
     """It is Monday: publish the week's page, unless another lead's Monday already has, and send it.
 
     Who no longer leads the project gets nothing more. Who said stop or is away is left in peace until they are back.
@@ -47,8 +47,9 @@ def due(scene: Scene, item: AgendaItem) -> None:
     project = led.get(item.ref)
     if project is None:
         scene.work.agenda.set(scene.person.id, KIND, item.ref, None)
-        return
-    if not _at_rest(scene):
+        return None
+    held = _at_rest(scene)
+    if held is None:
         week = _week(scene)
         service.publish(scene.work, project, week)
         scene.post(
@@ -62,6 +63,7 @@ def due(scene: Scene, item: AgendaItem) -> None:
         )
     following = fitting(scene.now + timedelta(days=1), scene.timezone, at=AT, days=MONDAY)
     scene.work.agenda.set(scene.person.id, KIND, item.ref, following, rule=item.rule)
+    return held
 
 
 def _led_by(scene: Scene, person: Person) -> list[tuple[Membership, Project]]:
@@ -72,9 +74,11 @@ def _led_by(scene: Scene, person: Person) -> list[tuple[Membership, Project]]:
     ]
 
 
-def _at_rest(scene: Scene) -> bool:
+def _at_rest(scene: Scene) -> Held | None:
     snoozed = scene.person.snoozed_until
-    return scene.person.opted_out_at is not None or (snoozed is not None and snoozed > scene.now)
+    if scene.person.opted_out_at is not None:
+        return Held.STOPPED
+    return Held.PAUSED if snoozed is not None and snoozed > scene.now else None
 
 
 def _week(scene: Scene) -> str:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.handlers.interview_effects import carry_out, current, note, resume
 from bot.handlers.interview_presses import BUTTONS
-from bot.kinds import KINDS
+from bot.kinds import KINDS, Held
 from bot.platforms.port import Command, TextReceived
 from bot.presenters import interview as presenters
 from bot.presenters.interview import subject_for, subject_of
@@ -152,7 +152,7 @@ def start(scene: Scene, _event: Command) -> None:
         resume(scene)
 
 
-def due(scene: Scene, item: AgendaItem) -> None:
+def due(scene: Scene, item: AgendaItem) -> Held | None:
     """Silence: one reminder, then the end; an invitation that never left takes the place of the reminder.
 
     A person at rest is left in peace until they are back, and so is one who cannot be reached.
@@ -160,18 +160,19 @@ def due(scene: Scene, item: AgendaItem) -> None:
     interview = scene.work.interviews.find(item.ref)
     item.next_due_at = None
     if interview is None:
-        return
+        return None
     resting = scene.person.snoozed_until
     if (resting and resting > scene.now) or scene.week.is_away(scene.now):
         item.next_due_at = scene.week.first_open(max(scene.now, resting or scene.now))
-        return
+        return Held.PAUSED
     if scene.person.status is PersonStatus.UNREACHABLE:
         item.next_due_at = scene.now + LOOK_AGAIN
-        return
+        return Held.STOPPED
     if _invite_after_all(scene, interview):
-        return
+        return None
     event: Event = Stopped() if scene.person.opted_out_at else TimePassed()
     carry_out(scene, interview, surveys.respond(scene.work, interview, event))
+    return Held.STOPPED if scene.person.opted_out_at else None
 
 
 FEATURE = Feature(

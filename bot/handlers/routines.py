@@ -4,15 +4,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from random import Random
 
+from bot.kinds import Held
 from bot.platforms.port import ButtonPressed
 from bot.presenters import routines as presenters
 from bot.scene import Feature, Scene
 from bot.week import weeks_of
 from nudges import coaching, levers, service
 from nudges.coaching import Coached, Coaching
-from nudges.plan import Send
+from nudges.plan import Decision, Send, Why
 from nudges.rule import SLOWEST, Rule
-from storage.agenda import DueItem, Moved
+from storage.agenda import DueItem, Handled, Planned
 from storage.models import CheckInAnswer, Person
 from storage.repositories.outbox import Posting
 from storage.work import Work
@@ -25,6 +26,14 @@ INTENTS = {
     Send.GRADUATION: "routine.graduation",
 }
 
+HELD = {
+    Why.OPTED_OUT: Held.STOPPED,
+    Why.SNOOZED: Held.PAUSED,
+    Why.BUDGET: Held.BUDGET,
+    Why.NOT_NOW: Held.HOURS,
+}
+"""Every other reason is told as there being nothing to send: it would say what the person's obstacle is, or how they do."""
+
 
 def schedule_coaching(scene: Scene, project_id: str, person: Person | None = None) -> None:
     """See to it that somebody's coaching in the project is looked at from tomorrow on: the scene's person if None."""
@@ -32,7 +41,7 @@ def schedule_coaching(scene: Scene, project_id: str, person: Person | None = Non
     service.plan_coaching(scene.work, whom.id, project_id, scene.week_of(whom))
 
 
-def due(work: Work, items: Sequence[DueItem]) -> Moved:
+def due(work: Work, items: Sequence[DueItem]) -> Handled:
     """The moments of these people's rules have come: for each one message or none, and the next moment."""
     people = work.people.some([item.person_id for item in items])
     workspace = work.workspaces.get(work.workspace_id)
@@ -49,16 +58,20 @@ def due(work: Work, items: Sequence[DueItem]) -> Moved:
             snoozed_until=person.snoozed_until,
         )
         by_project[item.ref].append((item, coached))
-    moved, postings = {}, []
+    handled, postings = {}, []
     for project_id, those_due in by_project.items():
         everyone = [coached for _, coached in those_due]
         decided = coaching.coach(work, project_id, everyone, lambda: Random(work.ids.new()))  # noqa: S311
         for (item, coached), coaching_ in zip(those_due, decided, strict=True):
-            moved[item.id] = coaching_.decision.again
+            handled[item.id] = Planned(coaching_.decision.again, _held(coaching_.decision))
             if intent := INTENTS.get(coaching_.decision.send):
                 postings.append(_posting(work, project_id, coached, coaching_, intent))
     work.outbox.put_many(postings)
-    return moved
+    return handled
+
+
+def _held(decision: Decision) -> Held | None:
+    return HELD.get(decision.why, Held.NOTHING) if decision.send is Send.NOTHING else None
 
 
 def _posting(work: Work, project_id: str, coached: Coached, decided: Coaching, intent: str) -> Posting:

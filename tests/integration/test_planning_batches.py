@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bot.app import router
 from bot.planner import Planner
 from projects.service import definition, save
-from storage.agenda import PAUSE, Agenda, DueItem, Moved
+from storage.agenda import PAUSE, Agenda, DueItem, Handled
 from storage.claims import in_state
 from storage.database import Database
 from storage.inbox import InboxWriter
@@ -92,13 +92,13 @@ def test_a_batch_decides_what_one_by_one_would_have_decided(work: Work, seed: in
         for round_ in due:
             for item in round_:
                 moved = features.handle_due(alone, [item])
-                alone.session.get_one(AgendaItem, item.id).next_due_at = moved[item.id]
+                alone.session.get_one(AgendaItem, item.id).next_due_at = moved[item.id].again
         one_by_one = outcome(alone)
     with undone(work) as together:
         for round_ in due:
             moved = features.handle_due(together, round_)
             for item in round_:
-                together.session.get_one(AgendaItem, item.id).next_due_at = moved[item.id]
+                together.session.get_one(AgendaItem, item.id).next_due_at = moved[item.id].again
         in_batches = outcome(together)
     assert in_batches == one_by_one
     planned = [row[0] for row in in_batches["messages"] if row[1] != "routine.nudge" or row[2] != "{}"]
@@ -155,7 +155,7 @@ async def test_a_batch_that_is_cut_off_before_its_commit_leaves_nothing_half_pla
     due = await Agenda(database).due(100)
     features = router()
 
-    def cut_off(work: Work, items: Sequence[DueItem]) -> Moved:
+    def cut_off(work: Work, items: Sequence[DueItem]) -> Handled:
         features.handle_due(work, items)
         assert outcome(work) != before
         raise KeyboardInterrupt

@@ -9,7 +9,7 @@ from threading import Barrier
 
 import pytest
 
-from storage.agenda import Agenda, DueItem, Moved
+from storage.agenda import Agenda, DueItem, Handled, Planned
 from storage.database import Database
 from storage.models import WorkspaceStatus
 from storage.outbox import Outbox
@@ -70,10 +70,10 @@ async def test_an_item_is_due_again_when_its_handler_says_so(
     plan(database, workspace_id, person_id, "r", TUESDAY)
     (due,) = await agenda.due(10)
 
-    def handle(work: Work, items: Sequence[DueItem]) -> Moved:
+    def handle(work: Work, items: Sequence[DueItem]) -> Handled:
         (item,) = items
         assert (item.person_id, item.ref, item.due_at) == (person_id, "r", TUESDAY)
-        return {item.id: work.now + HOUR}
+        return {item.id: Planned(work.now + HOUR)}
 
     assert await database.run(workspace_id, lambda work: agenda.handle(work, [due], handle)) == 1
     assert due_at(database, workspace_id, person_id, "r") == TUESDAY + HOUR
@@ -96,7 +96,7 @@ async def test_a_batch_that_dies_leaves_every_item_due_and_nothing_planned(
     people = crew(database, workspace_id, 5)
     found = await agenda.due(10)
 
-    def die(work: Work, items: Sequence[DueItem]) -> Moved:
+    def die(work: Work, items: Sequence[DueItem]) -> Handled:
         for item in items:
             work.outbox.put(Posting(item.person_id, "nudge", {}, item.id, work.now))
         raise ZeroDivisionError
@@ -119,7 +119,7 @@ async def test_whoever_is_gone_is_in_no_batch(database: Database, workspace_id: 
         work.session.delete(work.people.get(gone))
     handled: list[str] = []
 
-    def handle(_: Work, items: Sequence[DueItem]) -> Moved:
+    def handle(_: Work, items: Sequence[DueItem]) -> Handled:
         handled.extend(item.person_id for item in items)
         return {}
 
@@ -136,7 +136,7 @@ def test_two_workers_share_what_is_due_and_handle_nothing_twice(
     handled: list[str] = []
     together = Barrier(2)
 
-    def slowly(_: Work, items: Sequence[DueItem]) -> Moved:
+    def slowly(_: Work, items: Sequence[DueItem]) -> Handled:
         time.sleep(0.01)
         handled.extend(item.person_id for item in items)
         return {}
@@ -161,7 +161,7 @@ async def test_somebody_whose_event_is_being_handled_is_left_for_later(
         pytest.skip("SQLite has one writer")
     handled: list[str] = []
 
-    def handle(_: Work, items: Sequence[DueItem]) -> Moved:
+    def handle(_: Work, items: Sequence[DueItem]) -> Handled:
         handled.extend(item.person_id for item in items)
         return {}
 

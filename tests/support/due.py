@@ -18,5 +18,5 @@ def handle_due(router: Router, work: Work, item: AgendaItem) -> None:
     """Carry the item out and move it, in the open transaction."""
     work.session.flush()
     due = found(item)
-    item.next_due_at = router.handle_due(work, [due])[due.id]
+    item.next_due_at = router.handle_due(work, [due])[due.id].again
     work.session.flush()
