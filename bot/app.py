@@ -29,6 +29,7 @@ from bot.settings import Settings
 from bot.together import every_one
 from bot.wakes import Wakes
 from bot.web import health
+from bot.web.door import Door
 from storage import overview
 from storage.agenda import Agenda
 from storage.clock import Clock, SystemClock
@@ -100,10 +101,11 @@ class Application:
         )
         self.database.on_planned(self._wakes.want)
         self.gateway = Gateway(self.database, self._inbox_writer, self.router, self.metrics, self.jobs.wake)
-        self.asgi = FastAPI(title="Entrain", docs_url=None, redoc_url=None, lifespan=self._lifespan)
-        self.asgi.include_router(
+        self._web = FastAPI(title="Entrain", docs_url=None, redoc_url=None, lifespan=self._lifespan)
+        self._web.include_router(
             health.router({"database": self._database_ready}, self.metrics, self._measure)
         )
+        self.asgi = Door(self._web)
         self._playground = self._add_playground(playground_clock) if playground_clock else None
         if settings.slack:
             self._add_slack()
@@ -185,7 +187,8 @@ class Application:
     def _add(self, platform: ChatPlatform, routes: Iterable[Route]) -> None:
         self.platforms[platform.name] = platform
         for route in routes:
-            self.asgi.router.routes.append(StarletteRoute(route.path, route.app, methods=list(route.methods)))
+            self._web.router.routes.append(StarletteRoute(route.path, route.app, methods=list(route.methods)))
+            self.asgi.add(route)
 
     def _add_slack(self) -> None:
         from bot.platforms.slack.adapter import SlackPlatform
@@ -225,7 +228,7 @@ class Application:
             self.database, self.gateway, self.jobs, clock, self.ids, hosts=[self.settings.host]
         )
         self._add(playground.platform, ())
-        self.asgi.include_router(playground.api)
+        self._web.include_router(playground.api)
         return playground
 
 

@@ -46,6 +46,7 @@ def serve(settings: Settings) -> int:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=CONNECTION_SECONDS,
             backlog=BACKLOG,
         )

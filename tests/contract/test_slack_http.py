@@ -11,11 +11,11 @@ import structlog
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from bot.platforms.port import Command
+from bot.platforms.port import Command, FormSubmitted
 from bot.platforms.slack.adapter import SlackPlatform
 from tests.support.clock import FixedClock
 from tests.support.recording_inbound import RecordingInbound
-from tests.support.slack_wire import FIXTURES, FORM, JSON, Signed, recorded, sign, signed
+from tests.support.slack_wire import FIXTURES, FORM, JSON, Signed, recorded, sign, signed, wire
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 EVENTS = sorted(
@@ -287,3 +287,27 @@ def test_without_a_signing_secret_nothing_is_served(inbound: RecordingInbound, c
         bot_token="xoxb-1", signing_secret="", app_token="xapp-1", inbound=inbound, clock=clock
     )
     assert platform.routes() == []
+
+
+@pytest.mark.parametrize("text", ["a+b %41 =&~._-*", "déjà 🎉\n\t", "%", "100 %zz", "=7B"])
+async def test_an_answer_arrives_letter_by_letter(
+    client: httpx.AsyncClient, inbound: RecordingInbound, clock: FixedClock, text: str
+) -> None:
+    payload = recorded("view_submission")
+    payload["view"]["state"]["values"]["text"]["input"]["value"] = text
+    once = signed(payload, SECRET, clock)
+    payload["view"]["hash"] = "another"
+    again = sign(b"more=1&" + wire(payload)[0], FORM, SECRET, clock)
+    for request in (once, again):
+        assert (await post(client, request)).status_code == 200
+    assert [event.values["text"] for event in inbound.events if isinstance(event, FormSubmitted)] == [
+        text
+    ] * 2
+
+
+@pytest.mark.parametrize("body", [b"payload=%", b"payload=%7", b"payload=%7B%zz%7D", b"payload=%7B%FF%7D"])
+async def test_a_form_that_is_badly_encoded_is_refused(
+    client: httpx.AsyncClient, inbound: RecordingInbound, clock: FixedClock, body: bytes
+) -> None:
+    assert (await post(client, sign(body, FORM, SECRET, clock))).status_code == 400
+    assert inbound.events == []

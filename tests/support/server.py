@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
     from bot.app import Application
     from bot.settings import Settings
@@ -20,7 +20,7 @@ STARTING = 30.0
 
 
 @contextmanager
-def serving(asgi: "FastAPI", *, port: int = 0) -> Iterator[str]:
+def serving(asgi: "ASGIApp", *, port: int = 0) -> Iterator[str]:
     """Serve `asgi` with its lifespan; yields the base URL. Raises RuntimeError if it does not start."""
     server = uvicorn.Server(
         uvicorn.Config(asgi, host="127.0.0.1", port=port, log_config=None, ws="none", access_log=False)

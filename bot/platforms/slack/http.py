@@ -4,7 +4,9 @@ Bolt is not asked: its check answers 500 to a garbage time stamp or a non-ASCII 
 machine's clock and logs the body of what it refuses; and its dispatch costs more than all the rest (decision 16).
 """
 
+import binascii
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
@@ -37,6 +39,9 @@ HOLDERS = ("enterprise", "team", "user", "channel")
 
 HOLDING = ("event", "message", "previous_message", "item", "assistant_thread")
 
+PAYLOAD_ALONE = re.compile(rb"payload=([\w.*%+~-]*)", re.ASCII)
+"""The form of an interaction, as everybody encodes one."""
+
 ACKNOWLEDGED = Response()
 
 Take = Callable[[Payload], Awaitable[int]]
@@ -64,7 +69,7 @@ class SignedEndpoint:
         if not self._signed(request, body):
             return _refused("bad_signature", 401)
         try:
-            payload = _payload(body.decode(), request.headers.get("content-type", ""))
+            payload = _payload(body, request.headers.get("content-type", ""))
             shaped = isinstance(payload, dict) and _shaped(payload)
         except (ValueError, RecursionError):
             shaped = False
@@ -99,16 +104,30 @@ class _Seconds(SdkClock):
         return self._clock.now().timestamp()
 
 
-def _payload(text: str, content_type: str) -> Any:
+def _payload(body: bytes, content_type: str) -> Any:
     """What the body says: events are JSON, interactions JSON in a form, commands a form.
 
     Raises:
-        ValueError: what should be JSON is none.
+        ValueError: it is no text, or what should be JSON is none.
     """
-    if content_type.partition(";")[0] == JSON or text.startswith("{"):
-        return json.loads(text)
-    form = dict(parse_qsl(text, keep_blank_values=True))
+    if content_type.partition(";")[0] == JSON or body.startswith(b"{"):
+        return json.loads(body.decode())
+    if encoded := PAYLOAD_ALONE.fullmatch(body):
+        return json.loads(_percent_decoded(encoded[1]).decode())
+    form = dict(parse_qsl(body.decode(), keep_blank_values=True))
     return json.loads(form["payload"]) if "payload" in form else form
+
+
+def _percent_decoded(value: bytes) -> bytes:
+    """Percent encoding is quoted-printable with another sign, and that is decoded thirty times as fast.
+
+    Raises:
+        ValueError: a sign is followed by something else than two hexadecimal digits.
+    """
+    decoded = binascii.a2b_qp(value.replace(b"+", b" ").replace(b"%", b"="))
+    if len(value) - len(decoded) != 2 * value.count(b"%"):
+        raise ValueError("not percent encoded")
+    return decoded
 
 
 def _shaped(body: dict[str, Any]) -> bool:
