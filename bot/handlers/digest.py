@@ -15,13 +15,17 @@ from storage.models import AgendaItem, Membership, Person, Project, Role
 KIND = "digest"
 AT = time(9)
 MONDAY = "1"
+PLAN = frozenset({"plan", "calendar", "calendrier"})
 
 
 def adoption(scene: Scene, event: Command) -> None:
-    """`adoption digest` shows a lead the page of each project they lead; anything else says what there is."""
+    """`digest` shows a lead the page of each project they lead, `plan` what is to come; else it says what there is."""
     projects = [project for _membership, project in _led_by(scene, scene.person)]
     if not projects:
         scene.post("digest.not_lead")
+    elif fold(event.argument) in PLAN:
+        for project in projects:
+            scene.post("digest.outlook", {"project": project.id})
     elif fold(event.argument) != "digest":
         scene.post("digest.help")
     else:

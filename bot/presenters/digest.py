@@ -1,6 +1,6 @@
 """The digest's page as a message: the conclusion first, then what it rests on, one action, one story."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,8 @@ from content.blockers import Family
 from content.markup import RichText, literal
 from content.texts import texts as names
 from digests.content import actions, texts
+from digests.outlook import DAYS
+from digests.outlook import outlook as expected
 from digests.page import Headline, Page, Share, Trend
 from digests.suppression import THRESHOLD
 from nudges import sharing
@@ -32,6 +34,34 @@ def weekly(scene: Scene, args: Args) -> Message | None:
     return _Sheet(scene, project, Page.from_json(digest.page), digest.published_at).message()
 
 
+def outlook(scene: Scene, args: Args) -> Message | None:
+    """How many people hear from the coach in the days to come. None for who leads the project no longer."""
+    membership = scene.work.projects.member(args["project"], scene.person.id)
+    if membership is None or membership.role is not Role.LEAD:
+        return None
+    project = scene.work.projects.get(args["project"])
+    foreseen = scene.work.agenda.foreseen(project.id, scene.now + timedelta(days=DAYS))
+    locale, voice = scene.voice.locale, scene.voice
+    common = {"tool": definition(project).tool, "threshold": str(THRESHOLD)}
+
+    def people(count: int) -> str:
+        return texts().text("outlook.people", voice, count=format_decimal(count, locale=locale))
+
+    blocks: list[Block] = []
+    for week in expected(foreseen, scene.timezone):
+        counted = [
+            (format_date(day, "EEEE d MMMM", locale=locale), people(count)) for day, count in week.days
+        ]
+        if week.others != 0:
+            few = texts().text("outlook.few", voice, **common)
+            others = few if week.others is None else people(week.others)
+            counted.append((texts().text("outlook.others", voice), others))
+        monday = format_date(week.begins, "d MMMM", locale=locale)
+        blocks += [Text(texts().rich("outlook.week", voice, day=monday)), Fields(tuple(counted))]
+    key = "outlook.intro" if blocks else "outlook.nothing"
+    return Message((Text(texts().rich(key, voice, **common)), *blocks))
+
+
 def help_(scene: Scene, _args: Args) -> Message:
     return Message((Text(texts().rich("help", scene.voice)),))
 
@@ -42,6 +72,7 @@ def not_lead(scene: Scene, _args: Args) -> Message:
 
 PRESENTERS: dict[str, Presenter] = {
     "digest.weekly": weekly,
+    "digest.outlook": outlook,
     "digest.help": help_,
     "digest.not_lead": not_lead,
 }

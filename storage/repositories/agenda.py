@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, select
 
-from storage.models import AgendaItem
+from storage.models import AgendaItem, Membership, OutboxMessage, OutboxState, Person
 from storage.repositories.base import Repository, insert_new
 
 
@@ -43,6 +43,28 @@ class AgendaRepository(Repository):
 
     def of_person(self, person_id: str) -> list[AgendaItem]:
         return list(self._session.scalars(self._select(person_id)))
+
+    def foreseen(self, project_id: str, until: datetime) -> list[tuple[str, datetime]]:
+        """Who of a project's people is to be looked at, or has a message waiting that nobody asked for, and when.
+
+        Up to `until`; what is due already counts as now. Whoever said stop is not among them.
+        """
+        members = (
+            select(Person.id)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(Membership.project_id == project_id, Person.opted_out_at.is_(None))
+        )
+        looks = select(AgendaItem.person_id, AgendaItem.next_due_at).where(
+            AgendaItem.person_id.in_(members), AgendaItem.next_due_at <= until
+        )
+        messages = select(OutboxMessage.person_id, OutboxMessage.not_before).where(
+            OutboxMessage.person_id.in_(members),
+            OutboxMessage.state == OutboxState.READY,
+            OutboxMessage.paced.is_(True),
+            OutboxMessage.not_before <= until,
+        )
+        rows = [*self._session.execute(looks), *self._session.execute(messages)]
+        return [(person_id, max(at, self._work.now)) for person_id, at in rows if at is not None]
 
     def clear(self, person_id: str, kind: str | None = None, ref: str | None = None) -> int:
         """Nothing of this kind (of any, if None) is due for the person any more; returns how many items were."""

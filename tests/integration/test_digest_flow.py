@@ -12,7 +12,7 @@ import bot
 from bot.handlers import digest
 from bot.handlers.digest import FEATURE, adoption, due, schedule_digest
 from bot.platforms.port import Chart, Command, Fields, Message, Quote, Text
-from bot.presenters.digest import weekly
+from bot.presenters.digest import outlook, weekly
 from bot.scene import Scene
 from content.blockers import Blocker
 from content.markup import plain
@@ -118,6 +118,29 @@ def test_a_lead_asks_and_gets_the_page(office: Office, sandrine: Person) -> None
 def test_another_argument_gets_a_lead_a_short_help(office: Office, sandrine: Person, argument: str) -> None:
     office.ask(sandrine, argument)
     assert [row.intent for row in office.planned(sandrine)] == ["digest.help"]
+
+
+def test_a_lead_sees_how_many_will_hear_from_the_coach_and_nobody_by_name(
+    office: Office, sandrine: Person
+) -> None:
+    for number in range(6):
+        colleague = office.member(f"Colleague {number}", Role.EMPLOYEE)
+        office.work.agenda.set(
+            colleague.id, "coaching", office.project.id, office.work.now + timedelta(days=number // 5)
+        )
+    office.ask(sandrine, "calendrier")
+    (row,) = office.planned(sandrine)
+    assert row.intent == "digest.outlook"
+    shown = outlook(office.scene(sandrine), {"project": office.project.id})
+    assert "Les autres jours – moins de 5" in words(shown)
+    assert "– 5 personnes" in words(shown)
+    assert "Colleague" not in words(shown)
+
+
+def test_where_nothing_is_planned_a_lead_is_told_so(office: Office, sandrine: Person) -> None:
+    assert "rien prévu pour personne" in words(
+        outlook(office.scene(sandrine), {"project": office.project.id})
+    )
 
 
 @pytest.mark.parametrize("role", [Role.EMPLOYEE, Role.CHAMPION])
