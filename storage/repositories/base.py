@@ -1,6 +1,6 @@
 """What every repository has: the unit of work it lives in, and the one insert that two processes may race on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row
@@ -21,9 +21,9 @@ class Repository:
 
 
 def insert_new(
-    session: Session,
+    session: ScopedSession,
     model: type[Base],
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[dict[str, Any]],
     *,
     key: Sequence[InstrumentedAttribute[Any]],
     returning: Sequence[InstrumentedAttribute[Any]],
@@ -33,7 +33,9 @@ def insert_new(
     A row of the same key that another transaction is inserting is waited for.
     """
     statement = _insert_new(session, model, key).returning(*returning)
-    return list(session.execute(statement, [dict(row) for row in rows]).all())
+    session.flush()
+    check_insert(session, rows)
+    return list(session.connection().execute(statement, rows).all())
 
 
 def insert_many(
