@@ -1,5 +1,6 @@
 """Serving: one process, one event loop; a wrong setting ends the start with one line."""
 
+import gc
 import signal
 import socket
 import sys
@@ -22,6 +23,9 @@ log = structlog.get_logger(__name__)
 
 CONNECTION_SECONDS = 3
 """How long requests under way may take to end once the process is told to stop."""
+
+GARBAGE = 50_000
+"""Objects that are made more than freed before the collector looks for cycles; Python's own figure is 700."""
 
 BACKLOG = 4096
 """Connections that may wait to be accepted: everybody answers in the minute after a message has come."""
@@ -53,6 +57,7 @@ def serve(settings: Settings) -> int:
     )
     server.greeting = greeting(settings)
     allow_connections()
+    spare_collections()
     with suppress(KeyboardInterrupt):
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         server.run(sockets=[listener])
@@ -64,6 +69,16 @@ def allow_connections() -> None:
     if resource is not None:
         _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def spare_collections() -> None:
+    """Let Python's collector look only at what came after the start, and rarely.
+
+    With hundreds of requests under way it had taken a third of the time, and found nothing.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 class CannotListen(Exception):

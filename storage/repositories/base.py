@@ -1,7 +1,7 @@
 """What every repository has: the unit of work it lives in, and the one insert that two processes may race on."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, insert
@@ -32,9 +32,9 @@ def by_key(rows: Iterable[tuple[str, T]]) -> dict[str, list[T]]:
 
 
 def insert_new(
-    session: Session,
+    session: ScopedSession,
     model: type[Base],
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[dict[str, Any]],
     *,
     key: Sequence[InstrumentedAttribute[Any]],
     returning: Sequence[InstrumentedAttribute[Any]],
@@ -44,7 +44,9 @@ def insert_new(
     A row of the same key that another transaction is inserting is waited for.
     """
     statement = _insert_new(session, model, key).returning(*returning)
-    return list(session.execute(statement, [dict(row) for row in rows]).all())
+    session.flush()
+    check_insert(session, rows)
+    return list(session.connection().execute(statement, rows).all())
 
 
 def insert_many(

@@ -77,7 +77,9 @@ class SignedEndpoint:
             return _refused("malformed_body", 400)
         if payload.get("type") == "url_verification":
             return JSONResponse({"challenge": payload.get("challenge")})
-        status = await self._take(payload)
+        taking = self._take(payload)
+        del body, payload
+        status = await taking
         return ACKNOWLEDGED if status == ACKNOWLEDGED.status_code else Response(status_code=status)
 
     def _signed(self, request: Request, body: bytes) -> bool:
