@@ -15,6 +15,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from storage.errors import DatabaseUrlInvalid, DriverMissing
 
 BUSY_MILLISECONDS = 15_000
+IDLE_TRANSACTION_SECONDS = 30.0
+"""After which PostgreSQL ends a transaction that asks nothing: its process stands still, and others wait for its locks."""
+
 SQLITE_READERS = 4
 SQLITE_UNAVAILABLE = frozenset(
     [
@@ -105,6 +108,14 @@ def _postgres(url: URL, threads: int | None) -> Engine:
     options = {"isolation_level": "READ COMMITTED", "pool_pre_ping": True}
     pool = {"poolclass": NullPool} if threads is None else {"pool_size": threads, "max_overflow": 4}
     try:
-        return create_engine(url, **options, **pool)
+        engine = create_engine(url, **options, **pool)
     except ImportError:
         raise DriverMissing from None
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _: object) -> None:
+        milliseconds = int(IDLE_TRANSACTION_SECONDS * 1000)
+        connection.cursor().execute(f"SET idle_in_transaction_session_timeout = {milliseconds}")
+        connection.commit()
+
+    return engine

@@ -172,6 +172,7 @@ class Outbox:
                 )
                 .values(confirm_at=work.now + self._settle)
             )
+            work.session.execute(update(Lane).where(Lane.closed_until > work.now).values(closed_until=None))
 
         await self._database.run_system(shorten)
 

@@ -57,6 +57,7 @@ def platform_on(slack: FakeSlack, **changes: object) -> SlackPlatform:
         "app_token": None,
         "inbound": RecordingInbound(),
         "clock": slack.clock,
+        "elapsed": slack.clock.elapsed,  # type: ignore[attr-defined]
         "base_url": slack.base_url,
         "timeout": 0.5,
     }
@@ -297,7 +298,31 @@ async def test_slack_is_left_alone_for_as_long_as_it_asks(platform: SlackPlatfor
     assert len(slack.sent_to("U1")) == 1
 
 
-async def test_a_lost_answer_is_found_among_many_and_not_before_its_time(
+async def test_a_clock_that_is_set_back_leaves_slack_alone_no_longer(
+    platform: SlackPlatform, slack: FakeSlack
+) -> None:
+    clock = slack.clock
+    assert isinstance(clock, FixedClock)
+    slack.fail("chat.postMessage", rate_limited(7))
+    with pytest.raises(RateLimited):
+        await platform.send(KARIM, HELLO, "k1")
+    clock.set(timedelta(hours=-2))
+    clock.advance(timedelta(seconds=7))
+    await platform.send(KARIM, HELLO, "k1")
+    assert len(slack.sent_to("U1")) == 1
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=2), timedelta(hours=-2)], ids=["ahead", "behind"])
+async def test_a_lost_answer_is_found_whatever_our_clock_says(
+    slack: FakeSlack, platform: SlackPlatform, ahead: timedelta
+) -> None:
+    slack.fail("chat.postMessage", lost_answer())
+    with pytest.raises(OutcomeUnknown):
+        await platform.send(KARIM, HELLO, "k1")
+    assert await platform.find_sent(KARIM, "k1", slack.clock.now() + ahead - timedelta(minutes=10))
+
+
+async def test_a_lost_answer_is_found_among_many_and_no_more_is_read_than_needed(
     slack: FakeSlack, platform: SlackPlatform
 ) -> None:
     clock = slack.clock
@@ -320,4 +345,6 @@ async def test_a_lost_answer_is_found_among_many_and_not_before_its_time(
     found = await platform.find_sent(KARIM, "k1", since)
     assert found == Receipt(slack.sent_to("U1")[0]["ts"], "D00000000")
     assert await platform.find_sent(KARIM, "k2", since) is None
-    assert await platform.find_sent(KARIM, "k1", clock.now()) is None
+    asked = len(slack.called("conversations.history"))
+    assert await platform.find_sent(KARIM, "k3", clock.now() + timedelta(seconds=1)) is None
+    assert len(slack.called("conversations.history")) == asked + 1

@@ -96,6 +96,17 @@ async def test_a_clock_that_was_set_back_leaves_nothing_closed_for_days(delivery
     assert delivery.said_to("emma") == ["2"]
 
 
+async def test_a_clock_that_was_set_back_a_little_leaves_nothing_closed_for_that_long(
+    delivery: Delivery,
+) -> None:
+    delivery.platform.faults = [RateLimited(30)]
+    await delivery.writes("karim", "say 1")
+    await delivery.run()
+    delivery.clock.set(-timedelta(minutes=20))
+    await delivery.run()
+    assert delivery.said_to("karim") == ["1"]
+
+
 async def test_an_outage_fails_no_message_and_is_asked_about_by_one_at_a_time(delivery: Delivery) -> None:
     people = [f"p{number}" for number in range(20)]
     delivery.platform.faults = [PlatformUnavailable()] * 500

@@ -4,6 +4,7 @@ import asyncio
 import builtins
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
+from storage import engines
 from storage.crypto import SealBroken
 from storage.database import Database
 from storage.errors import DatabaseUrlInvalid, DriverMissing, NestedTransaction, RowMissing, UnscopedAccess
@@ -22,7 +24,7 @@ from storage.models import Membership, Person, PlaygroundClock, Role, Workspace
 from storage.scope import Scope, ScopedSession
 from storage.work import Work
 from tests.support.clock import FixedClock
-from tests.support.databases import keyring
+from tests.support.databases import PostgresTemplate, keyring
 
 
 @pytest.fixture
@@ -309,3 +311,27 @@ def _project(session: Session, workspace_id: str) -> str:
     )
     session.flush()
     return "p"
+
+
+# -------------------------------------------------------------------- a process that stands still
+
+
+@pytest.mark.postgres
+def test_who_stands_still_in_a_transaction_holds_nobody_up_for_long(
+    postgres_server: PostgresTemplate, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "IDLE_TRANSACTION_SECONDS", 0.2)
+    locked = select(Workspace).with_for_update()
+    with postgres_server.clone() as url:
+        still, other = (Database(url, keyring(), clock, CountedIds()) for _ in range(2))
+        with other.system() as system:
+            system.workspaces.add("playground", "demo", "Demo")
+        with suppress(SQLAlchemyError), still.system() as standing:
+            standing.session.execute(locked)
+            with other.system() as going_on:
+                assert going_on.session.execute(locked).all()
+            with pytest.raises(SQLAlchemyError) as raised:
+                standing.session.execute(locked)
+        assert engines.is_unavailable(raised.value), "the database failed, and not what was asked of it"
+        still.dispose()
+        other.dispose()

@@ -244,7 +244,7 @@ class FakeSlack:
         raise Refused("message_not_found")
 
     def _history(
-        self, channel: str, oldest: str, include_all_metadata: str, limit: str, cursor: str = "0"
+        self, channel: str, include_all_metadata: str, limit: str, oldest: str = "0", cursor: str = "0"
     ) -> Json:
         if channel not in self.messages:
             raise Refused("channel_not_found")

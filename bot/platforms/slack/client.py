@@ -7,7 +7,7 @@ answer is lost. What is harmless to repeat and not waited for (lists of people) 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -24,7 +24,7 @@ from bot.platforms.lease import LeaseConnector
 from bot.platforms.port import Member
 from bot.platforms.slack.failures import failure
 from bot.platforms.slack.inbound import SLACKBOT
-from storage.clock import Clock
+from storage.clock import Elapsed, elapsed
 
 Json = dict[str, Any]
 
@@ -51,10 +51,11 @@ class Identity:
 class SlackClient:
     """`timeout`: seconds for a whole call. `base_url` ends in `/api/`."""
 
-    def __init__(self, token: str, base_url: str, clock: Clock, timeout: float) -> None:
-        self._token, self._base_url, self._clock, self._timeout = token, base_url, clock, timeout
+    def __init__(self, token: str, base_url: str, timeout: float, elapsed: Elapsed = elapsed) -> None:
+        self._token, self._base_url, self._timeout, self._elapsed = token, base_url, timeout, elapsed
         self._session: aiohttp.ClientSession | None = None
-        self._quiet_until: dict[str, datetime] = {}
+        self._quiet_until: dict[str, float] = {}
+        """By method, in elapsed time: a clock that is set back must not make a second of it an hour."""
 
     async def open(self) -> None:
         """Must be called in the running loop, before any other call."""
@@ -118,12 +119,15 @@ class SlackClient:
         )
 
     async def find(self, channel: str, key: str, since: datetime) -> str | None:
-        """The time stamp of the message posted under `key`."""
+        """The time stamp of the message posted under `key`.
+
+        Slack is not asked for what came after `since`, but read from the newest on until that is passed: with a clock of
+        ours that is ahead, nothing would have come after it.
+        """
         async for page in self._pages(
             self._once,
             "conversations.history",
             channel=channel,
-            oldest=f"{since.timestamp():.6f}",
             include_all_metadata=True,
         ):
             for message in page["messages"]:
@@ -131,6 +135,8 @@ class SlackClient:
                 payload = metadata.get("event_payload") or {}
                 if metadata.get("event_type") == METADATA and payload.get("key") == key:
                     return str(message["ts"])
+            if any(float(message["ts"]) < since.timestamp() for message in page["messages"]):
+                return None
         return None
 
     async def open_view(self, trigger: str, view: Json) -> None:
@@ -158,9 +164,9 @@ class SlackClient:
         self, method: str, request: Callable[[], Awaitable[AsyncSlackResponse]], *, repeatable: bool = True
     ) -> Mapping[str, Any]:
         """The answer. After Slack has asked to slow down, a method is not called again before that time."""
-        wait = self._quiet_until.get(method, self._clock.now()) - self._clock.now()
-        if wait > timedelta():
-            raise RateLimited(wait.total_seconds())
+        wait = self._quiet_until.get(method, 0.0) - self._elapsed()
+        if wait > 0:
+            raise RateLimited(wait)
         try:
             response = await request()
         except LeaseLost:
@@ -168,7 +174,7 @@ class SlackClient:
         except Exception as error:
             failed = failure(error, repeatable=repeatable)
             if isinstance(failed, RateLimited):
-                self._quiet_until[method] = self._clock.now() + timedelta(seconds=failed.retry_after)
+                self._quiet_until[method] = self._elapsed() + failed.retry_after
             raise failed from error
         data: Mapping[str, Any] = response.data  # type: ignore[assignment]
         return data
