@@ -147,6 +147,7 @@ class Delivery:
         *,
         finds_sent: bool = True,
         features: tuple[Feature, ...] = (membership.FEATURE,),
+        owner: str = "worker",
     ) -> None:
         self.database, self.workspace_id, self.clock = database, workspace_id, clock
         self.memory = Memory()
@@ -156,10 +157,8 @@ class Delivery:
         self.platforms: dict[str, ChatPlatform] = {PLATFORM: self.platform}
         self.metrics = Metrics()
         self.router = Router((*features, feature(self.memory)))
-        self.outbox = Outbox(database, "worker", LEASE_SECONDS, SETTLE_SECONDS, elapsed=clock.elapsed)
-        intake = Intake(
-            database, Inbox(database, "worker"), self.router, self.platforms, self.metrics, ATTEMPTS
-        )
+        self.outbox = Outbox(database, owner, LEASE_SECONDS, SETTLE_SECONDS, elapsed=clock.elapsed)
+        intake = Intake(database, Inbox(database, owner), self.router, self.platforms, self.metrics, ATTEMPTS)
         self.jobs = Jobs(
             database=database,
             router=self.router,
