@@ -22,5 +22,6 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 3978
 HEALTHCHECK --interval=15s --timeout=3s --start-period=20s CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen(f\"http://127.0.0.1:{os.environ.get('ENTRAIN_PORT', '3978')}/healthz\", timeout=2)"]
+# For PostgreSQL and several workers: docker-compose.yml.
 # `entrain run` brings the database to the newest schema before it listens.
 CMD ["entrain", "run"]

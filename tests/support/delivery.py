@@ -150,6 +150,7 @@ class Delivery:
         *,
         finds_sent: bool = True,
         features: tuple[Feature, ...] = (membership.FEATURE,),
+        owner: str = "worker",
     ) -> None:
         self.database, self.workspace_id, self.clock = database, workspace_id, clock
         self.memory = Memory()
@@ -159,11 +160,11 @@ class Delivery:
         self.platforms: dict[str, ChatPlatform] = {PLATFORM: self.platform}
         self.metrics = Metrics()
         self.router = Router((*features, feature(self.memory)))
-        self.outbox = Outbox(database, "worker", LEASE_SECONDS, SETTLE_SECONDS, elapsed=clock.elapsed)
+        self.outbox = Outbox(database, owner, LEASE_SECONDS, SETTLE_SECONDS, elapsed=clock.elapsed)
         self.writer = InboxWriter(database)
         intake = Intake(
             database,
-            Inbox(database, "worker"),
+            Inbox(database, owner),
             self.router,
             self.platforms,
             self.metrics,
