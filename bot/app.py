@@ -32,7 +32,7 @@ from bot.web import health
 from bot.web.door import Door
 from storage import overview
 from storage.agenda import Agenda
-from storage.clock import Clock, SystemClock
+from storage.clock import Clock, Elapsed, SystemClock, elapsed
 from storage.crypto import Keyring, KeyringInvalid
 from storage.database import Database
 from storage.engines import parse_url
@@ -76,8 +76,15 @@ class Application:
         ContentError: a script or the figures of the organisation are broken.
     """
 
-    def __init__(self, settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None) -> None:
-        self.settings = settings
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+        elapsed: Elapsed = elapsed,
+    ) -> None:
+        self.settings, self._elapsed = settings, elapsed
         library.use(Library(content=settings.content_dir, data=settings.data_dir))
         library.load()
         self.clock = clock or SystemClock()
@@ -115,7 +122,21 @@ class Application:
     def _jobs(self) -> Jobs:
         settings, owner = self.settings, self.ids.new()
         outbox = Outbox(
-            self.database, owner, settings.send_lease_seconds, settings.send_settle_seconds, rates(settings)
+            self.database,
+            owner,
+            settings.send_lease_seconds,
+            settings.send_settle_seconds,
+            rates(settings),
+            self._elapsed,
+        )
+        courier = Courier(
+            self.database,
+            outbox,
+            self.router,
+            self.platforms,
+            self.metrics,
+            self.clock,
+            self._elapsed,
         )
         intake = Intake(
             self.database,
@@ -130,7 +151,7 @@ class Application:
         return Jobs(
             intake=intake,
             planner=Planner(self.database, Agenda(self.database), self.router, self._inbox_writer.calm),
-            courier=Courier(self.database, outbox, self.router, self.platforms, self.metrics, self.clock),
+            courier=courier,
             outbox=outbox,
             metrics=self.metrics,
             clock=self.clock,
@@ -201,6 +222,7 @@ class Application:
             base_url=settings.slack_api_url,
             inbound=self.gateway,
             clock=self.clock,
+            elapsed=self._elapsed,
         )
         self._add(platform, platform.routes())
 

@@ -73,7 +73,7 @@ class Town:
 
 @asynccontextmanager
 async def bot(slack: FakeSlack, clock: FixedClock, settings: Settings) -> AsyncIterator[Town]:
-    application = Application(settings, clock=clock)
+    application = Application(settings, clock=clock, elapsed=clock.elapsed)
     await application.start()
     try:
         transport = httpx.ASGITransport(application.asgi)

@@ -97,7 +97,7 @@ async def slack_loop(
             tick_seconds=3600,
             **limits,
         )
-        application = Application(settings, clock=clock, ids=CountedIds())
+        application = Application(settings, clock=clock, ids=CountedIds(), elapsed=clock.elapsed)
         await application.start()
         try:
             transport = httpx.ASGITransport(application.asgi)

@@ -101,7 +101,7 @@ async def teams_loop(folder: Path) -> AsyncIterator[tuple[Loop, TeamsDesk]]:
         tick_seconds=3600,
         **UNLIMITED,
     )
-    application = Application(settings, clock=clock, ids=CountedIds())
+    application = Application(settings, clock=clock, ids=CountedIds(), elapsed=clock.elapsed)
     try:
         await application.start()
         try:
