@@ -111,6 +111,9 @@ def postgres_template(*, durable: bool = False) -> Iterator[PostgresTemplate]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+KEYS = {"new": bytes(range(32)), "old": bytes(32)}
+"""Two keys that everybody knows, the current one first."""
+
+
 def keyring() -> Keyring:
-    """Two keys that everybody knows."""
-    return Keyring({"new": bytes(range(32)), "old": bytes(32)}, "new")
+    return Keyring(KEYS, "new")
