@@ -32,7 +32,7 @@ from storage.errors import StorageUnavailable
 from storage.installations import Installations
 from storage.models import WorkspaceStatus
 from storage.outbox import Outbox, Outgoing
-from storage.repositories.outbox import UNREACHABLE
+from storage.repositories.outbox import OUTCOME_UNKNOWN, UNREACHABLE
 from storage.repositories.workspaces import ASKED_EVERY
 
 log = structlog.get_logger(__name__)
@@ -213,7 +213,7 @@ class Courier:
             await self._outbox.lanes.works(outgoing.workspace_id)
         match error:
             case OutcomeUnknown() if outgoing.error == SENT_ONCE_MORE:
-                await self._outbox.mark_failed(outgoing.seq, "outcome unknown twice")
+                await self._outbox.mark_failed(outgoing.seq, OUTCOME_UNKNOWN)
             case OutcomeUnknown():
                 await self._outbox.mark_uncertain(outgoing.seq)
             case LeaseLost():
@@ -279,7 +279,7 @@ class Courier:
         """Where nobody can tell whether it arrived: an answer is given once more, what nobody asked for if its kind is."""
         kind = KINDS.get(outgoing.intent)
         if outgoing.paced and not (kind and kind.repeated):
-            await self._outbox.mark_failed(outgoing.seq, "outcome unknown")
+            await self._outbox.mark_failed(outgoing.seq, OUTCOME_UNKNOWN)
         else:
             await self._outbox.retry(outgoing.seq, self._clock.now(), SENT_ONCE_MORE)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from storage.models import OutboxMessage, OutboxState
 from storage.repositories.base import Repository, insert_many
@@ -18,6 +18,9 @@ OVER = timedelta(microseconds=1)
 
 UNREACHABLE = "unreachable"
 """Noted with a message that did not leave only because its person could not be reached."""
+
+OUTCOME_UNKNOWN = "outcome unknown"
+"""Noted with a message that may have arrived or not, and is not tried any more."""
 
 TOO_LATE = "too_late"
 """Noted with a message that was cancelled because it would have been of no use any more."""
@@ -36,6 +39,14 @@ class Posting:
     paced: bool = False
     replaces: str | None = None
     updates: str | None = None
+
+
+@dataclass(frozen=True)
+class PacedWeek:
+    """One person's unasked messages: when each was sent, and those that are due, as (seq, intent)."""
+
+    sent: tuple[datetime, ...]
+    waiting: tuple[tuple[int, str], ...]
 
 
 class OutboxRepository(Repository):
@@ -169,6 +180,37 @@ class OutboxRepository(Repository):
                 )
                 .order_by(OutboxMessage.not_before)
             )
+        )
+
+    def week_of(self, person_id: str, since: datetime, but: int) -> PacedWeek:
+        """What counts in the weekly budget from `since` on, and what is due and waits for it, `but` for one message (seq).
+
+        A message of which nobody knows whether it arrived counts as sent.
+        """
+        unknown = and_(OutboxMessage.state == OutboxState.FAILED, OutboxMessage.error == OUTCOME_UNKNOWN)
+        rows = self._session.execute(
+            select(
+                OutboxMessage.seq,
+                OutboxMessage.intent,
+                OutboxMessage.state,
+                func.coalesce(OutboxMessage.sent_at, OutboxMessage.tried_at),
+            ).where(
+                OutboxMessage.person_id == person_id,
+                OutboxMessage.paced.is_(True),
+                OutboxMessage.updates.is_(None),
+                OutboxMessage.seq != but,
+                or_(
+                    and_(
+                        OutboxMessage.state == OutboxState.READY, OutboxMessage.not_before <= self._work.now
+                    ),
+                    and_(OutboxMessage.state == OutboxState.SENT, OutboxMessage.sent_at >= since),
+                    and_(unknown, OutboxMessage.tried_at >= since),
+                ),
+            )
+        ).all()
+        return PacedWeek(
+            sent=tuple(at for _, _, state, at in rows if state is not OutboxState.READY),
+            waiting=tuple((seq, intent) for seq, intent, state, _ in rows if state is OutboxState.READY),
         )
 
     def plan_again(self, row: OutboxMessage, not_before: datetime, not_after: datetime) -> None:
