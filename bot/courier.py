@@ -55,9 +55,6 @@ PLATFORM_OFF_SECONDS = 300.0
 LOOK_BACK = timedelta(minutes=10)
 """How long before its first try a sent message is searched for."""
 
-SENT_ONCE_MORE = "outcome unknown, sent once more"
-"""Noted with a message that may have arrived before, so that it is not sent a third time."""
-
 
 class Courier:
     """Sends what is due, in each person's order."""
@@ -212,7 +209,7 @@ class Courier:
         elif outgoing.probe and not isinstance(error, LeaseLost):
             await self._outbox.lanes.works(outgoing.workspace_id)
         match error:
-            case OutcomeUnknown() if outgoing.error == SENT_ONCE_MORE:
+            case OutcomeUnknown() if outgoing.repeated:
                 await self._outbox.mark_failed(outgoing.seq, OUTCOME_UNKNOWN)
             case OutcomeUnknown():
                 await self._outbox.mark_uncertain(outgoing.seq)
@@ -241,9 +238,7 @@ class Courier:
 
     async def _hand_back(self, outgoing: Outgoing) -> None:
         """It keeps its place and waits for the lane of its workspace to open."""
-        await self._outbox.retry(
-            outgoing.seq, outgoing.not_before, outgoing.error or "handed_back", counts=False
-        )
+        await self._outbox.retry(outgoing.seq, outgoing.not_before, "handed_back", counts=False)
 
     async def _reconcile(self, outgoing: Outgoing) -> None:
         platform = self._platforms.get(outgoing.platform)
@@ -281,7 +276,7 @@ class Courier:
         if outgoing.paced and not (kind and kind.repeated):
             await self._outbox.mark_failed(outgoing.seq, OUTCOME_UNKNOWN)
         else:
-            await self._outbox.retry(outgoing.seq, self._clock.now(), SENT_ONCE_MORE)
+            await self._outbox.repeat(outgoing.seq)
 
     def _next_try(self, outgoing: Outgoing) -> datetime:
         doubled: int = 2 ** min(outgoing.attempts, 10)

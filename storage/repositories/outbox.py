@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from sqlalchemy import and_, func, or_, select, update
 
@@ -24,6 +25,11 @@ OUTCOME_UNKNOWN = "outcome unknown"
 
 TOO_LATE = "too_late"
 """Noted with a message that was cancelled because it would have been of no use any more."""
+
+
+def key_of(workspace_id: str, dedupe: str) -> str:
+    """What a message is known by outside: unique, the same on every try, and telling nothing."""
+    return sha256(f"{workspace_id}|{dedupe}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -221,6 +227,15 @@ class OutboxRepository(Repository):
     def under(self, dedupe: str) -> OutboxMessage | None:
         """The message that was planned under this key, whatever became of it."""
         return self._session.scalar(select(OutboxMessage).where(OutboxMessage.dedupe == dedupe))
+
+    def repeated(self, person_id: str, key: str) -> OutboxMessage | None:
+        """The message of this person that is known by `key`, if it was sent once more and may be there twice."""
+        rows = self._session.scalars(
+            select(OutboxMessage).where(
+                OutboxMessage.person_id == person_id, OutboxMessage.repeated.is_(True)
+            )
+        )
+        return next((row for row in rows if key_of(row.workspace_id, row.dedupe) == key), None)
 
     def pending(self, person_id: str) -> list[OutboxMessage]:
         """What is still to be sent to the person, in order."""
