@@ -222,7 +222,7 @@ class Courier:
                 status = WorkspaceStatus.REVOKED if revoked else WorkspaceStatus.MISCONFIGURED
                 await self._installations.refused(outgoing.workspace_id, status, code)
                 await self._close(outgoing, ASKED_EVERY.total_seconds(), status.value)
-                await self._hand_back(outgoing)
+                await (self._hand_back(outgoing) if revoked else self._step_back(outgoing, name))
             case RecipientUnreachable(reason=reason) if outgoing.updates is None:
                 await self._outbox.mark_failed(outgoing.seq, UNREACHABLE)
                 await self._outbox.mark_unreachable(outgoing.workspace_id, outgoing.person_id, reason)
@@ -239,6 +239,11 @@ class Courier:
     async def _hand_back(self, outgoing: Outgoing) -> None:
         """It keeps its place and waits for the lane of its workspace to open."""
         await self._outbox.retry(outgoing.seq, outgoing.not_before, "handed_back", counts=False)
+
+    async def _step_back(self, outgoing: Outgoing, why: str) -> None:
+        """Another message is tried before it: it may be this one alone that is refused."""
+        later = max(outgoing.not_before, self._clock.now() + ASKED_EVERY)
+        await self._outbox.retry(outgoing.seq, later, why, counts=False)
 
     async def _reconcile(self, outgoing: Outgoing) -> None:
         platform = self._platforms.get(outgoing.platform)
