@@ -31,7 +31,7 @@ from storage.errors import StorageUnavailable
 from storage.installations import Installations
 from storage.models import WorkspaceStatus
 from storage.outbox import Outbox, Outgoing
-from storage.repositories.outbox import UNREACHABLE
+from storage.repositories.outbox import OUTCOME_UNKNOWN, UNREACHABLE
 from storage.repositories.workspaces import ASKED_EVERY
 
 log = structlog.get_logger(__name__)
@@ -55,9 +55,6 @@ PLATFORM_OFF_SECONDS = 300.0
 
 LOOK_BACK = timedelta(minutes=10)
 """How long before its first try a sent message is searched for."""
-
-SENT_ONCE_MORE = "outcome unknown, sent once more"
-"""Noted with a message that may have arrived before, so that it is not sent a third time."""
 
 
 class Courier:
@@ -217,8 +214,8 @@ class Courier:
         elif outgoing.probe and not isinstance(error, LeaseLost):
             await self._outbox.lanes.works(outgoing.workspace_id)
         match error:
-            case OutcomeUnknown() if outgoing.error == SENT_ONCE_MORE:
-                await self._outbox.mark_failed(outgoing.seq, "outcome unknown twice")
+            case OutcomeUnknown() if outgoing.repeated:
+                await self._outbox.mark_failed(outgoing.seq, OUTCOME_UNKNOWN)
             case OutcomeUnknown():
                 await self._outbox.mark_uncertain(outgoing.seq)
             case LeaseLost():
@@ -230,7 +227,7 @@ class Courier:
                 status = WorkspaceStatus.REVOKED if revoked else WorkspaceStatus.MISCONFIGURED
                 await self._installations.refused(outgoing.workspace_id, status, code)
                 await self._close(outgoing, ASKED_EVERY.total_seconds(), status.value)
-                await self._hand_back(outgoing)
+                await (self._hand_back(outgoing) if revoked else self._step_back(outgoing, name))
             case RecipientUnreachable(reason=reason) if outgoing.updates is None:
                 await self._outbox.mark_failed(outgoing.seq, UNREACHABLE)
                 await self._outbox.mark_unreachable(outgoing.workspace_id, outgoing.person_id, reason)
@@ -246,9 +243,12 @@ class Courier:
 
     async def _hand_back(self, outgoing: Outgoing) -> None:
         """It keeps its place and waits for the lane of its workspace to open."""
-        await self._outbox.retry(
-            outgoing.seq, outgoing.not_before, outgoing.error or "handed_back", counts=False
-        )
+        await self._outbox.retry(outgoing.seq, outgoing.not_before, "handed_back", counts=False)
+
+    async def _step_back(self, outgoing: Outgoing, why: str) -> None:
+        """Another message is tried before it: it may be this one alone that is refused."""
+        later = max(outgoing.not_before, self._clock.now() + ASKED_EVERY)
+        await self._outbox.retry(outgoing.seq, later, why, counts=False)
 
     async def _reconcile(self, outgoing: Outgoing) -> None:
         platform = self._platforms.get(outgoing.platform)
@@ -284,9 +284,9 @@ class Courier:
         """Where nobody can tell whether it arrived: an answer is given once more, what nobody asked for if its kind is."""
         kind = KINDS.get(outgoing.intent)
         if outgoing.paced and not (kind and kind.repeated):
-            await self._outbox.mark_failed(outgoing.seq, "outcome unknown")
+            await self._outbox.mark_failed(outgoing.seq, OUTCOME_UNKNOWN)
         else:
-            await self._outbox.retry(outgoing.seq, self._clock.now(), SENT_ONCE_MORE)
+            await self._outbox.repeat(outgoing.seq)
 
     def _next_try(self, outgoing: Outgoing) -> datetime:
         doubled: int = 2 ** min(outgoing.attempts, 10)

@@ -84,7 +84,7 @@ def outbox_list(
     shown = [asdict(row) for row in rows]
     if not as_json:
         for row in shown:
-            del row["unasked"], row["planned_at"], row["sent_at"]
+            del row["unasked"], row["repeated"], row["planned_at"], row["sent_at"]
     _show(counts, shown, as_json=as_json)
 
 

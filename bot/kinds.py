@@ -1,4 +1,4 @@
-"""The kinds of message that nobody asks for, beyond coaching, which is of use on its day only.
+"""The kinds of message that nobody asks for: for how long each is of use, and what goes first when the week is full.
 
 What is unasked is `paced`: it counts in the weekly budget, and waits for a moment at which the person works.
 """
@@ -6,26 +6,45 @@ What is unasked is `paced`: it counts in the weekly budget, and waits for a mome
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
+
+
+class Rank(IntEnum):
+    """What goes first where only some of what waits may leave, the lowest number before the others."""
+
+    INVITATION = 0
+    CHECK_IN = 1
+    DIGEST = 2
+    STORY = 3
+    NUDGE = 4
+
+
+THE_DAY = timedelta(hours=12)
+"""Coaching is of use on its day."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """`useful`: how long after its moment a message is still worth sending.
+    """`useful`: how long after its moment a message is still worth sending, unless whoever posts it says so.
 
     `repeated`: where nobody can tell whether it arrived, it is sent once more; else it is dropped.
     """
 
-    useful: timedelta
+    rank: Rank
+    useful: timedelta = THE_DAY
     repeated: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
-    "interview.invite": Kind(timedelta(days=21), repeated=True),
-    "interview.reminder": Kind(timedelta(days=3), repeated=True),
-    "testimonial.review": Kind(timedelta(days=28), repeated=True),
-    "testimonial.outcome": Kind(timedelta(days=28), repeated=True),
-    "digest.weekly": Kind(timedelta(days=4)),
+    "interview.invite": Kind(Rank.INVITATION, timedelta(days=21), repeated=True),
+    "interview.reminder": Kind(Rank.INVITATION, timedelta(days=3), repeated=True),
+    "routine.check_in": Kind(Rank.CHECK_IN),
+    "routine.graduation": Kind(Rank.CHECK_IN),
+    "digest.weekly": Kind(Rank.DIGEST, timedelta(days=4)),
+    "testimonial.review": Kind(Rank.STORY, timedelta(days=28), repeated=True),
+    "testimonial.outcome": Kind(Rank.STORY, timedelta(days=28), repeated=True),
+    "testimonial.share": Kind(Rank.STORY),
+    "routine.nudge": Kind(Rank.NUDGE),
 }
 """By intent. An invitation outlives a pause of two weeks, and a digest is near the next one after four days."""
 
@@ -43,3 +62,7 @@ class Held(StrEnum):
     LATE = "late"
     NOTHING = "nothing"
     BROKEN = "broken"
+
+
+def rank_of(intent: str) -> Rank:
+    return KINDS[intent].rank if intent in KINDS else Rank.NUDGE

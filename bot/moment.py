@@ -1,12 +1,21 @@
 """Whether a message may leave now, asked when it is sent: what a person says of being written to holds to the last."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
+from bot.kinds import Rank, rank_of
 from bot.scene import Scene
+from nudges.pace import MOST, WEEK, first_place
+from nudges.schedule import beginning, local_date
 from storage.claims import Outgoing
 from storage.models import PersonStatus
 from storage.repositories.outbox import TOO_LATE, UNREACHABLE
+
+OTHERS_FIRST = timedelta(minutes=1)
+"""How long a message steps back for others; then it sees what place they have left."""
+
+DIGEST = "digest"
+"""Kind of the agenda item of a lead's weekly page."""
 
 
 @dataclass(frozen=True)
@@ -22,9 +31,9 @@ def hold(scene: Scene, outgoing: Outgoing) -> Hold | None:
 
     Nothing is sent to whom it cannot reach. After "stop" only what the person asks for from then on is said. What
     nobody asked for leaves only while the person works, and neither during a pause nor while they are away; what would
-    be too late by then is dropped. What replaces a message writes to nobody.
+    be too late by then is dropped, and what the week has no place for waits. What replaces a message writes to nobody.
     """
-    person, now = scene.person, scene.now
+    person = scene.person
     if outgoing.updates is not None:
         return None
     if person.opted_out_at and (outgoing.paced or outgoing.created_at < person.opted_out_at):
@@ -33,12 +42,46 @@ def hold(scene: Scene, outgoing: Outgoing) -> Hold | None:
         return Hold(UNREACHABLE)
     if not outgoing.paced:
         return None
-    awake = max(now, person.snoozed_until or now)
-    fitting = scene.week.first_open(awake)
+    return _outside_hours(scene, outgoing) or _over_budget(scene, outgoing)
+
+
+def _outside_hours(scene: Scene, outgoing: Outgoing) -> Hold | None:
+    now, week = scene.now, scene.week
+    awake = max(now, scene.person.snoozed_until or now)
+    fitting = week.first_open(awake)
     if fitting <= now:
         return None
-    if outgoing.not_after and outgoing.not_after < fitting:
-        return Hold(TOO_LATE)
     if awake > now:
-        return Hold("snoozed", fitting)
-    return Hold("away" if scene.week.is_away(now) else "not_working", fitting)
+        return _until(fitting, outgoing, "snoozed")
+    return _until(fitting, outgoing, "away" if week.is_away(now) else "not_working")
+
+
+def _over_budget(scene: Scene, outgoing: Outgoing) -> Hold | None:
+    """The week's budget over all kinds; where less is left than waits, the higher rank goes first, then the older."""
+    week, rank = scene.week, rank_of(outgoing.intent)
+    today = local_date(scene.now, week.timezone)
+    paced = scene.work.outbox.week_of(scene.person.id, beginning(today - WEEK, week.timezone), outgoing.seq)
+    sent = [local_date(at, week.timezone) for at in paced.sent]
+    kept = _kept_for_digests(scene, today) if sent and rank > Rank.DIGEST else []
+    free = first_place(today, sent, kept)
+    if free > today:
+        return _until(week.first_open_on(free), outgoing, "budget")
+    first = [seq for seq, intent in paced.waiting if (rank_of(intent), seq) < (rank, outgoing.seq)]
+    if first and first_place(today, [*sent, *(today for _ in first)], kept) > today:
+        return Hold("others_first", scene.now + OTHERS_FIRST)
+    return None
+
+
+def _kept_for_digests(scene: Scene, today: date) -> list[date]:
+    """A lead's digest comes on its day: what ranks below it leaves its place free, and at least one to others."""
+    dates = [
+        local_date(item.next_due_at, scene.timezone)
+        for item in scene.work.agenda.of_person(scene.person.id)
+        if item.kind == DIGEST and item.next_due_at
+    ]
+    return sorted(day for day in dates if today <= day < today + WEEK)[: MOST - 1]
+
+
+def _until(moment: datetime, outgoing: Outgoing, reason: str) -> Hold:
+    too_late = outgoing.not_after is not None and outgoing.not_after < moment
+    return Hold(TOO_LATE) if too_late else Hold(reason, moment)

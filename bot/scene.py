@@ -12,7 +12,7 @@ from content.catalog import Address as Register
 from content.catalog import Lang, Voice
 from nudges.calendar import WorkWeek
 from storage.agenda import DueItem, Handled
-from storage.models import AgendaItem, Person, Workspace
+from storage.models import AgendaItem, OutboxMessage, Person, Workspace
 from storage.repositories.outbox import Posting
 from storage.work import Work
 from surveys.opinion import Opinion
@@ -105,10 +105,25 @@ class Scene:
         )
 
     def replace(self, pressed: ButtonPressed | FormSubmitted, intent: str, args: Args | None = None) -> None:
-        """Plan the replacement of the message that was pressed; nothing where no message held it."""
+        """Plan the replacement of the message that was pressed, and of its other copy where that is known.
+
+        Nothing where no message held it.
+        """
         conversation = pressed.conversation or self.person.conversation
         if pressed.message and conversation:
             self.post(intent, args, updates=Receipt(pressed.message, conversation))
+        sent = self.copy_of(pressed)
+        if (
+            sent
+            and sent.receipt_message
+            and sent.receipt_conversation
+            and sent.receipt_message != pressed.message
+        ):
+            self.post(intent, args, updates=Receipt(sent.receipt_message, sent.receipt_conversation))
+
+    def copy_of(self, pressed: ButtonPressed | FormSubmitted) -> OutboxMessage | None:
+        """The message that was pressed, if it was sent once more, so that the person may have it twice."""
+        return self.work.outbox.repeated(self.person.id, pressed.key) if pressed.key else None
 
     def open_form(self, event: Command | ButtonPressed | TextReceived, name: str, context: str = "") -> None:
         """Open a form now where the platform can, else send it in a message."""

@@ -3,8 +3,9 @@
 Weeks are counted in local dates, so that the same weekday is a week later whatever the minute.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from nudges.schedule import fitting_on, local_date
@@ -48,6 +49,25 @@ class History:
     def days(self) -> int:
         """Over how many days one budget is spread: two ignored in a row halve the pace, and each two more."""
         return min(7 * self.weeks << min(self.ignored // 2, 3), SLOWEST_DAYS)
+
+
+WEEK = timedelta(days=7)
+
+
+def first_place(today: date, sent: Sequence[date], kept: Sequence[date] = (), per_week: int = MOST) -> date:
+    """The first local date from `today` on with room for one more message.
+
+    No seven dates in a row hold more than `per_week`, the later messages included whose places are `kept`.
+    """
+    taken, day = (*sent, *kept), today
+    while not _has_room(day, taken, per_week):
+        day += timedelta(days=1)
+    return day
+
+
+def _has_room(day: date, taken: Sequence[date], per_week: int) -> bool:
+    ends = {day, *(other for other in taken if day < other < day + WEEK)}
+    return all(sum(end - WEEK < other <= end for other in taken) < per_week for end in ends)
 
 
 @dataclass(frozen=True)

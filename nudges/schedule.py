@@ -1,7 +1,7 @@
 """When to write: instants that lie in a person's own working hours.
 
-Local rules become UTC instants by `zoneinfo`: a time that a clock change skips moves forward by what was skipped, a time
-that happens twice is the first of the two.
+Local rules become UTC instants by `zoneinfo`: a time that a clock change skips moves forward by what was skipped, unless
+that would be the next day, and a time that happens twice is the first of the two.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -75,8 +75,8 @@ def fitting(
     wall = min(max(at or start, start), end)
     today = local_date(now, timezone)
     for offset in range(_HORIZON):
-        instant = _instant(today + timedelta(days=offset), wall, timezone)
-        if instant >= now and within(instant, timezone, days=days, start=start, end=end):
+        instant = _on(today + timedelta(days=offset), wall, timezone)
+        if instant and instant >= now and within(instant, timezone, days=days, start=start, end=end):
             return instant
     raise ValueError(f"no moment from {start} to {end} on the days {days!r} in {timezone}")
 
@@ -94,6 +94,18 @@ def beginning(day: date, timezone: str) -> datetime:
 def closing(now: datetime, timezone: str, *, end: time = ENDS) -> datetime:
     """The end of the working day that `now` falls on, in UTC. Raises UnknownZone."""
     return _instant(local_date(now, timezone), end, timezone)
+
+
+def _on(day: date, wall: time, timezone: str) -> datetime | None:
+    """`wall` on the local `day`; None where the zone has skipped all of that day.
+
+    Where it is skipped at midnight, what was skipped is before it: the day after has a moment of its own.
+    """
+    for fold in (0, 1):
+        instant = datetime.combine(day, wall.replace(fold=fold), zone(timezone)).astimezone(UTC)
+        if local_date(instant, timezone) == day:
+            return instant
+    return None
 
 
 def _instant(day: date, wall: time, timezone: str) -> datetime:

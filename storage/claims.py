@@ -6,7 +6,6 @@ The partial indexes of the outbox are found only where the state stands in the s
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from storage.models import OutboxMessage, OutboxState, Person, Workspace, WorkspaceStatus
-from storage.repositories.outbox import ON_THE_WAY, TOO_LATE
+from storage.repositories.outbox import ON_THE_WAY, TOO_LATE, key_of
 from storage.work import SystemWork
 
 Due = Row[Any]
@@ -38,8 +37,9 @@ class Outgoing:
     """A claimed message. `workspace` and `person` are the platform's ids; `updates` is (message, conversation).
 
     `key` is unique per message and the same on every try. `attempts` counts the tries before this one, `error` is what was
-    noted about the last of them; `tried_at` is the instant of the first. A `probe` is sent into a lane that has failed: when
-    it arrives the lane is open again. It must leave before the elapsed time is `leave_by`, else not at all.
+    noted about the last of them; `repeated`: one of them may have arrived, and nobody can tell. `tried_at` is the instant
+    of the first. A `probe` is sent into a lane that has failed: when it arrives the lane is open again. It must leave
+    before the elapsed time is `leave_by`, else not at all.
     """
 
     seq: int
@@ -57,6 +57,7 @@ class Outgoing:
     paced: bool
     attempts: int
     probe: bool
+    repeated: bool
     error: str | None
     not_before: datetime
     not_after: datetime | None
@@ -239,7 +240,7 @@ def outgoing(
     """The claimed message; `tried_at` is the instant of this try, where it is the first."""
     return Outgoing(
         seq=row.seq,
-        key=sha256(f"{row.workspace_id}|{row.dedupe}".encode()).hexdigest()[:32],
+        key=key_of(row.workspace_id, row.dedupe),
         dedupe=row.dedupe,
         workspace_id=row.workspace_id,
         person_id=row.person_id,
@@ -253,6 +254,7 @@ def outgoing(
         paced=row.paced,
         attempts=row.attempts,
         probe=probe,
+        repeated=row.repeated,
         error=row.error,
         not_before=row.not_before,
         not_after=row.not_after,

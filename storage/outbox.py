@@ -206,6 +206,15 @@ class Outbox:
 
         return await self._change(seq, again)
 
+    async def repeat(self, seq: int) -> bool:
+        """Nobody can tell whether it arrived: send it once more."""
+
+        def once_more(work: SystemWork, row: OutboxMessage) -> None:
+            row.state, row.not_before, row.repeated = OutboxState.READY, work.now, True
+            row.attempts += 1
+
+        return await self._change(seq, once_more)
+
     async def hold(self, seq: int, not_before: datetime) -> bool:
         """It may not leave now, which is no failure: it waits, holding up nothing of the same person."""
 

@@ -30,7 +30,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message of the outbox. `workspace` is the platform's id; `error` names what went wrong, or why it was cancelled."""
+    """A message of the outbox. `workspace` is the platform's id; `error` names what went wrong, or why it was cancelled.
+
+    `repeated`: nobody knew whether it had arrived, so it was sent once more.
+    """
 
     seq: int
     platform: str
@@ -38,6 +41,7 @@ class Outgoing:
     intent: str
     state: str
     attempts: int
+    repeated: bool
     error: str | None
     unasked: bool
     planned_at: datetime
@@ -179,7 +183,7 @@ def retry(work: SystemWork, seq: int) -> Done:
     failed = row.state is OutboxState.FAILED
     if not failed and not (row.state is OutboxState.CANCELLED and row.error == TOO_LATE):
         return _why_not(row.state)
-    row.state, row.attempts, row.error = OutboxState.READY, 0, None
+    row.state, row.attempts, row.error, row.repeated = OutboxState.READY, 0, None, False
     row.not_before, row.not_after = work.now, None
     work.session.planned.add(row.workspace_id)
     return Done.RETRIED
@@ -234,6 +238,7 @@ def _outgoing(row: OutboxMessage, place: Workspace) -> Outgoing:
         intent=row.intent,
         state=row.state.value,
         attempts=row.attempts,
+        repeated=row.repeated,
         error=row.error,
         unasked=row.paced,
         planned_at=row.created_at,

@@ -75,6 +75,9 @@ def _press(
         carry_out(scene, interview, outcome)
         return
     given = outcome.state.answered(number)
+    if given and scene.copy_of(event):
+        scene.replace(event, "interview.answered", {"interview": interview.id, "number": str(number)})
+        return
     skipped = isinstance(answer, Skipped)
     again = given and (given.skipped if skipped else given.value == getattr(answer, "value", None))
     if not again:

@@ -314,6 +314,8 @@ class ButtonPressed(_Event):
     message: str
     """The `Receipt.message` of the message that held it."""
     label: str = ""
+    key: str = Field("", max_length=64)
+    """What the message that held it was sent under, where the platform gives that back."""
 
 
 class FormSubmitted(_Event):
@@ -323,6 +325,8 @@ class FormSubmitted(_Event):
     context: str = ""
     message: str | None = None
     """The message that held the form, where one did."""
+    key: str = Field("", max_length=64)
+    """As of a `ButtonPressed`."""
 
 
 class TextReceived(_Event):

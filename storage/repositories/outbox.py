@@ -4,8 +4,9 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from storage.models import OutboxMessage, OutboxState
 from storage.repositories.base import Repository, by_key, insert_many
@@ -19,8 +20,16 @@ OVER = timedelta(microseconds=1)
 UNREACHABLE = "unreachable"
 """Noted with a message that did not leave only because its person could not be reached."""
 
+OUTCOME_UNKNOWN = "outcome unknown"
+"""Noted with a message that may have arrived or not, and is not tried any more."""
+
 TOO_LATE = "too_late"
 """Noted with a message that was cancelled because it would have been of no use any more."""
+
+
+def key_of(workspace_id: str, dedupe: str) -> str:
+    """What a message is known by outside: unique, the same on every try, and telling nothing."""
+    return sha256(f"{workspace_id}|{dedupe}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,14 @@ class Posting:
     paced: bool = False
     replaces: str | None = None
     updates: str | None = None
+
+
+@dataclass(frozen=True)
+class PacedWeek:
+    """One person's unasked messages: when each was sent, and those that are due, as (seq, intent)."""
+
+    sent: tuple[datetime, ...]
+    waiting: tuple[tuple[int, str], ...]
 
 
 class OutboxRepository(Repository):
@@ -173,6 +190,37 @@ class OutboxRepository(Repository):
         )
         return by_key((person_id, at) for person_id, at in rows)
 
+    def week_of(self, person_id: str, since: datetime, but: int) -> PacedWeek:
+        """What counts in the weekly budget from `since` on, and what is due and waits for it, `but` for one message (seq).
+
+        A message of which nobody knows whether it arrived counts as sent.
+        """
+        unknown = and_(OutboxMessage.state == OutboxState.FAILED, OutboxMessage.error == OUTCOME_UNKNOWN)
+        rows = self._session.execute(
+            select(
+                OutboxMessage.seq,
+                OutboxMessage.intent,
+                OutboxMessage.state,
+                func.coalesce(OutboxMessage.sent_at, OutboxMessage.tried_at),
+            ).where(
+                OutboxMessage.person_id == person_id,
+                OutboxMessage.paced.is_(True),
+                OutboxMessage.updates.is_(None),
+                OutboxMessage.seq != but,
+                or_(
+                    and_(
+                        OutboxMessage.state == OutboxState.READY, OutboxMessage.not_before <= self._work.now
+                    ),
+                    and_(OutboxMessage.state == OutboxState.SENT, OutboxMessage.sent_at >= since),
+                    and_(unknown, OutboxMessage.tried_at >= since),
+                ),
+            )
+        ).all()
+        return PacedWeek(
+            sent=tuple(at for _, _, state, at in rows if state is not OutboxState.READY),
+            waiting=tuple((seq, intent) for seq, intent, state, _ in rows if state is OutboxState.READY),
+        )
+
     def plan_again(self, row: OutboxMessage, not_before: datetime, not_after: datetime) -> None:
         """Let a message leave after all that never did."""
         row.state, row.attempts, row.tried_at, row.error = OutboxState.READY, 0, None, None
@@ -181,6 +229,15 @@ class OutboxRepository(Repository):
     def under(self, dedupe: str) -> OutboxMessage | None:
         """The message that was planned under this key, whatever became of it."""
         return self._session.scalar(select(OutboxMessage).where(OutboxMessage.dedupe == dedupe))
+
+    def repeated(self, person_id: str, key: str) -> OutboxMessage | None:
+        """The message of this person that is known by `key`, if it was sent once more and may be there twice."""
+        rows = self._session.scalars(
+            select(OutboxMessage).where(
+                OutboxMessage.person_id == person_id, OutboxMessage.repeated.is_(True)
+            )
+        )
+        return next((row for row in rows if key_of(row.workspace_id, row.dedupe) == key), None)
 
     def pending(self, person_id: str) -> list[OutboxMessage]:
         """What is still to be sent to the person, in order."""

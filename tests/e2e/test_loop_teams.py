@@ -111,3 +111,46 @@ async def test_a_request_that_is_not_from_teams_changes_nothing(tmp_path: Path) 
         await loop.settle()
         assert await loop.counts() == before
         assert (await loop.person("Karim")).opted_out_at is None
+
+
+@pytest.mark.parametrize("pressed_first", [0, 1])
+async def test_a_question_that_may_have_arrived_is_asked_once_more_and_answered_once(
+    pressed_first: int, tmp_path: Path
+) -> None:
+    """Teams shows it and loses the answer. Whichever copy is pressed, one answer counts and both cards say so."""
+    async with teams_loop(tmp_path) as (loop, desk):
+        await loop.found([flows.KARIM, flows.SANDRINE])
+        desk.teams.faults.append(Fault("send", None, carried_out=True))
+        await loop.press("Karim", "interview.start")
+        await loop.later(loop.clock.now() + timedelta(minutes=5))
+        copies = [message for message in loop.shown("Karim") if message.has("interview.answer")]
+        assert len(copies) == 2
+        cards = [shown.card["body"][0]["id"] for shown in desk.at(loop.ids["Karim"]).sees[-2:]]
+        assert cards[0] == cards[1], "the same card id, so that they are known as one"
+        first, second = copies[pressed_first], copies[1 - pressed_first]
+        one = next(control for control in first.controls if control.option in HIDDEN_TRUST.options)
+        other = next(control for control in second.controls if control.option != one.option)
+        await loop.press_in("Karim", first, one)
+        asked = len(loop.shown("Karim"))
+        await loop.press_in("Karim", second, other)
+        shown = {message.id: message for message in loop.shown("Karim")}
+        assert len(shown) == asked, "the second answer is neither taken nor remarked on"
+        left = [shown[copy.id] for copy in copies]
+        assert not any(message.has("interview.answer") for message in left)
+        assert left[0].words == left[1].words
+        assert one.label in left[0].words
+        await loop.interview("Karim", HIDDEN_TRUST, from_start=False)
+        await loop.assert_all_done()
+
+
+async def test_the_other_copy_changes_as_soon_as_one_is_answered(tmp_path: Path) -> None:
+    """Where its receipt is known: the copy that Teams acknowledged."""
+    async with teams_loop(tmp_path) as (loop, desk):
+        await loop.found([flows.KARIM, flows.SANDRINE])
+        desk.teams.faults.append(Fault("send", None, carried_out=True))
+        await loop.press("Karim", "interview.start")
+        await loop.later(loop.clock.now() + timedelta(minutes=5))
+        copies = [message for message in loop.shown("Karim") if message.has("interview.answer")]
+        await loop.press_in("Karim", copies[0], copies[0].controls[0])
+        shown = {message.id: message for message in loop.shown("Karim")}
+        assert not shown[copies[1].id].has("interview.answer")

@@ -15,6 +15,7 @@ from bot.platforms.errors import (
     PlatformUnavailable,
     RateLimited,
 )
+from bot.week import week_of
 from projects.definition import ProjectFile, read
 from projects.service import save
 from storage.database import Database
@@ -140,6 +141,27 @@ async def test_the_moment_is_the_persons_own_then_the_projects_then_the_workspac
     assert delivery.said_to("karim") == []
     await until(delivery, moment)
     assert delivery.said_to("karim") == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("person", "file", "workspace", "expected"),
+    [
+        ("Asia/Tokyo", "America/New_York", "Europe/Paris", "Asia/Tokyo"),
+        (None, "America/New_York", "Europe/Paris", "America/New_York"),
+        ("Nowhere/Else", "America/New_York", "Europe/Paris", "America/New_York"),
+        (None, None, "Europe/Paris", "Europe/Paris"),
+        (None, None, "Nowhere/Else", "UTC"),
+        ("Nowhere/Else", None, "Nowhere/Else", "UTC"),
+    ],
+)
+async def test_a_zone_is_looked_for_with_the_person_the_project_and_the_workspace_then_it_is_utc(
+    delivery: Delivery, person: str | None, file: str | None, workspace: str, expected: str
+) -> None:
+    live(delivery, "karim", person, timezone=file)
+    with delivery.database.transaction(delivery.workspace_id) as work:
+        place = work.workspaces.get(work.workspace_id)
+        place.timezone = workspace
+        assert week_of(work, place, work.people.ensure("karim", "karim")).timezone == expected
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,21 @@ async def test_a_missing_permission_is_tried_with_one_message_at_a_time(delivery
     assert all(delivery.said_to(user) == ["1"] for user in users)
 
 
+async def test_one_message_that_is_always_refused_does_not_keep_the_others(delivery: Delivery) -> None:
+    """Where a platform refuses one person in words that we take for the whole workspace."""
+    delivery.platform.faulty, delivery.platform.faults = "karim", [NO_SCOPE] * 100
+    await delivery.writes("karim", "say 1")
+    await delivery.run()
+    for user in ("emma", "aude", "sandra"):
+        await delivery.writes(user, "say 2")
+    for _ in range(3):
+        await delivery.run(15 * MINUTE)
+    assert [delivery.said_to(user) for user in ("emma", "aude", "sandra")] == [["2"]] * 3
+    delivery.platform.faults = []
+    await delivery.run(30 * MINUTE)
+    assert delivery.said_to("karim") == ["1"]
+
+
 async def test_what_is_heard_from_a_lost_workspace_has_its_platform_asked_at_once(delivery: Delivery) -> None:
     delivery.platform.faults, delivery.platform.refuses = [REVOKED], REVOKED
     await delivery.writes("karim", "say 1")

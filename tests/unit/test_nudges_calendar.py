@@ -15,12 +15,18 @@ ALL = sorted(available_timezones() - {"localtime"})
 INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 DAYS = st.sets(st.sampled_from("1234567"), min_size=1).map(lambda days: "".join(sorted(days)))
 HOURS = st.tuples(st.integers(0, 22), st.integers(1, 23)).filter(lambda hours: hours[0] < hours[1])
+AWAY = st.tuples(st.dates(date(2000, 1, 1), date(2040, 1, 1)), st.integers(0, 200)).map(
+    lambda told: (told[0], told[0] + timedelta(days=told[1]))
+)
 WEEKS = st.builds(
-    lambda zone, days, hours, country: WorkWeek(zone, days, time(hours[0]), time(hours[1]), country),
+    lambda zone, days, hours, country, away: WorkWeek(
+        zone, days, time(hours[0]), time(hours[1]), country, tuple(away)
+    ),
     zone=st.sampled_from(ALL),
     days=DAYS,
     hours=HOURS,
     country=st.sampled_from([None, "FR", "DE-BY", "US", "JP", "IN", "XX"]),
+    away=st.lists(AWAY, max_size=4),
 )
 STEP = timedelta(minutes=30)
 
@@ -35,6 +41,7 @@ def test_it_is_never_before_and_always_while_the_person_works(
     assert week.is_open(found)
     assert week.starts <= local.time() <= week.ends
     assert str(local.isoweekday()) in week.days
+    assert not any(first <= local.date() <= last for first, last in week.away)
     if days and set(days) & set(week.days):
         assert str(local.isoweekday()) in days
     assert week.first_open(found) == found
@@ -77,6 +84,42 @@ def test_every_zone_through_a_leap_year_and_its_neighbours() -> None:
                 assert found >= around
                 assert office.is_open(found)
                 assert found - around <= timedelta(hours=17)
+
+
+@pytest.mark.parametrize("at", [time(0), time(23, 30)], ids=str)
+def test_a_daily_moment_comes_once_on_every_local_day_of_every_zone(at: time) -> None:
+    """As it is planned: the next one from just after the last; not twice where clocks go back, not left out where they skip.
+
+    Greenland's clocks go from 23:00 to midnight on a Saturday.
+    """
+    for name in ALL:
+        zone = ZoneInfo(name)
+        week = WorkWeek(name, days="1234567", starts=time(0), ends=time(23, 59))
+        moment = week.first_open_on(date(2027, 12, 25), at=at)
+        day = date(2027, 12, 25)
+        while day < date(2029, 1, 5):
+            local = moment.astimezone(zone)
+            assert local.date() == day, name
+            assert local.fold == 0 or local.time() < at, f"{name}: of two the first"
+            assert abs(local.replace(tzinfo=None) - datetime.combine(day, at)) <= timedelta(hours=1), name
+            moment = week.first_open(moment + timedelta(seconds=1), at=at)
+            day += timedelta(days=1)
+
+
+@given(
+    zone=st.sampled_from(ALL), first=st.dates(date(2028, 1, 1), date(2028, 12, 1)), days=st.integers(0, 40)
+)
+def test_leave_is_left_on_its_first_working_moment(zone: str, first: date, days: int) -> None:
+    last = first + timedelta(days=days)
+    week = WorkWeek(zone, days="1234567", away=((first, last),))
+    before, noon = first - timedelta(days=1), time(12)
+    assert week.first_open_on(before, at=noon) == WorkWeek(zone, days="1234567").first_open_on(
+        before, at=noon
+    )
+    back = week.first_open_on(first)
+    assert local_date(back, zone) == last + timedelta(days=1)
+    assert not week.is_away(back)
+    assert week.is_away(back - timedelta(days=1, hours=2)) or days == 0
 
 
 def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> list[datetime]:

@@ -1,10 +1,10 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nudges.pace import MOST, History, Hold, allowed
+from nudges.pace import MOST, WEEK, History, Hold, allowed, first_place
 from nudges.schedule import local_date
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -75,3 +75,37 @@ def test_who_opted_out_is_never_written_to_and_who_snoozed_not_yet() -> None:
     verdict = allowed(History("UTC", snoozed_until=until), NOW)
     assert (verdict.ok, verdict.reason, verdict.next_at) == (False, Hold.SNOOZED, until)
     assert allowed(History("UTC", snoozed_until=until), until).ok
+
+
+DAYS = st.lists(st.integers(0, 6), max_size=60)
+"""How many days after the one before a message wants to leave."""
+
+
+@given(gaps=DAYS, per_week=st.integers(1, 4))
+def test_no_seven_dates_hold_more_than_the_week_has_places(gaps: list[int], per_week: int) -> None:
+    today, sent = NOW.date(), list[date]()
+    for gap in gaps:
+        today = max([today + timedelta(days=gap), *sent[-1:]])
+        free = first_place(today, sent, per_week=per_week)
+        assert free == today or first_place(free - timedelta(days=1), sent, per_week=per_week) == free
+        sent.append(free)
+    for first in sent:
+        assert sum(first <= other < first + WEEK for other in sent) <= per_week
+
+
+@given(gaps=DAYS)
+def test_a_place_that_is_kept_is_free_on_its_day(gaps: list[int]) -> None:
+    """A lead's digest each Monday, and whatever else in between."""
+    monday = date(2026, 11, 30)
+    today, sent = NOW.date(), list[date]()
+    for gap in gaps:
+        today += timedelta(days=gap)
+        while monday <= today:
+            assert first_place(monday, [day for day in sent if day <= monday]) == monday
+            sent.append(monday)
+            monday += WEEK
+        kept = [monday] if monday < today + WEEK else []
+        if first_place(today, sent, kept) == today:
+            sent.append(today)
+    for first in sent:
+        assert sum(first <= other < first + WEEK for other in sent) <= MOST

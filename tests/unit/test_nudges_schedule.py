@@ -105,3 +105,9 @@ def test_a_day_begins_in_its_own_zone() -> None:
     chosen = fitting_on(date(2026, 11, 24), "Asia/Tokyo", at=time(10))
     assert chosen == datetime(2026, 11, 24, 1, tzinfo=UTC)
     assert local_date(datetime(2026, 11, 23, 20, tzinfo=UTC), "Asia/Tokyo") == date(2026, 11, 24)
+
+
+def test_a_day_that_a_zone_has_skipped_has_no_moment() -> None:
+    """Samoa went from 29 to 31 December 2011."""
+    every_day = [fitting_on(date(2011, 12, day), "Pacific/Apia", days="1234567") for day in (29, 30, 31)]
+    assert [local_date(moment, "Pacific/Apia").day for moment in every_day] == [29, 31, 31]

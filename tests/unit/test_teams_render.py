@@ -120,6 +120,18 @@ def test_a_card_with_everything_is_valid_and_small_enough(schema: dict[str, Any]
     assert len(json.dumps(activity, ensure_ascii=False).encode()) <= LARGEST
 
 
+def test_a_card_and_whatever_can_be_pressed_in_it_carry_the_key(schema: dict[str, Any]) -> None:
+    card = card_of(render(Message((BUTTONS, FORM)), "key-1"))
+    jsonschema.Draft6Validator(schema).validate(card)
+    (container,) = card["body"]
+    assert (container["type"], container["id"]) == ("Container", "key-1")
+    executes = of_type(card, "Action.Execute")
+    assert len(executes) == len(BUTTONS.buttons) + 1
+    assert {action["data"]["key"] for action in executes} == {"key-1"}
+    words = Message((Text(rich("Hello")),))
+    assert render(words, "key-1") == render(words), "what cannot be pressed needs no mark"
+
+
 def test_a_dialog_is_valid_and_submits_as_dialogs_do(schema: dict[str, Any]) -> None:
     card = render_dialog(FORM)
     jsonschema.Draft6Validator(schema).validate(card)

@@ -114,9 +114,9 @@ class TeamsPlatform:
 
     # ---------------------------------------------------------------- outbound
 
-    async def send(self, to: Address, message: Message, key: str) -> Receipt:  # noqa: ARG002
-        """See the port. Teams keeps no id of ours, so `key` goes nowhere and `finds_sent` is False."""
-        activity = render(message)
+    async def send(self, to: Address, message: Message, key: str) -> Receipt:
+        """See the port. Teams cannot be searched for `key`: it goes into the card, and comes back when that is pressed."""
+        activity = render(message, key)
         reference = self._reference(to)
         if reference.conversation is None:
             conversation = await self.connector.create_conversation(

@@ -21,7 +21,7 @@ from bot.platforms.port import (
     MemberLeft,
     TextReceived,
 )
-from bot.platforms.teams.payload import FIELD_PREFIX, FORM, PICK, PRESS
+from bot.platforms.teams.payload import FIELD_PREFIX, FORM, KEY, PICK, PRESS
 from bot.platforms.teams.reference import Reference
 from bot.platforms.teams.wire import Account, Activity, Malformed
 
@@ -126,7 +126,7 @@ def _card_event(
     submitted = _form(data, common, message)
     if submitted:
         return (submitted,)
-    pressed = {**common, "message": message or ""}
+    pressed = {**common, "message": message or "", "key": _text(data.get(KEY))}
     match data:
         case {"kind": kind, "action": str(action), "value": str(value)} if kind == PRESS:
             return (ButtonPressed(**pressed, action=action, value=value, label=_text(data.get("label"))),)
@@ -151,6 +151,7 @@ def _form(data: dict[str, JsonValue], common: dict[str, Any], message: str | Non
         values=values,
         context=_text(data.get("context")),
         message=message,
+        key=_text(data.get(KEY)),
     )
 
 

@@ -9,4 +9,6 @@ from typing import Final
 PRESS: Final = "press"
 PICK: Final = "pick"
 FORM: Final = "form"
+KEY: Final = "key"
+"""In whatever a card carries: what its message was sent under, so that two copies of it are known as one."""
 FIELD_PREFIX: Final = "field."

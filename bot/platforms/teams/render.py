@@ -22,7 +22,7 @@ from bot.platforms.port import (
     Text,
 )
 from bot.platforms.teams.elements import CONFIRM, Element, choice_set, facts, form, paragraphs
-from bot.platforms.teams.payload import PICK, PRESS
+from bot.platforms.teams.payload import KEY, PICK, PRESS
 from content.markup import RichText, Span, Style, literal
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
@@ -39,14 +39,14 @@ LONGEST_SCALE_OF_TILES = 12
 """A scale with more points than this is a list."""
 
 
-def render(message: Message) -> Element:
-    """The activity to send.
+def render(message: Message, key: str = "") -> Element:
+    """The activity to send; `key` goes into its card and comes back with whatever is pressed there.
 
     Raises:
         PlatformError: even with every text cut, it is larger than Teams takes.
     """
     for cut in CUTS:
-        activity = _activity(message, cut)
+        activity = _activity(message, cut, key)
         if len(json.dumps(activity, ensure_ascii=False).encode()) <= LARGEST:
             return activity
     raise PlatformError("The message has more parts than Teams takes; send fewer options at once.")
@@ -57,8 +57,10 @@ def render_dialog(asked: Form) -> Element:
     return _card(form(asked, "Action.Submit"))
 
 
-def _activity(message: Message, cut: int) -> Element:
+def _activity(message: Message, cut: int, key: str) -> Element:
     body = [element for place, block in enumerate(message.blocks) for element in _elements(block, place, cut)]
+    if key and _mark(body, key):
+        body = [{"type": "Container", "id": key, "items": body}]
     card = _card(body)
     plain = _shortened(message.plain, cut)
     return {
@@ -66,6 +68,19 @@ def _activity(message: Message, cut: int) -> Element:
         "summary": plain,
         "attachments": [{"contentType": CARD_TYPE, "content": card | {"fallbackText": plain}}],
     }
+
+
+def _mark(node: object, key: str) -> bool:
+    """Let every action under `node` carry the key; whether there is one."""
+    if isinstance(node, list):
+        marked = [_mark(child, key) for child in node]
+        return any(marked)
+    if not isinstance(node, dict):
+        return False
+    if node.get("type") == "Action.Execute":
+        node["data"][KEY] = key
+        return True
+    return _mark(list(node.values()), key)
 
 
 def _card(body: list[Element]) -> Element:
