@@ -22,7 +22,6 @@ from bot.platforms.port import (
     WorkspaceLost,
 )
 from bot.scene import Args, Feature, Scene
-from nudges.calendar import WorkWeek
 from storage.models import AgendaItem, Person
 from storage.work import Work
 from surveys.opinion import Opinion
@@ -99,9 +98,8 @@ class Router:
         self._due[item.kind](scene, item)
         return scene
 
-    def scene(self, work: Work, person: Person, cause: str, week: WorkWeek | None = None) -> Scene:
-        """`week`: when the person works, where that is known already."""
-        return Scene(work, work.workspaces.get(work.workspace_id), person, cause, _week=week)
+    def scene(self, work: Work, person: Person, cause: str) -> Scene:
+        return Scene(work, work.workspaces.get(work.workspace_id), person, cause)
 
     def _text(self, scene: Scene, event: TextReceived) -> None:
         if command := command_of(event):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from storage.errors import RowMissing
+from storage.many import among
 from storage.models import Membership, Person, Project, Role
 from storage.repositories.base import Repository
 
@@ -67,7 +68,7 @@ class ProjectRepository(Repository):
         """The project that each of these people joined last, by person; who is in none is left out."""
         places = (
             select(Membership.person_id, Membership.project_id)
-            .where(Membership.person_id.in_(person_ids))
+            .where(among(self._session, Membership.person_id, person_ids))
             .order_by(Membership.joined_at, Membership.id)
         )
         joined = {place.person_id: place.project_id for place in self._session.execute(places)}
