@@ -9,13 +9,14 @@ from bot.intake import address_of
 from bot.moment import Hold, hold
 from bot.platforms.port import Address, Message
 from bot.router import Router
+from bot.scene import Scene
 from bot.week import weeks_of
 from storage.clock import Elapsed
 from storage.database import Database
 from storage.outbox import Outgoing
 from storage.work import Work
 
-FRESH_SECONDS = 0.25
+FRESH_SECONDS = 0.5
 """How long after it was rendered a message may leave; what waits longer is rendered again."""
 
 
@@ -29,10 +30,10 @@ class Draft:
 
 
 class Drafts:
-    """What a courier is about to send."""
+    """What a courier is about to send, `at_once` of them at the same time."""
 
-    def __init__(self, database: Database, router: Router, elapsed: Elapsed) -> None:
-        self._database, self._router, self._elapsed = database, router, elapsed
+    def __init__(self, database: Database, router: Router, elapsed: Elapsed, at_once: int) -> None:
+        self._database, self._router, self._elapsed, self._at_once = database, router, elapsed, at_once
         self._waiting: dict[str, dict[int, Outgoing]] = {}
         self._made: dict[int, Draft] = {}
         self._alone: set[str] = set()
@@ -73,18 +74,19 @@ class Drafts:
         return await self._database.read(batch[0].workspace_id, lambda work: self._render(work, batch))
 
     def _render(self, work: Work, batch: Sequence[Outgoing]) -> dict[int, Draft]:
-        """As many of them, in this order, as are likely to leave while they are fresh; the first in any case."""
+        """Of these, in this order, those that leave at once and as many more as are likely to leave while they are fresh."""
         at = self._elapsed()
         workspace = work.workspaces.get(work.workspace_id)
         people = work.people.several([outgoing.person_id for outgoing in batch])
         zones = {each.person_id: people[each.person_id].timezone for each in batch if each.paced}
         weeks = weeks_of(work, workspace, zones)
         drafts: dict[int, Draft] = {}
+        began = self._elapsed()
         for outgoing in batch:
-            if drafts and self._elapsed() - at > FRESH_SECONDS / 2:
+            if len(drafts) >= self._at_once and self._elapsed() - began > FRESH_SECONDS / 2:
                 break
             person = people[outgoing.person_id]
-            scene = self._router.scene(work, person, "render", weeks.get(person.id))
+            scene = Scene(work, workspace, person, "render", known_week=weeks.get(person.id))
             message = hold(scene, outgoing) or self._router.render(scene, outgoing.intent, outgoing.args)
             drafts[outgoing.seq] = Draft(message, address_of(scene), at)
         return drafts

@@ -21,7 +21,6 @@ from bot.platforms.port import (
     WorkspaceLost,
 )
 from bot.scene import Args, Feature, Scene
-from nudges.calendar import WorkWeek
 from storage.agenda import DueItem, Handled, Planned
 from storage.models import AgendaItem, Person
 from storage.work import Work
@@ -113,9 +112,8 @@ class Router:
         held = self._due[due.kind](scene, item)
         return Planned(None if item.next_due_at == due.due_at else item.next_due_at, held)
 
-    def scene(self, work: Work, person: Person, cause: str, week: WorkWeek | None = None) -> Scene:
-        """`week`: when the person works, where that is known already."""
-        return Scene(work, work.workspaces.get(work.workspace_id), person, cause, _week=week)
+    def scene(self, work: Work, person: Person, cause: str) -> Scene:
+        return Scene(work, work.workspaces.get(work.workspace_id), person, cause)
 
     def _text(self, scene: Scene, event: TextReceived) -> None:
         if command := command_of(event):

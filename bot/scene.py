@@ -43,8 +43,8 @@ class Scene:
     opinion: Opinion | None = None
     """What a language model makes of the text being handled, where one was asked."""
     opens: list[FormRequest] = field(default_factory=list)
+    known_week: WorkWeek | None = None
     _posted: int = 0
-    _week: WorkWeek | None = None
 
     @property
     def now(self) -> datetime:
@@ -57,9 +57,9 @@ class Scene:
     @property
     def week(self) -> WorkWeek:
         """When the person works. No `cached_property`: before Python 3.12 that lets one thread in at a time."""
-        if self._week is None:
-            self._week = self.week_of(self.person)
-        return self._week
+        if self.known_week is None:
+            self.known_week = self.week_of(self.person)
+        return self.known_week
 
     def week_of(self, person: Person) -> WorkWeek:
         """When somebody of this workspace works."""

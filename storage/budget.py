@@ -65,15 +65,15 @@ class Budget:
 
     def take(self, now: float, *keys: str) -> bool:
         """Use one of each key, or none where one is used up; whether it was allowed."""
-        if not self.allows(now, *keys):
-            return False
+        taken = {}
         for key in keys:
-            limits = self._limits(key)
-            if limits:
-                self._full_at[key] = [
-                    max(full_at, now) + limit.interval
-                    for limit, full_at in zip(limits, self._levels(key, now), strict=True)
-                ]
+            if limits := self._limits(key):
+                levels = self._levels(key, limits, now)
+                if _longest(limits, levels, now) > TOLERANCE:
+                    return False
+                pairs = zip(limits, levels, strict=True)
+                taken[key] = [max(full_at, now) + limit.interval for limit, full_at in pairs]
+        self._full_at |= taken
         return True
 
     def next_at(self, now: float) -> float | None:
@@ -83,19 +83,20 @@ class Budget:
 
     def dumps(self, now: float) -> str:
         """To be kept; what is full again is left out."""
-        kept = {key: levels for key in self._full_at if max(levels := self._levels(key, now)) > now}
+        kept = {}
+        for key in self._full_at:
+            levels = self._levels(key, self._limits(key), now)
+            if max(levels, default=now) > now:
+                kept[key] = levels
         return json.dumps(kept, separators=(",", ":"))
 
     def _wait(self, key: str, now: float) -> float:
-        levels = zip(self._limits(key), self._levels(key, now), strict=True)
-        return max(
-            (full_at - (limit.burst - 1) * limit.interval - now for limit, full_at in levels), default=0.0
-        )
-
-    def _levels(self, key: str, now: float) -> list[float]:
-        """When each bucket is full again; never further away than if it were empty, so a clock set back holds nothing up."""
         limits = self._limits(key)
-        kept = self._full_at.get(key, [])
+        return _longest(limits, self._levels(key, limits, now), now)
+
+    def _levels(self, key: str, limits: tuple[Limit, ...], now: float) -> list[float]:
+        """When each bucket is full again; never further away than if it were empty, so a clock set back holds nothing up."""
+        kept = self._full_at.get(key, ())
         if len(kept) != len(limits):
             return [now] * len(limits)
         return [
@@ -105,3 +106,9 @@ class Budget:
 
     def _limits(self, key: str) -> tuple[Limit, ...]:
         return self._rates.get(key.partition(":")[0], ())
+
+
+def _longest(limits: tuple[Limit, ...], levels: list[float], now: float) -> float:
+    """Seconds until every bucket holds one; negative if more than one."""
+    pairs = zip(limits, levels, strict=True)
+    return max((full_at - (limit.burst - 1) * limit.interval - now for limit, full_at in pairs), default=0.0)

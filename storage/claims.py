@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from storage import many
 from storage.models import OutboxMessage, OutboxState, Person, Workspace, WorkspaceStatus
 from storage.repositories.outbox import ON_THE_WAY, TOO_LATE, key_of
 from storage.work import SystemWork
@@ -213,7 +214,7 @@ def take(work: SystemWork, seqs: list[int], owner: str, until: datetime) -> None
     """These messages are being sent from now on, by `owner`."""
     work.session.execute(
         update(OutboxMessage)
-        .where(OutboxMessage.seq.in_(seqs))
+        .where(many.among(work.session, OutboxMessage.seq, seqs))
         .values(
             state=OutboxState.SENDING,
             lease_owner=owner,

@@ -3,19 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    ColumnElement,
-    FromClause,
-    bindparam,
-    cast,
-    column,
-    func,
-    select,
-    update,
-)
+from sqlalchemy import BigInteger, ColumnElement, cast, select, update
 
+from storage import many
 from storage.models import OutboxMessage, OutboxState, Person
 from storage.work import SystemWork
 
@@ -33,7 +23,7 @@ def record(work: SystemWork, arrived: Mapping[int, Arrived], held: ColumnElement
     rows = work.session.execute(
         select(OutboxMessage.seq, OutboxMessage.person_id, OutboxMessage.updates, Person.conversation)
         .join(Person, Person.id == OutboxMessage.person_id)
-        .where(OutboxMessage.seq.in_(arrived), held)
+        .where(many.among(work.session, OutboxMessage.seq, arrived), held)
         .order_by(OutboxMessage.seq)
         .with_for_update(of=OutboxMessage)
     ).all()
@@ -50,8 +40,8 @@ def record(work: SystemWork, arrived: Mapping[int, Arrived], held: ColumnElement
 
 
 def _mark(work: SystemWork, arrived: Mapping[int, Arrived]) -> None:
-    given = _given(work, [(seq, receipt.message, receipt.conversation) for seq, receipt in arrived.items()])
-    value = given.c.value
+    given = [(seq, receipt.message, receipt.conversation) for seq, receipt in arrived.items()]
+    value = many.rows(work.session, given).c.value
     work.session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.seq == cast(value[0].as_string(), BigInteger))
@@ -66,10 +56,3 @@ def _mark(work: SystemWork, arrived: Mapping[int, Arrived]) -> None:
         )
         .execution_options(synchronize_session=False)
     )
-
-
-def _given(work: SystemWork, rows: list[tuple[object, ...]]) -> FromClause:
-    """Rows as a table in one parameter: one statement whatever their number, which is planned once."""
-    sqlite = work.session.get_bind().dialect.name == "sqlite"
-    each = func.json_each if sqlite else func.json_array_elements
-    return each(bindparam("given", rows, JSON)).table_valued(column("value", JSON))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 
 from storage.errors import RowMissing
+from storage.many import among
 from storage.models import Membership, Person, PersonStatus
 from storage.repositories.base import Repository, insert_new
 
@@ -39,7 +40,7 @@ class PeopleRepository(Repository):
 
     def several(self, person_ids: Sequence[str]) -> dict[str, Person]:
         """These people by their ids. Raises RowMissing if one does not exist."""
-        found = self._session.scalars(select(Person).where(Person.id.in_(person_ids)))
+        found = self._session.scalars(select(Person).where(among(self._session, Person.id, person_ids)))
         people = {person.id: person for person in found}
         if people.keys() != set(person_ids):
             raise RowMissing("one of these people does not exist in the workspace")

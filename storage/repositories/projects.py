@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from storage.errors import RowMissing
+from storage.many import among
 from storage.models import Membership, Person, Project, Role
 from storage.repositories.base import Repository, by_key
 
@@ -67,7 +68,7 @@ class ProjectRepository(Repository):
         """By person, the ids of the projects they are in, the latest joined first."""
         rows = self._session.execute(
             select(Membership.person_id, Membership.project_id)
-            .where(Membership.person_id.in_(person_ids))
+            .where(among(self._session, Membership.person_id, person_ids))
             .order_by(Membership.joined_at.desc(), Membership.id.desc())
         )
         return by_key((person_id, project_id) for person_id, project_id in rows)

@@ -100,3 +100,12 @@ def test_limits_are_read_as_documented() -> None:
     for wrong in ("7", "0/1", "7/0", "a/1", "7/1/2", "-1/3"):
         with pytest.raises(ValueError, match="count/seconds"):
             parse_limits(wrong)
+
+
+def test_a_limit_that_has_been_lifted_is_forgotten() -> None:
+    budget = Budget({"send": (Limit(1, 60),), "call": (Limit(1, 60),)})
+    assert budget.take(START, "send", "call")
+    lifted = Budget({"call": (Limit(1, 60),)}, budget.dumps(START))
+    assert lifted.take(START, "send")
+    assert "send" not in lifted.dumps(START)
+    assert not lifted.take(START, "call")
