@@ -76,7 +76,11 @@ class Courier:
         self._elapsed, self._batch = elapsed, BATCH
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._stopping = False
+        self._interrupted = False
+        """Something could not be recorded: until it is, nothing more is sent."""
         self._begun: set[int] = set()
+        self._arrived: dict[int, Receipt] = {}
+        """What was sent and is not recorded yet."""
         self._closed: set[str] = set()
         """Workspaces whose lane was closed by the batch under way."""
 
@@ -84,6 +88,8 @@ class Courier:
         """Send some of what is due, so that answers have their turn in between; how many messages were dealt with."""
         if self._stopping:
             return 0
+        if self._interrupted:
+            await self.release()
         outgoing = await self._outbox.claim(self._batch)
         began = self._elapsed()
         self._closed.clear()
@@ -98,8 +104,13 @@ class Courier:
         self._stopping = True
 
     async def release(self) -> None:
-        """Give up what is held; a send that was cut off, or could not be recorded, is uncertain."""
+        """Record what has arrived, then give up what is held; a send that was cut off is uncertain."""
+        for seq, receipt in tuple(self._arrived.items()):
+            await self._outbox.mark_sent(seq, receipt.message, receipt.conversation)
+            self._recorded(seq)
         await self._outbox.release(self._begun)
+        self._begun.clear()
+        self._interrupted = False
 
     async def reconcile(self) -> None:
         """Find out what became of sends that ended without an answer."""
@@ -132,20 +143,32 @@ class Courier:
         return max(self._batch // 2, BATCH)
 
     async def _deliver(self, outgoing: Outgoing) -> None:
+        try:
+            await self._try(outgoing)
+        except Exception:
+            self._interrupted = True
+            raise
+
+    async def _try(self, outgoing: Outgoing) -> None:
         async with self._at_once:
-            if self._stopping:
+            if self._stopping or self._interrupted:
                 return
             started = perf_counter()
             self._begun.add(outgoing.seq)
             receipt = await self._attempt(outgoing)
             self._metrics.sending.labels(platform=outgoing.platform).observe(perf_counter() - started)
         if isinstance(receipt, Receipt):
+            self._arrived[outgoing.seq] = receipt
             await self._outbox.mark_sent(outgoing.seq, receipt.message, receipt.conversation)
             if outgoing.probe:
                 await self._installations.accepted(outgoing.workspace_id)
-        self._begun.discard(outgoing.seq)
+        self._recorded(outgoing.seq)
         outcome = "sent" if isinstance(receipt, Receipt) else receipt
         self._metrics.sent.labels(platform=outgoing.platform, outcome=outcome).inc()
+
+    def _recorded(self, seq: int) -> None:
+        self._begun.discard(seq)
+        self._arrived.pop(seq, None)
 
     async def _attempt(self, outgoing: Outgoing) -> Receipt | str:
         """One try: the receipt, or why there is none (recorded), as the name that metrics count."""
