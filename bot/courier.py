@@ -70,7 +70,7 @@ class Courier:
         clock: Clock,
         elapsed: Elapsed = elapsed,
     ) -> None:
-        self._outbox, self._drafts = outbox, Drafts(database, router, elapsed, AT_ONCE)
+        self._outbox, self._drafts = outbox, Drafts(database, router, elapsed)
         self._platforms, self._metrics, self._clock = platforms, metrics, clock
         self._installations = Installations(database)
         self._elapsed, self._batch = elapsed, BATCH

@@ -30,10 +30,10 @@ class Draft:
 
 
 class Drafts:
-    """What a courier is about to send, `at_once` of them at the same time."""
+    """What a courier is about to send."""
 
-    def __init__(self, database: Database, router: Router, elapsed: Elapsed, at_once: int) -> None:
-        self._database, self._router, self._elapsed, self._at_once = database, router, elapsed, at_once
+    def __init__(self, database: Database, router: Router, elapsed: Elapsed) -> None:
+        self._database, self._router, self._elapsed = database, router, elapsed
         self._waiting: dict[str, dict[int, Outgoing]] = {}
         self._made: dict[int, Draft] = {}
         self._alone: set[str] = set()
@@ -74,7 +74,7 @@ class Drafts:
         return await self._database.read(batch[0].workspace_id, lambda work: self._render(work, batch))
 
     def _render(self, work: Work, batch: Sequence[Outgoing]) -> dict[int, Draft]:
-        """Of these, in this order, those that leave at once and as many more as are likely to leave while they are fresh."""
+        """As many of them, in this order, as are likely to leave while they are fresh; the first in any case."""
         at = self._elapsed()
         workspace = work.workspaces.get(work.workspace_id)
         people = work.people.several([outgoing.person_id for outgoing in batch])
@@ -83,7 +83,7 @@ class Drafts:
         drafts: dict[int, Draft] = {}
         began = self._elapsed()
         for outgoing in batch:
-            if len(drafts) >= self._at_once and self._elapsed() - began > FRESH_SECONDS / 2:
+            if drafts and self._elapsed() - began > FRESH_SECONDS / 2:
                 break
             person = people[outgoing.person_id]
             scene = Scene(work, workspace, person, "render", known_week=weeks.get(person.id))
