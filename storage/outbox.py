@@ -26,6 +26,7 @@ from storage.clock import Elapsed, elapsed
 from storage.database import Database
 from storage.grouped import GroupCommit
 from storage.lanes import (
+    PROBING,
     Lanes,
     budget_of,
     close,
@@ -293,7 +294,7 @@ class Outbox:
                 row.lease_owner, row.lease_until = self._owner, work.now + self._lease
                 claimed.append(outgoing(row, person, workspace, probe=lane.failures > 0, leave_by=leave_by))
                 if probing:
-                    close(lane, work.now, pause(lane.failures), "probing")
+                    close(lane, work.now, pause(lane.failures), PROBING)
                     break
         lane.budget = budget.dumps(now)
         return claimed
