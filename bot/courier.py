@@ -83,6 +83,8 @@ class Courier:
         """What was sent and is not recorded yet."""
         self._closed: set[str] = set()
         """Workspaces whose lane was closed by the batch under way."""
+        self._failing: set[str] = set()
+        """Workspaces where the latest send has failed."""
 
     async def run(self) -> int:
         """Send some of what is due, so that answers have their turn in between; how many messages were dealt with."""
@@ -160,8 +162,14 @@ class Courier:
         if isinstance(receipt, Receipt):
             self._arrived[outgoing.seq] = receipt
             await self._outbox.mark_sent(outgoing.seq, receipt.message, receipt.conversation)
+<<<<<<< HEAD
             if outgoing.probe:
                 await self._installations.accepted(outgoing.workspace_id)
+=======
+            if outgoing.probe or outgoing.workspace_id in self._failing:
+                self._failing.discard(outgoing.workspace_id)
+                await self._outbox.lanes.works(outgoing.workspace_id)
+>>>>>>> faults
         self._recorded(outgoing.seq)
         outcome = "sent" if isinstance(receipt, Receipt) else receipt
         self._metrics.sent.labels(platform=outgoing.platform, outcome=outcome).inc()
@@ -232,6 +240,7 @@ class Courier:
         )
         name = type(error).__name__
         if isinstance(error, PlatformUnavailable | OutcomeUnknown):
+            self._failing.add(outgoing.workspace_id)
             if await self._outbox.lanes.failed(outgoing.workspace_id):
                 self._closed.add(outgoing.workspace_id)
         elif outgoing.probe and not isinstance(error, LeaseLost):

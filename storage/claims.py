@@ -169,6 +169,7 @@ def with_recipient() -> Select[*tuple[Any, ...]]:
             OutboxMessage.updates,
             OutboxMessage.paced,
             OutboxMessage.attempts,
+            OutboxMessage.repeated,
             OutboxMessage.error,
             OutboxMessage.not_before,
             OutboxMessage.not_after,

@@ -21,6 +21,9 @@ LONGEST = timedelta(hours=1)
 FAILURES = 5
 """Failures in a row after which a lane is closed."""
 
+UNAVAILABLE, PROBING = "unavailable", "probing"
+"""Why a lane is closed after failures: the first answer opens it again, which it does not after a wish to slow down."""
+
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 
 
@@ -57,17 +60,19 @@ class Lanes:
             lane.failures += 1
             rest = pause(lane.failures)
             if rest:
-                close(lane, work.now, rest, "unavailable")
+                close(lane, work.now, rest, UNAVAILABLE)
             return bool(rest)
 
         return await self._database.run_system(failed)
 
     async def works(self, workspace_id: str) -> None:
-        """The platform answered after it had failed: the lane is open again."""
+        """The platform answered after it had failed: the lane is open again, unless it asked to slow down since."""
 
         def works(work: SystemWork) -> None:
             if lane := locked(work, workspace_id):
-                lane.failures, lane.closed_until, lane.closed_for = 0, None, None
+                lane.failures = 0
+                if lane.closed_for in {UNAVAILABLE, PROBING}:
+                    lane.closed_until, lane.closed_for = None, None
 
         await self._database.run_system(works)
 

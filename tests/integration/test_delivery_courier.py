@@ -179,6 +179,29 @@ async def test_a_workspace_that_fails_now_and_then_is_not_closed(delivery: Deliv
     assert len(delivery.said_to("karim")) == 12
 
 
+async def test_failures_between_sends_that_arrive_close_nothing(delivery: Delivery) -> None:
+    delivery.platform.faults = [PlatformUnavailable(), None] * 10
+    for number in range(20):
+        await delivery.writes(f"p{number}", "say 1")
+    await delivery.run()
+    await delivery.run(SECOND)
+    assert len(delivery.platform.sent) == 20
+
+
+async def test_what_arrives_beside_a_wish_to_slow_down_does_not_undo_it(delivery: Delivery) -> None:
+    delivery.platform.faults = [PlatformUnavailable()]
+    await delivery.writes("karim", "say 1")
+    await delivery.run()
+    delivery.platform.faults = [RateLimited(30), None]
+    await delivery.writes("emma", "say 2")
+    await delivery.run(SECOND)
+    await delivery.writes("aude", "say 3")
+    await delivery.run()
+    assert len(delivery.platform.sent) == 1
+    await delivery.run(30 * SECOND)
+    assert len(delivery.platform.sent) == 3
+
+
 async def test_a_platform_that_is_down_is_tried_more_and_more_rarely(delivery: Delivery) -> None:
     delivery.platform.faults = [PlatformUnavailable()] * 3
     await delivery.writes("karim", "say 1")

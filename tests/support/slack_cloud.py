@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 POST, FIND, OPEN = "chat.postMessage", "conversations.history", "conversations.open"
 
-PATIENCE = 1.0
+PATIENCE = 2.5
 """Seconds that a worker waits for an answer in these tests."""
 
 

@@ -1,10 +1,13 @@
 """A fault on trial: messages are planned, workers send them while things go wrong, and what people read is counted."""
 
+import asyncio
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +15,18 @@ from sqlalchemy import func, select
 
 from storage.crypto import Keyring
 from storage.database import Database
+from storage.errors import StorageUnavailable
 from storage.ids import TimeOrderedIds
 from storage.models import OutboxMessage, OutboxState
 from storage.repositories.outbox import Posting
+from storage.work import SystemWork
 from tests.support.databases import keyring
 from tests.support.fleet import Fleet, until
 from tests.support.slack_cloud import PATIENCE, Cloud
 from tests.support.worker import LINE, MovedClock, Orders
 
-LEASE_SECONDS, SETTLE_SECONDS, TICK_SECONDS = 3.0, 1.5, 0.2
+LEASE_SECONDS, SETTLE_SECONDS, TICK_SECONDS = 10.0, 3.0, 0.2
+"""A batch has the difference of the first two to leave: enough for it on a machine that is busy with other things."""
 
 OPEN = (OutboxState.READY, OutboxState.SENDING, OutboxState.UNCERTAIN)
 
@@ -56,14 +62,50 @@ class Trial:
 
     def states(self) -> Counter[str]:
         """How many messages are in which state."""
-        with self.database.system() as system:
+
+        def count(system: SystemWork) -> Counter[str]:
             counted = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
-            return Counter({state.value: count for state, count in system.session.execute(counted)})
+            return Counter({state.value: number for state, number in system.session.execute(counted)})
+
+        return asyncio.run(self.database.read_system(count))
 
     def open(self) -> int:
-        """How many messages have not ended."""
-        states = self.states()
+        """How many messages have not ended; 1 while the database cannot be asked."""
+        try:
+            states = self.states()
+        except StorageUnavailable:
+            return 1
         return sum(states[state.value] for state in OPEN)
+
+    def set_clock(self, seconds: float) -> None:
+        """Every worker's clock is from now on ahead of real time by so much."""
+        fresh = self.clock_file.with_suffix(".new")
+        fresh.write_text(str(seconds))
+        fresh.replace(self.clock_file)
+
+    def logged(self, words: str) -> int:
+        """How often the workers have said so."""
+        log = self.fleet.orders.log
+        return log.read_text("utf-8", "replace").count(words) if log.exists() else 0
+
+    def pause(self, worker: ForkServerProcess) -> None:
+        """Stop the worker; on SQLite at a moment when it does not hold the only lock there is."""
+        while True:
+            self.fleet.pause(worker)
+            if not self.locked():
+                return
+            self.fleet.resume(worker)
+
+    def locked(self) -> bool:
+        """Whether somebody is writing (SQLite)."""
+        if self.database.engine.dialect.name != "sqlite":
+            return False
+        with closing(sqlite3.connect(self.database.engine.url.database or "", timeout=0)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return True
+            return False
 
     def arrived(self, more: int) -> None:
         """Wait until so many more messages have arrived."""
@@ -80,15 +122,22 @@ class Trial:
     def messages(self) -> int:
         return sum(map(len, self.planned.values()))
 
-    def lost(self) -> int:
-        """Messages that were planned and that nobody reads."""
-        told = self.cloud.told()
-        return sum((Counter(texts) - Counter(told[who])).total() for who, texts in self.planned.items())
+    def lost(self, *teams: str) -> int:
+        """Messages that were planned and that nobody (of these teams) reads."""
+        return sum(
+            (Counter(texts) - Counter(told)).total()
+            for (team, _), texts, told in self.read()
+            if not teams or team in teams
+        )
 
     def doubled(self) -> int:
         """Messages that somebody reads once more than was planned."""
+        return sum((Counter(told) - Counter(texts)).total() for _, texts, told in self.read())
+
+    def read(self) -> list[tuple[tuple[str, str], list[str], list[str]]]:
+        """Of each person (of a team): what was planned, and what they read."""
         told = self.cloud.told()
-        return sum((Counter(told[who]) - Counter(texts)).total() for who, texts in self.planned.items())
+        return [(who, texts, told[who]) for who, texts in self.planned.items()]
 
     def in_order(self) -> bool:
         """Whether everybody reads first what was planned first."""
@@ -126,6 +175,9 @@ def trial(url: str, folder: Path, *, teams: int = 1, people: int = 50, **orders:
                 workspaces[name] = system.workspaces.add("slack", name, name).id
             with database.transaction(workspaces[name]) as work:
                 known |= {(name, user): work.people.ensure(user, user).id for user in team.users}
+        orders["patched"] = {"storage.engines.IDLE_TRANSACTION_SECONDS": SETTLE_SECONDS} | orders.pop(
+            "patched", {}
+        )
         told = Orders(
             settings=settings,
             teams={name: (team.base_url, team.token) for name, team in cloud.teams.items()},
