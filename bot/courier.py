@@ -29,6 +29,7 @@ from storage.clock import Clock, Elapsed, elapsed
 from storage.database import Database
 from storage.errors import StorageUnavailable
 from storage.installations import Installations
+from storage.lanes import RATE_LIMITED
 from storage.models import WorkspaceStatus
 from storage.outbox import Outbox, Outgoing
 from storage.repositories.outbox import OUTCOME_UNKNOWN, UNREACHABLE
@@ -162,14 +163,9 @@ class Courier:
         if isinstance(receipt, Receipt):
             self._arrived[outgoing.seq] = receipt
             await self._outbox.mark_sent(outgoing.seq, receipt.message, receipt.conversation)
-<<<<<<< HEAD
-            if outgoing.probe:
-                await self._installations.accepted(outgoing.workspace_id)
-=======
             if outgoing.probe or outgoing.workspace_id in self._failing:
                 self._failing.discard(outgoing.workspace_id)
-                await self._outbox.lanes.works(outgoing.workspace_id)
->>>>>>> faults
+                await self._installations.accepted(outgoing.workspace_id)
         self._recorded(outgoing.seq)
         outcome = "sent" if isinstance(receipt, Receipt) else receipt
         self._metrics.sent.labels(platform=outgoing.platform, outcome=outcome).inc()
@@ -253,7 +249,7 @@ class Courier:
             case LeaseLost():
                 await self._hand_back(outgoing)
             case RateLimited(retry_after=seconds):
-                await self._close(outgoing, max(seconds, SHORTEST_WAIT_SECONDS), "rate_limited")
+                await self._close(outgoing, max(seconds, SHORTEST_WAIT_SECONDS), RATE_LIMITED)
                 await self._hand_back(outgoing)
             case Misconfigured(code=code, revoked=revoked):
                 status = WorkspaceStatus.REVOKED if revoked else WorkspaceStatus.MISCONFIGURED

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from storage.database import Database
-from storage.lanes import close, is_closed, lanes_of, locked
+from storage.lanes import close, is_closed, lanes_of, locked, reopen
 from storage.models import Workspace, WorkspaceStatus
 from storage.repositories.workspaces import ASKED_EVERY
 from storage.work import SystemWork
@@ -35,12 +35,12 @@ class Installations:
         await self._database.run_system(lambda work: work.workspaces.lose(workspace_id, status, code))
 
     async def accepted(self, workspace_id: str) -> None:
-        """The platform takes us: the workspace is active and its lane open."""
+        """The platform takes us: the workspace is active, and its lane open unless it was asked to slow down."""
 
         def accepted(work: SystemWork) -> None:
             work.workspaces.recover(workspace_id)
             if lane := locked(work, workspace_id):
-                lane.failures, lane.closed_until, lane.closed_for = 0, None, None
+                reopen(lane)
 
         await self._database.run_system(accepted)
 

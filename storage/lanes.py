@@ -21,8 +21,8 @@ LONGEST = timedelta(hours=1)
 FAILURES = 5
 """Failures in a row after which a lane is closed."""
 
-UNAVAILABLE, PROBING = "unavailable", "probing"
-"""Why a lane is closed after failures: the first answer opens it again, which it does not after a wish to slow down."""
+UNAVAILABLE, PROBING, RATE_LIMITED = "unavailable", "probing", "rate_limited"
+"""Why a lane is closed. After failures the first answer opens it again; a wish to slow down holds for its time."""
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 
@@ -70,9 +70,7 @@ class Lanes:
 
         def works(work: SystemWork) -> None:
             if lane := locked(work, workspace_id):
-                lane.failures = 0
-                if lane.closed_for in {UNAVAILABLE, PROBING}:
-                    lane.closed_until, lane.closed_for = None, None
+                reopen(lane)
 
         await self._database.run_system(works)
 
@@ -106,6 +104,13 @@ def is_closed(lane: Lane, now: datetime) -> bool:
 def open_or_unknown(now: datetime) -> ColumnElement[bool]:
     """Whether the lane, joined by an outer join, is not closed."""
     return or_(Lane.closed_until.is_(None), Lane.closed_until <= now, Lane.closed_until > now + LONGEST)
+
+
+def reopen(lane: Lane) -> None:
+    """The platform answers, and takes us."""
+    lane.failures = 0
+    if lane.closed_for != RATE_LIMITED:
+        lane.closed_until, lane.closed_for = None, None
 
 
 def close(lane: Lane, now: datetime, rest: timedelta, why: str) -> None:

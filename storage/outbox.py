@@ -31,11 +31,8 @@ from storage.clock import Elapsed, elapsed
 from storage.database import Database
 from storage.grouped import GroupCommit
 from storage.lanes import (
-<<<<<<< HEAD
     FIRST_PAUSE,
-=======
     PROBING,
->>>>>>> faults
     Lanes,
     budget_of,
     close,
@@ -307,11 +304,7 @@ class Outbox:
                 probe = lane.failures > 0 or mistaken
                 claimed.append(outgoing(row, tried_at=work.now, probe=probe, leave_by=leave_by))
                 if probing:
-<<<<<<< HEAD
-                    close(lane, work.now, pause(lane.failures) or FIRST_PAUSE, "probing")
-=======
-                    close(lane, work.now, pause(lane.failures), PROBING)
->>>>>>> faults
+                    close(lane, work.now, pause(lane.failures) or FIRST_PAUSE, PROBING)
                     break
         if claimed:
             take(work, [message.seq for message in claimed], self._owner, work.now + self._lease)
