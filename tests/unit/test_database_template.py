@@ -47,5 +47,5 @@ def test_a_server_whose_template_fails_is_stopped(tmp_path: Path, monkeypatch: p
         monkeypatch.setattr(psycopg, "connect", lambda *_, **__: connection)
         with pytest.raises(psycopg.OperationalError):
             PostgresTemplate(tmp_path)
-        assert process.poll() is not None
+        process.wait(timeout=10)
     assert connection.closed
