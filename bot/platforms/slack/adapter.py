@@ -31,7 +31,7 @@ from bot.platforms.slack.http import SignedEndpoint
 from bot.platforms.slack.inbound import MalformedPayload, kind_of, translate
 from bot.platforms.slack.manifest import PATH
 from bot.platforms.slack.socket import SocketMode
-from storage.clock import Clock, Elapsed, elapsed
+from storage.clock import Clock
 
 log = structlog.get_logger(__name__)
 
@@ -58,10 +58,9 @@ class SlackPlatform:
         clock: Clock,
         base_url: str = "https://slack.com/api/",
         timeout: float = 10.0,
-        elapsed: Elapsed = elapsed,
     ) -> None:
         self._signing_secret, self._app_token, self._clock = signing_secret, app_token, clock
-        self._client = SlackClient(bot_token, base_url, timeout, elapsed)
+        self._client = SlackClient(bot_token, base_url, clock, timeout)
         self._app = _bolt(bot_token, signing_secret, _Intake(inbound, clock))
         self._socket: SocketMode | None = None
 
