@@ -222,7 +222,6 @@ class Application:
             base_url=settings.slack_api_url,
             inbound=self.gateway,
             clock=self.clock,
-            elapsed=self._elapsed,
         )
         self._add(platform, platform.routes())
 

@@ -1,6 +1,7 @@
 """The outbox worker: render, send, record; what became of an uncertain send is looked up before anything is resent."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -84,8 +85,8 @@ class Courier:
         """What was sent and is not recorded yet."""
         self._closed: set[str] = set()
         """Workspaces whose lane was closed by the batch under way."""
-        self._failing: set[str] = set()
-        """Workspaces where the latest send has failed."""
+        self._in_a_row: Counter[str] = Counter()
+        """How many of a workspace's latest sends have failed."""
 
     async def run(self) -> int:
         """Send some of what is due, so that answers have their turn in between; how many messages were dealt with."""
@@ -159,12 +160,12 @@ class Courier:
             started = perf_counter()
             self._begun.add(outgoing.seq)
             receipt = await self._attempt(outgoing)
+            failed_before = isinstance(receipt, Receipt) and self._in_a_row.pop(outgoing.workspace_id, 0)
             self._metrics.sending.labels(platform=outgoing.platform).observe(perf_counter() - started)
         if isinstance(receipt, Receipt):
             self._arrived[outgoing.seq] = receipt
             await self._outbox.mark_sent(outgoing.seq, receipt.message, receipt.conversation)
-            if outgoing.probe or outgoing.workspace_id in self._failing:
-                self._failing.discard(outgoing.workspace_id)
+            if outgoing.probe or failed_before:
                 await self._installations.accepted(outgoing.workspace_id)
         self._recorded(outgoing.seq)
         outcome = "sent" if isinstance(receipt, Receipt) else receipt
@@ -236,8 +237,8 @@ class Courier:
         )
         name = type(error).__name__
         if isinstance(error, PlatformUnavailable | OutcomeUnknown):
-            self._failing.add(outgoing.workspace_id)
-            if await self._outbox.lanes.failed(outgoing.workspace_id):
+            self._in_a_row[outgoing.workspace_id] += 1
+            if await self._outbox.lanes.failed(outgoing.workspace_id, self._in_a_row[outgoing.workspace_id]):
                 self._closed.add(outgoing.workspace_id)
         elif outgoing.probe and not isinstance(error, LeaseLost):
             await self._outbox.lanes.works(outgoing.workspace_id)

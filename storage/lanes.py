@@ -50,14 +50,14 @@ class Lanes:
 
         await self._database.run_system(closed)
 
-    async def failed(self, workspace_id: str) -> bool:
-        """A call found the platform down or got no answer; whether that closed the lane."""
+    async def failed(self, workspace_id: str, in_a_row: int) -> bool:
+        """A call, as the latest of so many, found the platform down or got no answer; whether that closed the lane."""
 
         def failed(work: SystemWork) -> bool:
             lane = locked(work, workspace_id)
             if lane is None:
                 return False
-            lane.failures += 1
+            lane.failures = lane.failures + 1 if pause(lane.failures) else in_a_row
             rest = pause(lane.failures)
             if rest:
                 close(lane, work.now, rest, UNAVAILABLE)

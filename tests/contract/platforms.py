@@ -127,7 +127,6 @@ async def slack() -> AsyncIterator[Bench]:
             app_token=None,
             inbound=RecordingInbound(),
             clock=clock,
-            elapsed=clock.elapsed,
             base_url=fake.base_url,
         )
         await platform.start()

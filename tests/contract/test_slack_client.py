@@ -57,7 +57,6 @@ def platform_on(slack: FakeSlack, **changes: object) -> SlackPlatform:
         "app_token": None,
         "inbound": RecordingInbound(),
         "clock": slack.clock,
-        "elapsed": slack.clock.elapsed,  # type: ignore[attr-defined]
         "base_url": slack.base_url,
         "timeout": 0.5,
     }

@@ -21,7 +21,7 @@ from bot.platforms.slack.failures import ConversationGone
 from bot.platforms.slack.http import SignedEndpoint
 from bot.platforms.slack.intake import NAME, Intake
 from bot.platforms.slack.manifest import PATH
-from storage.clock import Clock, Elapsed, elapsed
+from storage.clock import Clock
 
 if TYPE_CHECKING:
     from bot.platforms.slack.socket import SocketMode
@@ -47,11 +47,10 @@ class SlackPlatform:
         clock: Clock,
         base_url: str = "https://slack.com/api/",
         timeout: float = 10.0,
-        elapsed: Elapsed = elapsed,
     ) -> None:
         self._bot_token, self._signing_secret, self._app_token = bot_token, signing_secret, app_token
         self._clock = clock
-        self._client = SlackClient(bot_token, base_url, timeout, elapsed)
+        self._client = SlackClient(bot_token, base_url, clock, timeout)
         self._intake = Intake(inbound, clock)
         self._socket: SocketMode | None = None
 

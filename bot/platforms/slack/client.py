@@ -24,7 +24,7 @@ from bot.platforms.lease import LeaseConnector
 from bot.platforms.port import Member
 from bot.platforms.slack.failures import failure
 from bot.platforms.slack.inbound import SLACKBOT
-from storage.clock import Elapsed, elapsed
+from storage.clock import Clock
 
 Json = dict[str, Any]
 
@@ -51,11 +51,11 @@ class Identity:
 class SlackClient:
     """`timeout`: seconds for a whole call. `base_url` ends in `/api/`."""
 
-    def __init__(self, token: str, base_url: str, timeout: float, elapsed: Elapsed = elapsed) -> None:
-        self._token, self._base_url, self._timeout, self._elapsed = token, base_url, timeout, elapsed
+    def __init__(self, token: str, base_url: str, clock: Clock, timeout: float) -> None:
+        self._token, self._base_url, self._clock, self._timeout = token, base_url, clock, timeout
         self._session: aiohttp.ClientSession | None = None
-        self._quiet_until: dict[str, float] = {}
-        """By method, in elapsed time: a clock that is set back must not make a second of it an hour."""
+        self._quiet_since: dict[str, tuple[datetime, float]] = {}
+        """By method: when Slack has asked to slow down, and for how many seconds."""
 
     async def open(self) -> None:
         """Must be called in the running loop, before any other call."""
@@ -163,9 +163,14 @@ class SlackClient:
     async def _call(
         self, method: str, request: Callable[[], Awaitable[AsyncSlackResponse]], *, repeatable: bool = True
     ) -> Mapping[str, Any]:
-        """The answer. After Slack has asked to slow down, a method is not called again before that time."""
-        wait = self._quiet_until.get(method, 0.0) - self._elapsed()
-        if wait > 0:
+        """The answer. After Slack has asked to slow down, a method is not called again before that time.
+
+        If that lies further away than Slack asked for, the clock was set back since, and it does not hold.
+        """
+        now = self._clock.now()
+        since, seconds = self._quiet_since.get(method, (now, 0.0))
+        wait = seconds - (now - since).total_seconds()
+        if 0 < wait <= seconds:
             raise RateLimited(wait)
         try:
             response = await request()
@@ -174,7 +179,7 @@ class SlackClient:
         except Exception as error:
             failed = failure(error, repeatable=repeatable)
             if isinstance(failed, RateLimited):
-                self._quiet_until[method] = self._elapsed() + failed.retry_after
+                self._quiet_since[method] = self._clock.now(), failed.retry_after
             raise failed from error
         data: Mapping[str, Any] = response.data  # type: ignore[assignment]
         return data
