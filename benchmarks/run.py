@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.cases import drain, enqueue, idle_tick
+from benchmarks.cases import drain, enqueue, idle_tick, week
 from benchmarks.cases.result import Result
 from benchmarks.cases.scene import postgres, sqlite
 
@@ -26,12 +26,14 @@ PEERS = Path("benchmarks/peers/requirements.txt")
 ENVIRONMENT = Path("var/bench")
 
 ENQUEUED, FEW, MANY, DRAINED = 100_000, 1000, 1_000_000, 20_000
+EACH, WORKSPACES = 500, 2000
 
 
 def cases(scale: float) -> dict[str, Callable[[], Result]]:
     """Every case by name; the sizes are multiplied by `scale`."""
     enqueued, many, drained = (max(int(size * scale), 100) for size in (ENQUEUED, MANY, DRAINED))
     few = min(FEW, many)
+    each, workspaces = max(int(EACH * min(scale * 100, 1)), 20), max(int(WORKSPACES * scale), 2)
 
     def enqueue_sqlite() -> Result:
         with sqlite() as place:
@@ -49,6 +51,14 @@ def cases(scale: float) -> dict[str, Callable[[], Result]]:
         with postgres() as place:
             return drain.on_postgres(place, drained, peers())
 
+    def week_claims() -> Result:
+        with sqlite() as place:
+            return week.claims(place, each)
+
+    def week_postgres() -> Result:
+        with postgres() as place:
+            return week.week(place, each, workspaces)
+
     return {
         "enqueue-sqlite": enqueue_sqlite,
         "enqueue-postgresql": enqueue_postgres,
@@ -56,6 +66,8 @@ def cases(scale: float) -> dict[str, Callable[[], Result]]:
         "idle-postgresql": lambda: idle_tick.run("postgresql", postgres, few, many),
         "drain-sqlite": drain_sqlite,
         "drain-postgresql": drain_postgres,
+        "week-claims": week_claims,
+        "week-postgresql": week_postgres,
     }
 
 

@@ -8,6 +8,7 @@ together never exceed the limit, whatever the window; at most a fiftieth of the 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 TOLERANCE = 2e-6
 """Seconds: instants come in whole microseconds."""
@@ -20,11 +21,11 @@ class Limit:
     count: int
     seconds: float
 
-    @property
+    @cached_property
     def burst(self) -> int:
         return max(1, self.count // 50)
 
-    @property
+    @cached_property
     def interval(self) -> float:
         """Seconds until one more may follow."""
         return self.seconds / (self.count - self.burst + 1)

@@ -7,7 +7,7 @@ from benchmarks.run import PEERS, cases
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("name", ["enqueue-sqlite", "idle-sqlite", "drain-sqlite"])
+@pytest.mark.parametrize("name", ["enqueue-sqlite", "idle-sqlite", "drain-sqlite", "week-claims"])
 def test_a_case_measures_both_sides(name: str) -> None:
     told = cases(0.001)[name]().as_json()
     assert list(told) == ["name", "ours", "unit", "peer", "peer_value", "target", "ratio", "holds"]
