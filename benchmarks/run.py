@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.cases import answers, drain, enqueue, idle_tick, planning
+from benchmarks.cases import answers, drain, enqueue, idle_tick, planning, week
 from benchmarks.cases.result import Result
 from benchmarks.cases.scene import postgres, sqlite
 
@@ -27,6 +27,7 @@ ENVIRONMENT = Path("var/bench")
 
 ENQUEUED, FEW, MANY, DRAINED, ANSWERING = 100_000, 1000, 1_000_000, 20_000, 10_000
 DUE = (1000, 10_000, 100_000)
+EACH, WORKSPACES = 500, 2000
 
 PROXIED = 512
 """Connections that the proxy in front of a bot keeps open; Slack speaks TLS, so there always is one."""
@@ -37,6 +38,7 @@ def cases(scale: float) -> dict[str, Callable[[], Result | list[Result]]]:
     enqueued, many, drained = (max(int(size * scale), 100) for size in (ENQUEUED, MANY, DRAINED))
     few, answering = min(FEW, many), max(int(ANSWERING * scale), 30)
     due = [max(int(size * scale), 100) for size in DUE]
+    each, workspaces = max(int(EACH * min(scale * 100, 1)), 20), max(int(WORKSPACES * scale), 2)
 
     def enqueue_sqlite() -> Result:
         with sqlite() as place:
@@ -66,6 +68,14 @@ def cases(scale: float) -> dict[str, Callable[[], Result | list[Result]]]:
         with postgres() as place:
             return answers.run("postgresql", place, answering, connections)
 
+    def week_claims() -> Result:
+        with sqlite() as place:
+            return week.claims(place, each)
+
+    def week_postgres() -> Result:
+        with postgres() as place:
+            return week.week(place, each, workspaces)
+
     return {
         "answers-sqlite": lambda: answers_sqlite(PROXIED),
         "answers-sqlite-one-each": lambda: answers_sqlite(answering),
@@ -82,6 +92,8 @@ def cases(scale: float) -> dict[str, Callable[[], Result | list[Result]]]:
         "drain-sqlite": drain_sqlite,
         "drain-postgresql-procrastinate": drain_procrastinate,
         "drain-postgresql-dbos": drain_dbos,
+        "week-claims": week_claims,
+        "week-postgresql": week_postgres,
     }
 
 

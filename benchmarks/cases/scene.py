@@ -143,9 +143,12 @@ def outbox(place: Place) -> Outbox:
 
 def courier(place: Place, platform: Instant) -> Courier:
     """Order, rates, leases and dedupe are all on."""
+    return courier_on(place.database, outbox(place), platform, SystemClock())
+
+
+def courier_on(database: Database, messages: Outbox, platform: Instant, clock: Clock) -> Courier:
     router = Router((Feature(name="bench", presenters={"bench": present}),))
-    clock = SystemClock()
-    return Courier(place.database, outbox(place), router, {PLATFORM: platform}, Metrics(), clock)
+    return Courier(database, messages, router, {PLATFORM: platform}, Metrics(), clock)
 
 
 def fsync_milliseconds() -> float:

@@ -9,7 +9,15 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(
-    "name", ["enqueue-sqlite", "idle-sqlite", "plan-coaching-sqlite", "plan-machinery-sqlite", "drain-sqlite"]
+    "name",
+    [
+        "enqueue-sqlite",
+        "idle-sqlite",
+        "plan-coaching-sqlite",
+        "plan-machinery-sqlite",
+        "drain-sqlite",
+        "week-claims",
+    ],
 )
 def test_a_case_measures_both_sides(name: str) -> None:
     result = cases(0.001)[name]()
