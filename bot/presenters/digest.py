@@ -55,7 +55,8 @@ def outlook(scene: Scene, args: Args) -> Message | None:
         if week.others != 0:
             few = texts().text("outlook.few", voice, **common)
             others = few if week.others is None else people(week.others)
-            counted.append((texts().text("outlook.others", voice), others))
+            label = "outlook.others" if counted else "outlook.whole"
+            counted.append((texts().text(label, voice), others))
         monday = format_date(week.begins, "d MMMM", locale=locale)
         blocks += [Text(texts().rich("outlook.week", voice, day=monday)), Fields(tuple(counted))]
     key = "outlook.intro" if blocks else "outlook.nothing"
