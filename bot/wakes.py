@@ -48,6 +48,11 @@ class Wakes:
         self._untold: set[str] = set()
         self._anything, self._heard = asyncio.Event(), asyncio.Event()
 
+    @property
+    def available(self) -> bool:
+        """Whether there is anything to tell with: procrastinate and its tables."""
+        return self._options is not None
+
     def want(self, workspace_id: str) -> None:
         """Something is to be done in this workspace. From any thread."""
         loop = self._loop

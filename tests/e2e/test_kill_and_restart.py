@@ -30,7 +30,7 @@ pytestmark = pytest.mark.slow
 Json = dict[str, Any]
 
 ROOT = Path(__file__).parents[2]
-STARTING, RECOVERING = 30.0, 10.0
+STARTING, RECOVERING = 90.0, 10.0
 """Seconds."""
 
 DELAYS = (0.0, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.06, 0.5)

@@ -1,6 +1,7 @@
 """A team that is throttled, a token that is revoked, people who leave: only what they concern waits or ends."""
 
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,8 @@ def test_a_throttled_team_holds_up_no_other(database_url: str, tmp_path: Path) -
 
 
 def test_a_revoked_token_loses_nothing(database_url: str, tmp_path: Path) -> None:
-    rest = {"bot.courier.MISCONFIGURED_SECONDS": 2.0}
+    modules = ("bot.courier", "storage.installations", "storage.repositories.workspaces")
+    rest = {f"{module}.ASKED_EVERY": timedelta(seconds=2) for module in modules}
     with trial(database_url, tmp_path, teams=3, people=60, patched=rest) as on:
         on.plan(3)
         on.fleet.start()

@@ -70,7 +70,7 @@ async def planner(url: str, clock: FixedClock) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def worker(
-    database: Database, url: str, workspace_id: str, clock: FixedClock
+    database: Database, url: str, workspace_id: str, clock: FixedClock, *, listens: bool = True
 ) -> AsyncIterator[Delivery]:
     """A process at rest."""
     delivery = Delivery(database, workspace_id, clock)
@@ -79,6 +79,8 @@ async def worker(
     await delivery.jobs.free()
     waking.start()
     try:
+        if listens and waking.available:
+            await until(lambda: listening(url), within=60)
         yield delivery
     finally:
         await waking.close()
@@ -88,6 +90,16 @@ async def worker(
 def plan(work: Work, text: str) -> None:
     person = work.people.ensure("karim", "Karim")
     work.outbox.put(Posting(person.id, "echo", {"text": text}, f"echo:{text}", work.now))
+
+
+def listening(url: str) -> bool:
+    """Whether a process of this database would hear of a wake-up: what is told before that is found by its tick."""
+    with psycopg.connect(wakes.options(parse_url(url))["conninfo"]) as connection:  # type: ignore[index]
+        return bool(
+            connection.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+            ).fetchone()
+        )
 
 
 def waiting(url: str) -> list[tuple[object, object]]:
@@ -205,7 +217,7 @@ async def test_without_the_tables_ticks_do_it(
     with psycopg.connect(database_url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(f"DROP SCHEMA IF EXISTS {wakes.schema()} CASCADE".encode())
     async with (
-        worker(database, database_url, workspace_id, clock) as free,
+        worker(database, database_url, workspace_id, clock, listens=False) as free,
         planner(database_url, clock) as busy,
     ):
         await busy.run(workspace_id, lambda work: plan(work, "first"))

@@ -62,7 +62,7 @@ class Orders:
     log: Path
     finds_sent: bool = True
     patience: float = 1.0
-    patched: Mapping[str, float] = field(default_factory=dict)
+    patched: Mapping[str, object] = field(default_factory=dict)
     pause_before_write: int = 0
 
 
@@ -82,6 +82,9 @@ class Workspaces:
     async def close(self) -> None:
         for team in self._teams.values():
             await team.close()
+
+    async def check(self, workspace: str) -> None:
+        await self._teams[workspace].check(workspace)
 
     async def send(self, to: Address, message: Message, key: str) -> Receipt:
         return await self._teams[to.workspace].send(to, message, key)
