@@ -48,7 +48,7 @@ class PostgresTemplate:
         self._names = (f"clone_{number}" for number in count(1))
         with ExitStack() as opened:
             opened.callback(self._halt)
-            self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
+            self._connect()
             opened.callback(lambda: self._admin.close())
             for setting in () if durable else ("fsync", "synchronous_commit", "full_page_writes"):
                 self._admin.execute(f"ALTER SYSTEM SET {setting} = off".encode())
@@ -74,11 +74,29 @@ class PostgresTemplate:
         self._admin.close()
         self._halt()
         self._server.ensure_postgres_running()
-        self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
+        self._connect()
+
+    def crash(self) -> None:
+        """Break every connection (SIGQUIT: nobody is waited for), and start again with what was committed."""
+        process = self._server.get_postmaster_info().process
+        assert process
+        os.kill(process.pid, signal.SIGQUIT)
+        process.wait(STOP_SECONDS)
+        self._admin.close()
+        self._server.ensure_postgres_running()
+        self._connect()
+
+    def execute(self, url: str, statement: str) -> None:
+        """Carry out a statement in the database at `url`, as its administrator."""
+        with psycopg.connect(self._server.get_uri(database=make_url(url).database), autocommit=True) as here:
+            here.execute(statement.encode())
 
     def stop(self) -> None:
         """Close the connection, then stop the server."""
         self._opened.close()
+
+    def _connect(self) -> None:
+        self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
 
     def _halt(self) -> None:
         """Fast shutdown (SIGINT) of the server that this object started, by its process id."""

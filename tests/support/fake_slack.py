@@ -85,6 +85,7 @@ class FakeSlack:
     """`messages` by channel, oldest first; `views` in the order they were opened; `calls` as (method, parameters)."""
 
     clock: Clock
+    team: str = TEAM
     token: str = "xoxb-fake"
     app_token: str = "xapp-fake"
     scopes: set[str] = field(
@@ -196,7 +197,7 @@ class FakeSlack:
     def _auth_test(self) -> Json:
         return {
             "team": "Exemple",
-            "team_id": TEAM,
+            "team_id": self.team,
             "user_id": "U0BOT00001",
             "url": "https://exemple.slack.com/",
         }

@@ -123,7 +123,8 @@ class Cloud:
 
     def __init__(self, clock: Clock, *, teams: int, people: int) -> None:
         self.teams = {
-            f"T{number}": Team(clock, token=f"xoxb-team-{number}", app_token="") for number in range(teams)
+            f"T{number}": Team(clock, f"T{number}", f"xoxb-team-{number}", app_token="")
+            for number in range(teams)
         }
         for team in self.teams.values():
             for number in range(people):

@@ -31,7 +31,9 @@ LINE = "line"
 """The intent of what these tests plan; `interview.invite` says the same, as a kind that is sent once more."""
 
 ROOM = "room"
-"""A file of this name beside an SQLite database says how many pages that may have."""
+"""A file of this name beside an SQLite database says how many pages that may have; without it they are `PLENTY`."""
+
+PLENTY = 1_000_000
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 """A Tuesday morning."""
@@ -167,16 +169,16 @@ def _keep_to_its_room(engine: Engine, database: str) -> None:
 
     @event.listens_for(engine, "begin")
     def limit(connection: Connection) -> None:
-        if room.exists():
-            connection.exec_driver_sql(f"PRAGMA max_page_count = {int(room.read_text())}")
+        pages = int(room.read_text()) if room.exists() else PLENTY
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 
 
 def _pause_before_write(requests: int) -> None:
     """Between the last check of the lease and the first byte: the one place where a pause can make a double."""
     connect, left = LeaseConnector.connect, itertools.count(1)
 
-    async def pausing(*arguments: Any) -> Any:
-        connection = await connect(*arguments)
+    async def pausing(*arguments: Any, **named: Any) -> Any:
+        connection = await connect(*arguments, **named)
         if next(left) == requests:
             os.kill(os.getpid(), signal.SIGSTOP)
         return connection
