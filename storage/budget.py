@@ -30,6 +30,11 @@ class Limit:
         """Seconds until one more may follow."""
         return self.seconds / (self.count - self.burst + 1)
 
+    @cached_property
+    def slack(self) -> float:
+        """Seconds that a bucket may be from being full with something left in it."""
+        return (self.burst - 1) * self.interval
+
 
 Rates = Mapping[str, tuple[Limit, ...]]
 """The limits of each kind of call; a kind without limits is free."""
@@ -68,10 +73,10 @@ class Budget:
         taken = {}
         for key in keys:
             if limits := self._limits(key):
-                levels = self._levels(key, limits, now)
-                if _longest(limits, levels, now) > TOLERANCE:
-                    return False
-                pairs = zip(limits, levels, strict=True)
+                pairs = list(zip(limits, self._levels(key, limits, now), strict=True))
+                for limit, full_at in pairs:
+                    if full_at - limit.slack - now > TOLERANCE:
+                        return False
                 taken[key] = [max(full_at, now) + limit.interval for limit, full_at in pairs]
         self._full_at |= taken
         return True
@@ -92,7 +97,8 @@ class Budget:
 
     def _wait(self, key: str, now: float) -> float:
         limits = self._limits(key)
-        return _longest(limits, self._levels(key, limits, now), now)
+        pairs = zip(limits, self._levels(key, limits, now), strict=True)
+        return max((full_at - limit.slack - now for limit, full_at in pairs), default=0.0)
 
     def _levels(self, key: str, limits: tuple[Limit, ...], now: float) -> list[float]:
         """When each bucket is full again; never further away than if it were empty, so a clock set back holds nothing up."""
@@ -100,15 +106,9 @@ class Budget:
         if len(kept) != len(limits):
             return [now] * len(limits)
         return [
-            min(full_at, now + limit.burst * limit.interval)
+            min(full_at, now + limit.slack + limit.interval)
             for limit, full_at in zip(limits, kept, strict=True)
         ]
 
     def _limits(self, key: str) -> tuple[Limit, ...]:
         return self._rates.get(key.partition(":")[0], ())
-
-
-def _longest(limits: tuple[Limit, ...], levels: list[float], now: float) -> float:
-    """Seconds until every bucket holds one; negative if more than one."""
-    pairs = zip(limits, levels, strict=True)
-    return max((full_at - (limit.burst - 1) * limit.interval - now for limit, full_at in pairs), default=0.0)
