@@ -10,7 +10,10 @@ from tests.support.trial import trial
 pytestmark = pytest.mark.slow
 
 PEOPLE, MOST_BETWEEN_KILLS = 2000, 12
-"""Whoever is killed takes fifty people's turns along until its lease ends, so there must be many."""
+"""Whoever is killed takes a batch of people's turns along until its lease ends, so there must be many."""
+
+BATCH = {"bot.courier.LARGEST_BATCH": 50}
+"""The largest that a courier grows to would take everybody's along after a few kills, and the rest be spent waiting."""
 
 
 @pytest.mark.parametrize(("workers", "kills"), [(1, 30), (3, 75)])
@@ -18,7 +21,7 @@ def test_nothing_is_lost_and_nothing_comes_twice(
     database_url: str, tmp_path: Path, workers: int, kills: int
 ) -> None:
     random = Random(workers)
-    with trial(database_url, tmp_path, people=PEOPLE) as on:
+    with trial(database_url, tmp_path, people=PEOPLE, patched=BATCH) as on:
         on.plan(1)
         for _ in range(workers):
             on.fleet.start()
