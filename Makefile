@@ -56,7 +56,7 @@ layers: $(TOOLS)
 eval: $(TOOLS)  ## measure the reading of free text on voices and authors left out (some minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.reading
 
-bench: $(TOOLS)  ## measure delivery beside its peers, in one run (many minutes; on a quiet machine)
+bench: $(TOOLS)  ## measure delivery beside its peers, in one run (four minutes; on a quiet machine)
 	$(BIN)/python -m benchmarks.run
 
 emulate-slack: $(TOOLS)  ## play the loop against a Slack emulator from npm (needs Node)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from statistics import median
@@ -37,7 +37,7 @@ def _planned_for_later(place: Place, count: int) -> None:
     now = datetime.now(UTC)
     people = place.people(count)
     here = {"workspace_id": place.workspace_id}
-    messages: list[dict[str, object]] = [
+    messages: Iterator[dict[str, object]] = (
         here
         | {
             "person_id": person,
@@ -52,11 +52,11 @@ def _planned_for_later(place: Place, count: int) -> None:
             "created_at": now,
         }
         for person in people
-    ]
-    items: list[dict[str, object]] = [
+    )
+    items: Iterator[dict[str, object]] = (
         here | {"id": person, "person_id": person, "kind": "bench", "ref": "", "next_due_at": now + LATER}
         for person in people
-    ]
+    )
     bulk(place.database, OutboxMessage, messages)
     bulk(place.database, AgendaItem, items)
 

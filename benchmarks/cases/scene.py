@@ -1,10 +1,11 @@
 """What the cases share: a durable database with people in it, and a delivery on it whose platform answers at once."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -43,7 +44,7 @@ class Place:
         """So many people, each with a conversation; their ids."""
         now = datetime.now(UTC)
         ids = [self.database.ids.new() for _ in range(count)]
-        rows = [
+        rows: Iterator[dict[str, object]] = (
             {
                 "id": id,
                 "workspace_id": self.workspace_id,
@@ -54,7 +55,7 @@ class Place:
                 "created_at": now,
             }
             for id in ids
-        ]
+        )
         bulk(self.database, Person, rows)
         return ids
 
@@ -84,12 +85,13 @@ def _place(url: str, clock: Clock | None) -> Iterator[Place]:
         database.dispose()
 
 
-def bulk(database: Database, model: type[Any], rows: list[dict[str, object]]) -> None:
-    """A plain bulk insert, with nothing around it."""
+def bulk(database: Database, model: type[Any], rows: Iterable[dict[str, object]]) -> None:
+    """A plain bulk insert, with nothing around it; a million rows need not be in memory together."""
+    remaining = iter(rows)
     with database.system() as system:
         connection = system.session.connection()
-        for start in range(0, len(rows), CHUNK):
-            connection.execute(insert(model.__table__), rows[start : start + CHUNK])
+        while chunk := list(islice(remaining, CHUNK)):
+            connection.execute(insert(model.__table__), chunk)
 
 
 def analyze(database: Database) -> None:
