@@ -15,8 +15,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from storage.errors import DatabaseUrlInvalid, DriverMissing
 
 BUSY_MILLISECONDS = 15_000
-IDLE_TRANSACTION_SECONDS = 30.0
-"""After which PostgreSQL ends a transaction that asks nothing: its process stands still, and others wait for its locks."""
+IDLE_TRANSACTION_SECONDS, TRANSACTION_SECONDS = 30.0, 300.0
+"""After which PostgreSQL ends a transaction that asks nothing, or (from version 17 on) any: its process stands still, and
+others wait for its locks. The second is for those that stand still while they write, which do not count as idle."""
 
 SQLITE_READERS = 4
 SQLITE_UNAVAILABLE = frozenset(
@@ -112,10 +113,16 @@ def _postgres(url: URL, threads: int | None) -> Engine:
     except ImportError:
         raise DriverMissing from None
 
-    @event.listens_for(engine, "connect")
-    def prepare(connection: DBAPIConnection, _: object) -> None:
-        milliseconds = int(IDLE_TRANSACTION_SECONDS * 1000)
-        connection.cursor().execute(f"SET idle_in_transaction_session_timeout = {milliseconds}")
-        connection.commit()
-
+    if threads is not None:
+        event.listen(engine, "connect", _end_what_stands_still)
     return engine
+
+
+def _end_what_stands_still(connection: DBAPIConnection, _: object) -> None:
+    for name, seconds in (
+        ("idle_in_transaction_session_timeout", IDLE_TRANSACTION_SECONDS),
+        ("transaction_timeout", TRANSACTION_SECONDS),
+    ):
+        known = "SELECT set_config(name, %s, false) FROM pg_settings WHERE name = %s"
+        connection.cursor().execute(known, (str(int(seconds * 1000)), name))
+    connection.commit()

@@ -317,15 +317,16 @@ def _project(session: Session, workspace_id: str) -> str:
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("limit", ["IDLE_TRANSACTION_SECONDS", "TRANSACTION_SECONDS"])
 def test_who_stands_still_in_a_transaction_holds_nobody_up_for_long(
-    postgres_server: PostgresTemplate, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+    postgres_server: PostgresTemplate, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
-    monkeypatch.setattr(engines, "IDLE_TRANSACTION_SECONDS", 0.2)
     locked = select(Workspace).with_for_update()
     with postgres_server.clone() as url:
         still, other = (Database(url, keyring(), clock, CountedIds()) for _ in range(2))
         with other.system() as system:
             system.workspaces.add("playground", "demo", "Demo")
+        monkeypatch.setattr(engines, limit, 0.5)
         with suppress(SQLAlchemyError), still.system() as standing:
             standing.session.execute(locked)
             with other.system() as going_on:
