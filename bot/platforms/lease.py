@@ -1,8 +1,8 @@
 """The lease under which a message is sent, checked as the last thing before its bytes leave.
 
 A process may be stopped for a minute at any line (a suspended machine, a debugger). What it was about to send may then
-have been looked up and sent by another one. So the check is made when the connection is at hand, with nothing
-awaited between it and the writing of the request.
+have been looked up and sent by another one. So the check is made when the connection is at hand, and once more in the task
+that writes the body (headers leave with it), with nothing awaited between it and the writing.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 import aiohttp
+from aiohttp.abc import AbstractStreamWriter
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
@@ -40,8 +41,13 @@ def check() -> None:
         raise LeaseLost
 
 
+def session(timeout: aiohttp.ClientTimeout) -> aiohttp.ClientSession:
+    """Connections that let no request out under a lost lease."""
+    return aiohttp.ClientSession(connector=LeaseConnector(), request_class=LeaseRequest, timeout=timeout)
+
+
 class LeaseConnector(aiohttp.TCPConnector):
-    """A connection pool that lets no request out under a lost lease."""
+    """Gives no connection to a request under a lost lease."""
 
     async def connect(
         self,
@@ -56,3 +62,19 @@ class LeaseConnector(aiohttp.TCPConnector):
             connection.release()
             raise
         return connection
+
+
+class LeaseRequest(ClientRequest):
+    """Writes no body under a lost lease. The loop may have done anything since the connection was given."""
+
+    async def write_bytes(
+        self, writer: AbstractStreamWriter, conn: Connection, content_length: int | None = None
+    ) -> None:
+        try:
+            check()
+        except LeaseLost as lost:
+            if conn.protocol is not None:
+                conn.protocol.set_exception(lost)
+            conn.close()
+            return
+        await super().write_bytes(writer, conn, content_length)

@@ -121,6 +121,18 @@ async def test_nothing_is_found_in_a_conversation_that_is_gone(
     assert await platform.find_sent(Address(TEAM, "U1", "D_OLD"), "k1", slack.clock.now()) is None
 
 
+async def test_a_lease_that_ends_when_the_connection_is_at_hand_posts_nothing(
+    slack: FakeSlack, platform: SlackPlatform
+) -> None:
+    known = Address(TEAM, "U1", slack.direct("U1"))
+    holds = iter([True, True, False])
+    with pytest.raises(LeaseLost), lease.under(lambda: next(holds)):
+        await platform.send(known, HELLO, "k1")
+    assert slack.called("chat.postMessage") == []
+    await platform.send(known, HELLO, "k1")
+    assert len(slack.sent_to("U1")) == 1
+
+
 async def test_a_lease_that_ends_while_the_conversation_is_opened_posts_nothing(
     slack: FakeSlack, platform: SlackPlatform
 ) -> None:

@@ -19,8 +19,8 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.platforms import lease
 from bot.platforms.errors import LeaseLost, RateLimited
-from bot.platforms.lease import LeaseConnector
 from bot.platforms.port import Member
 from bot.platforms.slack.failures import failure
 from bot.platforms.slack.inbound import SLACKBOT
@@ -59,11 +59,8 @@ class SlackClient:
 
     async def open(self) -> None:
         """Must be called in the running loop, before any other call."""
-        self._session = aiohttp.ClientSession(
-            connector=LeaseConnector(),
-            timeout=aiohttp.ClientTimeout(
-                total=self._timeout, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS
-            ),
+        self._session = lease.session(
+            aiohttp.ClientTimeout(total=self._timeout, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
         )
         self._once = self.web_client()
         self._again = self.web_client()

@@ -7,8 +7,8 @@ from typing import Any
 import aiohttp
 import structlog
 
+from bot.platforms import lease
 from bot.platforms.errors import Misconfigured, OutcomeUnknown, PlatformError, TriggerExpired
-from bot.platforms.lease import LeaseConnector
 from bot.platforms.port import Accepted, Address, Capabilities, Form, Inbound, Member, Message, Receipt, Route
 from bot.platforms.teams.auth import Claims, SigningKeys, Verifier
 from bot.platforms.teams.client import Connector
@@ -88,7 +88,7 @@ class TeamsPlatform:
         return [Route(PATH, MessagesEndpoint(self._receive))]
 
     async def start(self) -> None:
-        session = self._session = aiohttp.ClientSession(connector=LeaseConnector(), timeout=TIMEOUT)
+        session = self._session = lease.session(TIMEOUT)
         if self._app_id:
             self._credentials = Credentials(
                 session,
