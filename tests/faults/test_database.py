@@ -44,10 +44,10 @@ def test_crashes(tmp_path: Path) -> None:
         server = opened.enter_context(postgres_template(durable=True))
         url = opened.enter_context(server.clone())
         on = opened.enter_context(trial(url, tmp_path, people=PEOPLE))
-        on.plan(5)
         on.fleet.start()
         on.fleet.start()
         for _ in range(5):
+            on.plan(1)
             on.arrived(10)
             server.crash()
         on.drained()
@@ -59,9 +59,9 @@ def test_locked_for_longer_than_anybody_waits(sqlite_template: SqliteTemplate, t
     url = sqlite_template.clone(tmp_path)
     impatient = {"storage.engines.BUSY_MILLISECONDS": 100}
     with trial(url, tmp_path, people=PEOPLE, patched=impatient) as on:
-        on.plan(4)
         on.fleet.start()
         for _ in range(5):
+            on.plan(1)
             on.arrived(10)
             with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as other:
                 other.execute("BEGIN IMMEDIATE")
@@ -98,9 +98,10 @@ def test_full_postgres(postgres_server: PostgresTemplate, tmp_path: Path) -> Non
 def sends_nothing_that_it_cannot_record(
     on: Trial, fill: Callable[[Trial], None], make_room: Callable[[], None]
 ) -> None:
-    on.plan(5)
+    on.plan(2)
     on.fleet.start()
     for _ in range(3):
+        on.plan(1)
         on.arrived(20)
         fill(on)
         says_again(on, FAILED)

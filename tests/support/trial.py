@@ -108,8 +108,8 @@ class Trial:
             return False
 
     def arrived(self, more: int) -> None:
-        """Wait until so many more messages have arrived."""
-        enough = self.cloud.posted + more
+        """Wait until so many more messages have arrived, or all."""
+        enough = min(self.cloud.posted + more, self.messages)
         until(
             lambda: self.cloud.posted >= enough, lambda: f"{self.cloud.posted} of {enough}, {self.states()}"
         )
