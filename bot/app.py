@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.routing import Route as StarletteRoute
 
+from bot import own_content
 from bot.courier import Courier
 from bot.gateway import Gateway
 from bot.handlers import digest, explanation, interview, membership, routines, testimonials
@@ -32,8 +33,6 @@ from storage.errors import DatabaseUrlInvalid, DriverMissing
 from storage.ids import Ids, TimeOrderedIds
 from storage.inbox import Inbox, InboxWriter
 from storage.outbox import Outbox
-from surveys import library
-from surveys.library import Library
 
 if TYPE_CHECKING:
     from bot.platforms.playground.clock import PlaygroundClock
@@ -64,13 +63,13 @@ class Application:
 
     Raises:
         SetupError: the database address or the keys cannot be used.
-        ContentError: a script or the figures of the organisation are broken.
+        ContentError: a content file or the figures of the organisation are broken.
     """
 
     def __init__(self, settings: Settings, *, clock: Clock | None = None, ids: Ids | None = None) -> None:
         self.settings = settings
-        library.use(Library(content=settings.content_dir, data=settings.data_dir))
-        library.load()
+        own_content.use(settings)
+        own_content.load()
         self.clock = clock or SystemClock()
         playground_clock = None
         if settings.playground_on:
