@@ -34,3 +34,4 @@ def test_a_template_is_a_plan_in_the_persons_own_mouth(
         assert cue[0].isupper()
         assert not ADDRESSED.search(f"{cue}, {action}")
         assert not action.endswith(".")
+        assert not re.search(r"\b(de|que|le|se|ne) \{tool\}", action)
