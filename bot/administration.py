@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 
 from pydantic import SecretStr
 
+from bot import own_content
 from bot.app import Application, database
 from bot.console import cell
 from bot.handlers import digest, interview
@@ -30,9 +31,7 @@ from storage.errors import StorageError
 from storage.ids import TimeOrderedIds
 from storage.models import Membership, Person, Project, Role, Workspace, WorkspaceStatus
 from storage.work import SystemWork, Work
-from surveys import library
 from surveys import service as surveys
-from surveys.library import Library
 
 SCRIPT = "adoption"
 
@@ -158,7 +157,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
     Raises:
         SetupError: it cannot be opened; the message says what to do.
     """
-    library.use(Library(content=settings.content_dir, data=settings.data_dir))
+    own_content.use(settings)
     clock = SystemClock()
     opened = database(settings, clock, TimeOrderedIds(clock))
     planned: set[str] = set()
@@ -242,7 +241,7 @@ def examine(settings: Settings) -> list[tuple[str, str | None]]:
         return [("settings", None), ("database", str(error))]
     checks: list[tuple[str, str | None]] = [("settings", None), ("database", None), ("content", None)]
     try:
-        library.load()
+        own_content.load()
     except ContentError as error:
         checks[-1] = ("content", str(error))
     for platform, on in (("slack", settings.slack), ("teams", settings.teams)):

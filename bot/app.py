@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.routing import Route as StarletteRoute
 
+from bot import own_content
 from bot.courier import Courier
 from bot.gateway import Gateway
 from bot.handlers import digest, explanation, interview, membership, routines, testimonials
@@ -41,8 +42,6 @@ from storage.ids import Ids, TimeOrderedIds
 from storage.inbox import Inbox, InboxWriter
 from storage.outbox import Outbox
 from storage.purge import Purge
-from surveys import library
-from surveys.library import Library
 
 if TYPE_CHECKING:
     from bot.platforms.playground.clock import PlaygroundClock
@@ -73,7 +72,7 @@ class Application:
 
     Raises:
         SetupError: the database address or the keys cannot be used.
-        ContentError: a script or the figures of the organisation are broken.
+        ContentError: a content file or the figures of the organisation are broken.
     """
 
     def __init__(
@@ -85,8 +84,8 @@ class Application:
         elapsed: Elapsed = elapsed,
     ) -> None:
         self.settings, self._elapsed = settings, elapsed
-        library.use(Library(content=settings.content_dir, data=settings.data_dir))
-        library.load()
+        own_content.use(settings)
+        own_content.load()
         self.clock = clock or SystemClock()
         playground_clock = None
         if settings.playground_on:

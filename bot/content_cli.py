@@ -1,4 +1,4 @@
-"""`entrain content …`: writing scripts of one's own."""
+"""`entrain content …`: writing scripts, nudges and routines of one's own."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,23 +7,24 @@ import typer
 
 from bot.console import err, out, settings_or_exit
 
-content_app = typer.Typer(help="Interview scripts of your own.", no_args_is_help=True)
+content_app = typer.Typer(help="Interview scripts, nudges and routines of your own.", no_args_is_help=True)
 
 
 @content_app.command("check")
 def content_check(
     folder: Annotated[
-        Path | None, typer.Argument(help="A content folder, or one script; ENTRAIN_CONTENT_DIR by default.")
+        Path | None,
+        typer.Argument(help="A content folder, or one file of it; ENTRAIN_CONTENT_DIR by default."),
     ] = None,
 ) -> None:
     """Say every mistake with file, line and what was probably meant; exit code 1 if there is one."""
-    from surveys.checking import check, check_folder
+    from bot.own_content import check
 
     chosen = folder or settings_or_exit().content_dir
     if chosen is None:
         err.print("entrain: say which folder, or set ENTRAIN_CONTENT_DIR")
         raise typer.Exit(2)
-    mistakes = check(chosen) if chosen.is_file() else check_folder(chosen)
+    mistakes = check(chosen)
     for mistake in mistakes:
         err.print(str(mistake), markup=False, highlight=False, soft_wrap=True)
     if mistakes:

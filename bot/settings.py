@@ -45,8 +45,9 @@ class Settings(BaseSettings):
 
     content_dir: Path | None = Field(
         None,
-        description="Folder of the organisation's own content: interview scripts in `scripts/*.yaml`, beside the shipped "
-        "ones or, by the same key, instead of them.",
+        description="Folder of the organisation's own content: interview scripts in `scripts/*.yaml`, words of nudges in "
+        "`packs/*.yaml`, routines in `routines/*.yaml`, beside the shipped ones or, by the same key, instead of them "
+        "([content.md](content.md)).",
     )
 
     host: str = Field("127.0.0.1", description="Address to listen on.")

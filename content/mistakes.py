@@ -49,7 +49,7 @@ def _fields(schema: type[BaseModel], location: tuple[str | int, ...]) -> set[str
         if isinstance(part, str) and part in getattr(model, "model_fields", {}):
             model = model.model_fields[part].annotation
         model = _model_in(model) or model
-    return set(getattr(model, "model_fields", {}))
+    return {field.alias or name for name, field in getattr(model, "model_fields", {}).items()}
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -11,8 +11,9 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from content.blockers import Blocker
+from content.stages import Stage
 from digests.interval import wilson
-from digests.snapshot import Snapshot, Stage
+from digests.snapshot import Snapshot
 from digests.suppression import may_split, suppress, suppress_chain
 
 TOP = 3

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from content.blockers import Blocker
+from content.stages import Stage
 from digests.page import Page, page, renews
-from digests.snapshot import Snapshot, Stage
+from digests.snapshot import Snapshot
 from digests.suppression import THRESHOLD
 from storage.anonymous import FindingRecord
 from storage.models import Digest, Finding, FindingStatus, InterviewStatus, Project, RoutineStatus

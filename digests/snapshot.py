@@ -2,24 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from content.blockers import Blocker
+from content.stages import Stage
 from digests.suppression import THRESHOLD
-
-
-class Stage(StrEnum):
-    """How far people have come, widest first.
-
-    Aware: answered the invitation in any way. Tried: says so. Repeat: a check-in in two distinct weeks. Routine: in
-    three of the last four weeks. Advocate: an approved testimonial; its author has tried the tool, no more is known.
-    """
-
-    AWARE = "aware"
-    TRIED = "tried"
-    REPEAT = "repeat"
-    ROUTINE = "routine"
-    ADVOCATE = "advocate"
 
 
 @dataclass(frozen=True)

@@ -1,129 +1,100 @@
-"""The words of nudges: one pack per obstacle, several variants each, in both languages and registers."""
+"""The words of nudges that hold in this process: packs, templates of routines, and what is said around them.
 
-from functools import cache
-from importlib.resources import files
-from typing import Annotated, Self
+They are set once by whoever puts the process together (`use`), before anything is asked for; read from files once.
+"""
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files as package_files
+from pathlib import Path
 
 from content.blockers import Blocker
-from content.catalog import Address, Catalog, Lang, Voice
-from content.keys import Key
-from content.loader import Source, load, validate
-from content.markup import placeholders
-from nudges.plan import LEVERS, NO_NUDGE, Lever
-
-LONGEST = 220
-"""Characters of a nudge before its placeholders are filled: two lines on a telephone."""
-
-PLACEHOLDERS = frozenset({"name", "tool", "vision", "lead", "cue", "action"})
-OF_ROUTINES = frozenset({"cue", "action"})
-"""Placeholders that only a person with a routine can fill."""
+from content.catalog import Catalog
+from nudges import files
+from nudges.eligibility import Facts, Option, fitting
+from nudges.pack import Pack, Variant
+from nudges.template import Template
 
 
-def _problem(what_to_do: str) -> PydanticCustomError:
-    return PydanticCustomError("pack", "{what_to_do}", {"what_to_do": what_to_do})
+@dataclass(frozen=True)
+class Library:
+    """The shipped words, and beside or instead of them those of an organisation's `content` folder."""
+
+    content: Path | None = None
+
+    @cached_property
+    def packs(self) -> dict[Blocker, Pack]:
+        """Raises `content.loader.ContentError` for the first file that is broken."""
+        packs, mistakes = files.packs(self.content)
+        for mistake in mistakes:
+            raise mistake
+        return packs
+
+    @cached_property
+    def templates(self) -> dict[Blocker, dict[str, Template]]:
+        """Raises `content.loader.ContentError` for the first file that is broken."""
+        found, mistakes = files.templates(self.content)
+        for mistake in mistakes:
+            raise mistake
+        return {blocker: file.routines for blocker, file in found.items()}
 
 
-def _registers(value: object) -> object:
-    return {"tu": value, "vous": value} if isinstance(value, str) else value
+_shipped = Library()
+_current = [_shipped]
 
 
-Words = Annotated[str, Field(min_length=10, max_length=LONGEST)]
+def use(content: Path | None) -> None:
+    """From now on this process reads an organisation's `content` folder beside the shipped files."""
+    _current[0] = Library(content) if content else _shipped
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+def load() -> None:
+    """Read everything now, so that a mistake is met at the start. Raises ContentError for the first."""
+    _ = packs(), templates()
 
 
-class Registers(_Part):
-    tu: Words
-    vous: Words
-
-
-class Variant(_Part):
-    """One wording. `evidence` says in one line why it should help, with its source where there is one."""
-
-    lever: Lever
-    evidence: str = Field(min_length=10, max_length=300)
-    en: Words
-    fr: Annotated[Registers, BeforeValidator(_registers)]
-
-    @model_validator(mode="after")
-    def _placeholders_agree(self) -> Self:
-        wanted = placeholders(self.en)
-        for text in (self.fr.tu, self.fr.vous):
-            if placeholders(text) != wanted:
-                raise _problem(f"use the same placeholders in every language: {_listed(wanted)}")
-        if unknown := wanted - PLACEHOLDERS:
-            raise _problem(f"{_listed(unknown)} cannot be filled; use {_listed(PLACEHOLDERS)}")
-        if len(wanted & OF_ROUTINES) == 1:
-            raise _problem("name {cue} and {action} together: one without the other is half a plan")
-        return self
-
-    @property
-    def needs_routine(self) -> bool:
-        return bool(placeholders(self.en) & OF_ROUTINES)
-
-    def template(self, voice: Voice) -> str:
-        """The wording as this person is spoken to, its placeholders unfilled."""
-        if voice.lang is Lang.ENGLISH:
-            return self.en
-        return self.fr.tu if voice.address is Address.TU else self.fr.vous
-
-
-class Pack(_Part):
-    """The nudges for one obstacle, by key."""
-
-    blocker: Blocker
-    variants: dict[Key, Variant] = Field(min_length=2)
-
-    @model_validator(mode="after")
-    def _can_be_drawn(self) -> Self:
-        if self.blocker not in LEVERS or self.blocker in NO_NUDGE:
-            raise _problem(f"nobody is nudged for {self.blocker!s}; remove this file")
-        for needed, whom in ((True, "people with a routine"), (False, "people without a routine")):
-            if sum(variant.needs_routine is needed for variant in self.variants.values()) < 2:
-                raise _problem(f"give at least two variants for {whom}")
-        return self
-
-
-def read_pack(source: Source) -> Pack:
-    """Raises `content.loader.ContentError`, with the line and what to do."""
-    return validate(load(source), Pack)
-
-
-@cache
 def packs() -> dict[Blocker, Pack]:
-    """Every shipped pack. Raises ContentError."""
-    folder = files("nudges") / "packs"
-    found = [read_pack(file) for file in sorted(folder.iterdir(), key=str) if file.name.endswith(".yaml")]
-    return {pack.blocker: pack for pack in found}
+    """Every pack. Raises ContentError."""
+    return _current[0].packs
+
+
+def templates() -> dict[Blocker, dict[str, Template]]:
+    """The templates of routines for each obstacle, by key. Raises ContentError."""
+    return _current[0].templates
 
 
 def variant(name: str) -> Variant | None:
-    """The variant of a full name, `habit.first_cue`; None if it has left the packs since."""
+    """The variant of a full name, `habit.first_cue`; None if it has left the packs since.
+
+    A shipped wording that an organisation leaves out can still be named: it may have been decided before.
+    """
     blocker, _, key = name.partition(".")
-    pack = packs().get(Blocker(blocker)) if blocker in {label.value for label in Blocker} else None
-    return pack.variants.get(key) if pack else None
+    if blocker not in {label.value for label in Blocker}:
+        return None
+    for library in (_current[0], _shipped):
+        pack = library.packs.get(Blocker(blocker))
+        if pack and key in pack.variants:
+            return pack.variants[key]
+    return None
+
+
+def options(blocker: Blocker, facts: Facts) -> list[Option]:
+    """The wordings for this obstacle that can be said now, in the order of the pack; empty if there is none."""
+    return fitting(packs()[blocker], facts)
+
+
+def eligible(blocker: Blocker, *, routine: bool, first: bool) -> tuple[str, ...]:
+    """Full names of `options` where no more than this is known."""
+    return _eligible(_current[0], blocker, routine, first)
 
 
 @cache
-def eligible(blocker: Blocker, *, routine: bool, first: bool) -> tuple[str, ...]:
-    """Full names of the variants that can be said now; the `first` nudge of a routine names its cue."""
-    return tuple(
-        f"{blocker}.{key}"
-        for key, candidate in packs()[blocker].variants.items()
-        if (routine or not candidate.needs_routine) and (candidate.needs_routine or not (routine and first))
-    )
+def _eligible(library: Library, blocker: Blocker, routine: bool, first: bool) -> tuple[str, ...]:
+    facts = Facts(routine=routine, first=first)
+    return tuple(option.name for option in fitting(library.packs[blocker], facts))
 
 
 @cache
 def texts() -> Catalog:
     """What is said around nudges: questions, answers, buttons, testimonials. Raises ContentError."""
-    return Catalog.load(files("nudges") / "texts")
-
-
-def _listed(names: frozenset[str]) -> str:
-    return ", ".join(f"{{{name}}}" for name in sorted(names)) or "none"
+    return Catalog.load(package_files("nudges") / "texts")

@@ -6,6 +6,7 @@ from random import Random
 
 from pydantic import ValidationError
 
+from content import pushing
 from content.catalog import Address, Catalog, Lang, Voice
 from content.loader import ContentError, Document, load, mistakes
 from content.mistakes import did_you_mean
@@ -19,11 +20,8 @@ WALKS = 1500
 
 
 def check_folder(folder: Path) -> list[ContentError]:
-    """Every mistake in the content folder of an organisation."""
-    found = scripts_in(folder)
-    if not found:
-        return [ContentError(str(folder), None, "holds no scripts/*.yaml")]
-    return [mistake for file in found for mistake in check(file)]
+    """Every mistake in the scripts of an organisation's content folder."""
+    return [mistake for file in scripts_in(folder) for mistake in check(file)]
 
 
 def check(file: Path) -> list[ContentError]:
@@ -84,7 +82,7 @@ def _conditions(document: Document, script: Script) -> Iterator[ContentError]:
 
 
 def _texts(document: Document, script: Script) -> Iterator[ContentError]:
-    """Texts that are missing, that no step reads, or that name an unknown placeholder."""
+    """Texts that are missing, that no step reads, that name an unknown placeholder, or that push."""
     wanted = {f"{step.key}{suffix}": step for step in script.steps for suffix in suffixes(step)}
     optional = {f"{step.key}_plain" for step in script.steps if step.ask is Ask.OPEN} | {"greeting"}
     for lang in Lang:
@@ -102,6 +100,7 @@ def _texts(document: Document, script: Script) -> Iterator[ContentError]:
             if key in wanted:
                 yield from _without_a_plain_one(document, script, wanted[key], key, lang, line)
             yield from _placeholders(document, script.texts, key, lang, line)
+            yield from _pushing(document, script.texts, key, lang, line)
 
 
 def _without_a_plain_one(
@@ -128,6 +127,14 @@ def _placeholders(
         and len({catalog.template(key, Voice(lang, each)).count("{") for each in Address}) > 1
     ):
         yield ContentError(document.source, line, f"{key!r} has other placeholders for tu than for vous")
+
+
+def _pushing(
+    document: Document, catalog: Catalog, key: str, lang: Lang, line: int | None
+) -> Iterator[ContentError]:
+    said = dict.fromkeys(catalog.template(key, Voice(lang, address)) for address in Address)
+    for problem in dict.fromkeys(str(each) for text in said for each in pushing.found(text, lang)):
+        yield ContentError(document.source, line, f"{key}: {problem}")
 
 
 def _unreached(document: Document, script: Script) -> Iterator[ContentError]:

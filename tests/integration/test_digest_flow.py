@@ -16,9 +16,10 @@ from bot.presenters.digest import outlook, weekly
 from bot.scene import Scene
 from content.blockers import Blocker
 from content.markup import plain
+from content.stages import Stage
 from digests import service
 from digests.page import Page, page
-from digests.snapshot import Snapshot, Stage
+from digests.snapshot import Snapshot
 from projects.service import load_project
 from storage import models
 from storage.models import AgendaItem, Naming, OutboxMessage, Person, Project, Role, Testimonial

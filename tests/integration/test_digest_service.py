@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from content.blockers import Blocker
+from content.stages import Stage
 from digests.page import Headline, Page
 from digests.service import current, iso_week, latest, publish, snapshot
-from digests.snapshot import Stage
 from storage import models
 from storage.models import (
     CheckIn,

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.blockers import CAUSES, Blocker
+from content.stages import Stage
 from digests.page import Headline, Page, Trend, page
-from digests.snapshot import Snapshot, Stage
+from digests.snapshot import Snapshot
 
 WEEK, NEXT = "2026-W48", "2026-W49"
 

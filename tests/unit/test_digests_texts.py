@@ -4,9 +4,9 @@ import pytest
 
 from content.blockers import CAUSES, Family
 from content.catalog import Lang, Voice
+from content.stages import Stage
 from digests.content import actions, texts
 from digests.page import Headline
-from digests.snapshot import Stage
 
 
 @pytest.mark.parametrize("catalog", [texts(), actions()], ids=["texts", "actions"])

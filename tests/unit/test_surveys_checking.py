@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from surveys import library
-from surveys.checking import check, check_folder
+from surveys.checking import check
 
 GOOD = """key: mine
 questions: 3
@@ -52,6 +52,8 @@ def test_the_shipped_scripts_have_none(key: str) -> None:
         ("wish=find", "wisch=find", 6, "no earlier step; did you mean 'wish'?"),
         ('"wish=find"', "low_scor", 6, "did you mean 'low_score'?"),
         ("{name}", "{nome}", 11, "{nome} cannot be filled in; did you mean 'name'?"),
+        ('"Which one?"', '"Hurry: which one?"', 9, "wish: 'Hurry' pushes (urgency)"),
+        ('vous: "Dites-moi ?"', 'vous: "Vous devez me dire ?"', 15, "why: 'Vous devez' pushes (orders)"),
         ("{name}", "{quote}", 11, "is not always known; add the text why_plain"),
         ('    wish: "Lequel ?"\n', "", 5, "'wish' needs the text texts.fr.wish"),
         ('    wish: "Lequel ?"', '    whish: "Lequel ?"', 13, "no step reads the text 'whish'"),
@@ -91,7 +93,3 @@ def test_texts_that_cannot_be_read_hide_no_other_mistake(tmp_path: Path) -> None
 def test_a_step_that_nobody_reaches_is_told(tmp_path: Path) -> None:
     mistakes = told(tmp_path, GOOD.replace("questions: 3", "questions: 1"))
     assert mistakes == ["6: no interview ever reaches 'why'; look at its 'when'"]
-
-
-def test_an_empty_folder_is_told(tmp_path: Path) -> None:
-    assert "holds no scripts" in str(check_folder(tmp_path)[0])
