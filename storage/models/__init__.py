@@ -36,6 +36,7 @@ from storage.models.organisation import (
     WorkspaceStatus,
 )
 from storage.models.playground import PlaygroundClock, PlaygroundMessage
+from storage.models.samples import Sample, SampleKind, SamplePlace
 
 __all__ = [
     "AgendaItem",
@@ -69,6 +70,9 @@ __all__ = [
     "Role",
     "Routine",
     "RoutineStatus",
+    "Sample",
+    "SampleKind",
+    "SamplePlace",
     "Share",
     "Testimonial",
     "TestimonialStatus",
