@@ -15,7 +15,7 @@ from starlette.routing import Route as StarletteRoute
 from bot import own_content
 from bot.courier import Courier
 from bot.gateway import Gateway
-from bot.handlers import digest, explanation, interview, membership, routines, testimonials
+from bot.handlers import digest, explanation, interview, membership, routines, samples, testimonials
 from bot.intake import Intake
 from bot.jobs import Jobs
 from bot.kinds import PASSING
@@ -63,6 +63,7 @@ def router() -> Router:
             routines.FEATURE,
             testimonials.FEATURE,
             digest.FEATURE,
+            samples.FEATURE,
         )
     )
 

@@ -14,6 +14,7 @@ from bot.database_cli import database_app
 from bot.delivery_cli import inbox_app, outbox_app
 from bot.interview_cli import campaign_app, interview_app
 from bot.plan_cli import plan
+from bot.samples_cli import sample_app
 from bot.settings import describe
 from bot.simulate_cli import simulate_app
 from bot.workspaces_cli import workspaces
@@ -41,6 +42,7 @@ blockers_app = typer.Typer(help="Reading what is behind a person's words.", no_a
 app.add_typer(blockers_app, name="blockers")
 app.add_typer(simulate_app, name="simulate")
 app.add_typer(database_app, name="db")
+app.add_typer(sample_app, name="sample")
 app.command()(plan)
 app.command()(workspaces)
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import structlog
 
 from bot import presence
-from bot.commands import command_of
+from bot.commands import command_of, parse
 from bot.platforms.port import (
     ButtonPressed,
     Command,
@@ -122,7 +122,9 @@ class Router:
             scene.post("help.not_understood")
 
     def _command(self, scene: Scene, event: Command) -> None:
-        self._named(scene, "command", self._commands, event.command, event)
+        """A slash command brings its words apart: `/adoption` and "pilot" are the command "adoption pilot"."""
+        whole = parse(f"/{event.command} {event.argument}") if event.argument else None
+        self._named(scene, "command", self._commands, whole.command if whole else event.command, event)
 
     def _named(
         self,

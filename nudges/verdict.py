@@ -81,6 +81,36 @@ class Why(StrEnum):
         return Word.TOO_FEW if self in (Why.PEOPLE, Why.CLUSTERS, Why.NO_USE) else Word.NOT_YET
 
 
+@dataclass(frozen=True)
+class Look:
+    """A verdict as it may be shown: of whole weeks, in whole points of weeks with use, of five people and more.
+
+    `people`, treated and not, and the difference with its interval are None where they are not shown.
+    """
+
+    week: int
+    why: Why
+    people: tuple[int, int] | None
+    points: tuple[int, int, int] | None
+    """(difference, low, high)."""
+
+    @classmethod
+    def of(cls, week: int, why: Why, people: tuple[int, int], found: Effect | None, least: int) -> Self:
+        points = None
+        if found and why.word is not Word.TOO_FEW and why is not Why.EARLY:
+            points = (round(100 * found.value), round(100 * found.low), round(100 * found.high))
+        return cls(week, why, people if min(people) >= least else None, points)
+
+    def to_json(self) -> str:
+        return dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        told = loads(text)
+        people, points = (tuple(told[name]) if told[name] else None for name in ("people", "points"))
+        return cls(told["week"], Why(told["why"]), people, points)
+
+
 def verdict(
     rules: Rules, weeks: int, people: tuple[int, int], clusters: tuple[int, int], found: Effect | None
 ) -> Why:

@@ -14,6 +14,7 @@ from storage.repositories.people import PeopleRepository
 from storage.repositories.playground import PlaygroundRepository
 from storage.repositories.projects import ProjectRepository
 from storage.repositories.routines import RoutineRepository
+from storage.repositories.samples import SampleRepository
 from storage.repositories.testimonials import TestimonialRepository
 from storage.repositories.workspaces import WorkspaceRepository
 from storage.transaction import Transaction, WorkspaceTransaction
@@ -66,6 +67,10 @@ class Work(WorkspaceTransaction):
     @cached_property
     def routines(self) -> RoutineRepository:
         return RoutineRepository(self)
+
+    @cached_property
+    def samples(self) -> SampleRepository:
+        return SampleRepository(self)
 
     @cached_property
     def testimonials(self) -> TestimonialRepository:

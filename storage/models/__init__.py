@@ -37,6 +37,7 @@ from storage.models.organisation import (
     WorkspaceStatus,
 )
 from storage.models.playground import PlaygroundClock, PlaygroundMessage
+from storage.models.samples import Sample, SampleKind, SamplePlace
 from storage.models.upkeep import Upkeep
 
 __all__ = [
@@ -72,6 +73,9 @@ __all__ = [
     "Role",
     "Routine",
     "RoutineStatus",
+    "Sample",
+    "SampleKind",
+    "SamplePlace",
     "Share",
     "Testimonial",
     "TestimonialStatus",

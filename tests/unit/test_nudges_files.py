@@ -166,7 +166,7 @@ def test_own_wordings_stand_beside_ours_or_take_the_place_of_one(tmp_path: Path)
 def test_own_wordings_alone_leave_ours_out_but_what_was_decided_is_still_said(tmp_path: Path) -> None:
     pack(tmp_path, GOOD)
     use(tmp_path)
-    assert eligible(Blocker.HABIT, routine=True, first=True) == ["habit.a", "habit.b"]
+    assert eligible(Blocker.HABIT, routine=True, first=True) == ("habit.a", "habit.b")
     assert variant("habit.takes_weeks")
     use(None)
     assert variant("habit.a") is None

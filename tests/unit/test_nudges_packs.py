@@ -93,7 +93,7 @@ def test_the_tones_are_mixed_and_most_are_not_playful() -> None:
 @pytest.mark.parametrize("blocker", AFTER_A_FIX)
 def test_nothing_is_said_of_a_closed_door_before_it_was_opened(blocker: Blocker) -> None:
     for routine in (True, False):
-        assert eligible(blocker, routine=routine, first=False) == []
+        assert eligible(blocker, routine=routine, first=False) == ()
 
 
 def test_a_manager_reads_a_threshold_and_nobody_else_does() -> None:
