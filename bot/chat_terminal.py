@@ -185,9 +185,11 @@ class _Terminal:
 
     def _pressed(self, line: str) -> tuple[Json, Json] | None:
         message = self._last("actions")
-        for token, action in self._options(message).items() if message else ():
+        if message is None:
+            return None
+        for token, action in self._options(message).items():
             if line.casefold() in {token, action["label"].casefold()}:
-                return message, action  # type: ignore[return-value]
+                return message, action
         return None
 
     def _last(self, what: str) -> Json | None:

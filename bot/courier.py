@@ -312,7 +312,7 @@ class Courier:
     async def _without_search(self, outgoing: Outgoing) -> None:
         """Where nobody can tell whether it arrived: an answer is given once more, what nobody asked for if its kind is."""
         kind = KINDS.get(outgoing.intent)
-        if outgoing.paced and not (kind and kind.repeated):
+        if outgoing.repeated or (outgoing.paced and not (kind and kind.repeated)):
             await self._outbox.mark_failed(outgoing.seq, OUTCOME_UNKNOWN)
         else:
             await self._outbox.repeat(outgoing.seq)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.intake import address_of
-from bot.moment import Hold, hold
+from bot.moment import LOOK_BACK, Hold, hold
 from bot.platforms.port import Address, Message
 from bot.router import Router
 from bot.scene import Scene
@@ -14,6 +14,7 @@ from bot.week import weeks_of
 from storage.clock import Elapsed
 from storage.database import Database
 from storage.outbox import Outgoing
+from storage.repositories.outbox import PacedWeek
 from storage.work import Work
 
 FRESH_SECONDS = 0.5
@@ -80,6 +81,7 @@ class Drafts:
         people = work.people.several([outgoing.person_id for outgoing in batch])
         zones = {each.person_id: people[each.person_id].timezone for each in batch if each.paced}
         weeks = weeks_of(work, workspace, zones)
+        paced = work.outbox.paced_weeks(zones, work.now - LOOK_BACK)
         drafts: dict[int, Draft] = {}
         began = self._elapsed()
         for outgoing in batch:
@@ -87,6 +89,8 @@ class Drafts:
                 break
             person = people[outgoing.person_id]
             scene = Scene(work, workspace, person, "render", known_week=weeks.get(person.id))
-            message = hold(scene, outgoing) or self._router.render(scene, outgoing.intent, outgoing.args)
+            message = hold(scene, outgoing, paced.get(person.id, PacedWeek())) or self._router.render(
+                scene, outgoing.intent, outgoing.args
+            )
             drafts[outgoing.seq] = Draft(message, address_of(scene), at)
         return drafts

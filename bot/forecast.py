@@ -18,6 +18,7 @@ from bot.jobs import Jobs
 from bot.kinds import Held
 from bot.metrics import Metrics
 from bot.planner import Planner
+from bot.platforms.errors import PlatformError
 from bot.platforms.playground.clock import PlaygroundClock
 from bot.platforms.port import Address, Capabilities, Form, Member, Message, Receipt
 from bot.router import Router
@@ -223,8 +224,8 @@ class _Accepting:
     async def find_sent(self, to: Address, key: str, since: datetime) -> Receipt | None:  # noqa: ARG002
         return None
 
-    async def open_form(self, to: Address, trigger: str, form: Form) -> None:
-        raise NotImplementedError
+    async def open_form(self, to: Address, trigger: str, form: Form) -> None:  # noqa: ARG002
+        raise PlatformError("nobody presses anything in a forecast")
 
-    def list_members(self, workspace: str) -> AsyncIterator[Member]:
-        raise NotImplementedError
+    def list_members(self, workspace: str) -> AsyncIterator[Member]:  # noqa: ARG002
+        raise PlatformError("a forecast knows the people of the database only")

@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -63,7 +64,7 @@ def configure(level: str, *, as_json: bool) -> None:
     structlog.configure(
         processors=[*processors, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: _Lines(sys.stderr),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, handlers=[_Foreign()], force=True)
@@ -87,7 +88,19 @@ def where(error: BaseException) -> str:
 
 
 def _short(value: Any) -> Any:
-    return value.replace("\n", " ").replace("\r", " ")[:300] if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return "".join(character if character.isprintable() else " " for character in value[:300])
+
+
+class _Lines(structlog.PrintLogger):
+    """A line that cannot be written (a full disk, a closed terminal) is lost; whoever wrote it goes on."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError, ValueError):
+            super().msg(message)
+
+    debug = info = warning = error = critical = msg
 
 
 class _Foreign(logging.Handler):

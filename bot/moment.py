@@ -9,7 +9,10 @@ from nudges.pace import MOST, WEEK, first_place
 from nudges.schedule import beginning, local_date
 from storage.claims import Outgoing
 from storage.models import PersonStatus
-from storage.repositories.outbox import TOO_LATE, UNREACHABLE
+from storage.repositories.outbox import TOO_LATE, UNREACHABLE, PacedWeek
+
+LOOK_BACK = WEEK + timedelta(days=2)
+"""From when on a person's budget is looked at: a week of theirs, in whatever zone they live."""
 
 OTHERS_FIRST = timedelta(minutes=1)
 """How long a message steps back for others; then it sees what place they have left."""
@@ -26,8 +29,8 @@ class Hold:
     until: datetime | None = None
 
 
-def hold(scene: Scene, outgoing: Outgoing) -> Hold | None:
-    """What keeps this message of the scene's person back; None: it may leave.
+def hold(scene: Scene, outgoing: Outgoing, paced: PacedWeek) -> Hold | None:
+    """What keeps this message of the scene's person back; None: it may leave. `paced` is what they got since `LOOK_BACK`.
 
     Nothing is sent to whom it cannot reach. After "stop" only what the person asks for from then on is said. What
     nobody asked for leaves only while the person works, and neither during a pause nor while they are away; what would
@@ -42,7 +45,7 @@ def hold(scene: Scene, outgoing: Outgoing) -> Hold | None:
         return Hold(UNREACHABLE)
     if not outgoing.paced:
         return None
-    return _outside_hours(scene, outgoing) or _over_budget(scene, outgoing)
+    return _outside_hours(scene, outgoing) or _over_budget(scene, outgoing, paced)
 
 
 def _outside_hours(scene: Scene, outgoing: Outgoing) -> Hold | None:
@@ -56,12 +59,12 @@ def _outside_hours(scene: Scene, outgoing: Outgoing) -> Hold | None:
     return _until(fitting, outgoing, "away" if week.is_away(now) else "not_working")
 
 
-def _over_budget(scene: Scene, outgoing: Outgoing) -> Hold | None:
+def _over_budget(scene: Scene, outgoing: Outgoing, paced: PacedWeek) -> Hold | None:
     """The week's budget over all kinds; where less is left than waits, the higher rank goes first, then the older."""
     week, rank = scene.week, rank_of(outgoing.intent)
     today = local_date(scene.now, week.timezone)
-    paced = scene.work.outbox.week_of(scene.person.id, beginning(today - WEEK, week.timezone), outgoing.seq)
-    sent = [local_date(at, week.timezone) for at in paced.sent]
+    since = beginning(today - WEEK, week.timezone)
+    sent = [local_date(at, week.timezone) for seq, at in paced.sent if at >= since and seq != outgoing.seq]
     kept = _kept_for_digests(scene, today) if sent and rank > Rank.DIGEST else []
     free = first_place(today, sent, kept)
     if free > today:

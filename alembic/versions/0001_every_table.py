@@ -1,6 +1,6 @@
 """every table
 
-Revision 0001, the first.
+Revision 0001, the first. Long, since it makes every table, and a migration that has been run is not cut.
 """
 
 import sqlalchemy as sa

@@ -5,7 +5,6 @@ import json
 import subprocess
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import create_engine, select, update
@@ -70,7 +69,7 @@ def _on_postgres(place: Place, size: int, peer: str, python: Path, target: str) 
 
 
 def _plan(place: Place, label: str, size: int) -> None:
-    now = datetime.now(UTC)
+    now = place.database.clock.now()
     postings = [
         Posting(person, "bench", {"number": str(n)}, f"{label}:{n}", now, paced=True)
         for n, person in enumerate(place.people(size))
@@ -119,7 +118,11 @@ async def _loop(place: Place) -> Rate:
             connection.execute(
                 update(table)
                 .where(table.c.seq == row.seq)
-                .values(state=OutboxState.SENT, receipt_message=receipt.message, sent_at=datetime.now(UTC))
+                .values(
+                    state=OutboxState.SENT,
+                    receipt_message=receipt.message,
+                    sent_at=place.database.clock.now(),
+                )
             )
             connection.commit()
             sent += 1

@@ -1,7 +1,6 @@
 """Planning messages, against a plain bulk insert of the same rows."""
 
 import time
-from datetime import UTC, datetime
 
 from benchmarks.cases.result import Result
 from benchmarks.cases.scene import Place, bulk
@@ -27,7 +26,7 @@ def run(kind: str, place: Place, size: int) -> Result:
 
 
 def _planned(place: Place, people: list[str], half: str, size: int) -> float:
-    now = datetime.now(UTC)
+    now = place.database.clock.now()
     postings = [
         Posting(people[n % len(people)], "bench", {"number": str(n)}, f"ours:{half}:{n}", now, paced=True)
         for n in range(size)
@@ -39,7 +38,7 @@ def _planned(place: Place, people: list[str], half: str, size: int) -> float:
 
 
 def _plain(place: Place, people: list[str], half: str, size: int) -> float:
-    now = datetime.now(UTC)
+    now = place.database.clock.now()
     rows: list[dict[str, object]] = [
         {
             "workspace_id": place.workspace_id,

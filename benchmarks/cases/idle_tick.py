@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
 from statistics import median
 
 from benchmarks.cases.result import Result
@@ -34,7 +33,7 @@ def _measured(place: Place, count: int) -> float:
 
 
 def _planned_for_later(place: Place, count: int) -> None:
-    now = datetime.now(UTC)
+    now = place.database.clock.now()
     people = place.people(count)
     here = {"workspace_id": place.workspace_id}
     messages: Iterator[dict[str, object]] = (
@@ -71,6 +70,6 @@ async def _ticks(place: Place) -> float:
         assert not await agenda.due(100)
         assert not await messages.uncertain(50)
         assert not await messages.claim(50)
-        await messages.next_due(datetime.now(UTC))
+        await messages.next_due(place.database.clock.now())
         took.append((time.perf_counter() - started) * 1000)
     return median(took)

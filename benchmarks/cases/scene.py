@@ -14,19 +14,22 @@ from sqlalchemy import insert
 
 from bot.courier import Courier
 from bot.metrics import Metrics
+from bot.platforms.errors import PlatformError
 from bot.platforms.port import Address, Capabilities, Form, Member, Message, Receipt, Text
 from bot.router import Router
 from bot.scene import Args, Feature, Scene
 from content.markup import literal
 from storage.budget import Limit
-from storage.clock import Clock, SystemClock
+from storage.clock import Clock
 from storage.database import Database
 from storage.ids import TimeOrderedIds
 from storage.models import Person, PersonStatus
 from storage.outbox import Outbox
 from tests.support.databases import SqliteTemplate, keyring, postgres_template
+from tests.support.worker import MovedClock
 
 PLATFORM = "bench"
+NOT_MEASURED = "this platform only takes new messages"
 CHUNK = 10_000
 GENEROUS = (Limit(10**9, 1),)
 """Rates that are counted and never reached."""
@@ -42,7 +45,7 @@ class Place:
 
     def people(self, count: int) -> list[str]:
         """So many people, each with a conversation; their ids."""
-        now = datetime.now(UTC)
+        now = self.database.clock.now()
         ids = [self.database.ids.new() for _ in range(count)]
         rows: Iterator[dict[str, object]] = (
             {
@@ -75,7 +78,8 @@ def postgres(clock: Clock | None = None) -> Iterator[Place]:
 
 
 def _place(url: str, clock: Clock | None) -> Iterator[Place]:
-    clock = clock or SystemClock()
+    """`clock`: by default real time from a working morning on; what nobody asked for leaves in working hours only."""
+    clock = clock or MovedClock(datetime.now(UTC))
     database = Database(url, keyring(), clock, TimeOrderedIds(clock))
     try:
         with database.system() as system:
@@ -121,16 +125,16 @@ class Instant:
         return Receipt(key, to.conversation or to.user)
 
     async def update(self, to: Address, receipt: Receipt, message: Message) -> None:
-        raise NotImplementedError
+        raise PlatformError(NOT_MEASURED)
 
     async def find_sent(self, to: Address, key: str, since: datetime) -> Receipt | None:
-        raise NotImplementedError
+        raise PlatformError(NOT_MEASURED)
 
     async def open_form(self, to: Address, trigger: str, form: Form) -> None:
-        raise NotImplementedError
+        raise PlatformError(NOT_MEASURED)
 
     def list_members(self, workspace: str) -> AsyncIterator[Member]:
-        raise NotImplementedError
+        raise PlatformError(NOT_MEASURED)
 
 
 def present(_scene: Scene | None, args: Args) -> Message:
@@ -145,7 +149,7 @@ def outbox(place: Place) -> Outbox:
 
 def courier(place: Place, platform: Instant) -> Courier:
     """Order, rates, leases and dedupe are all on."""
-    return courier_on(place.database, outbox(place), platform, SystemClock())
+    return courier_on(place.database, outbox(place), platform, place.database.clock)
 
 
 def courier_on(database: Database, messages: Outbox, platform: Instant, clock: Clock) -> Courier:

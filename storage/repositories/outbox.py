@@ -1,13 +1,15 @@
 """Messages to be sent."""
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import and_, func, or_, select, update
 
+from storage.many import among
 from storage.models import OutboxMessage, OutboxState
 from storage.repositories.base import Repository, by_key, insert_many
 
@@ -49,10 +51,10 @@ class Posting:
 
 @dataclass(frozen=True)
 class PacedWeek:
-    """One person's unasked messages: when each was sent, and those that are due, as (seq, intent)."""
+    """One person's unasked messages: those that were sent, as (seq, when), and those that are due, as (seq, intent)."""
 
-    sent: tuple[datetime, ...]
-    waiting: tuple[tuple[int, str], ...]
+    sent: list[tuple[int, datetime]] = field(default_factory=list)
+    waiting: list[tuple[int, str]] = field(default_factory=list)
 
 
 class OutboxRepository(Repository):
@@ -190,23 +192,24 @@ class OutboxRepository(Repository):
         )
         return by_key((person_id, at) for person_id, at in rows)
 
-    def week_of(self, person_id: str, since: datetime, but: int) -> PacedWeek:
-        """What counts in the weekly budget from `since` on, and what is due and waits for it, `but` for one message (seq).
+    def paced_weeks(self, person_ids: Iterable[str], since: datetime) -> dict[str, PacedWeek]:
+        """By person, what counts in the weekly budget from `since` on, and what is due and waits for it.
 
-        A message of which nobody knows whether it arrived counts as sent.
+        A message of which nobody knows whether it arrived counts as sent. Whoever has none is not in it.
         """
         unknown = and_(OutboxMessage.state == OutboxState.FAILED, OutboxMessage.error == OUTCOME_UNKNOWN)
         rows = self._session.execute(
             select(
+                OutboxMessage.person_id,
                 OutboxMessage.seq,
                 OutboxMessage.intent,
                 OutboxMessage.state,
                 func.coalesce(OutboxMessage.sent_at, OutboxMessage.tried_at),
             ).where(
-                OutboxMessage.person_id == person_id,
+                OutboxMessage.workspace_id == self._work.workspace_id,
+                among(self._session, OutboxMessage.person_id, person_ids),
                 OutboxMessage.paced.is_(True),
                 OutboxMessage.updates.is_(None),
-                OutboxMessage.seq != but,
                 or_(
                     and_(
                         OutboxMessage.state == OutboxState.READY, OutboxMessage.not_before <= self._work.now
@@ -215,11 +218,14 @@ class OutboxRepository(Repository):
                     and_(unknown, OutboxMessage.tried_at >= since),
                 ),
             )
-        ).all()
-        return PacedWeek(
-            sent=tuple(at for _, _, state, at in rows if state is not OutboxState.READY),
-            waiting=tuple((seq, intent) for seq, intent, state, _ in rows if state is OutboxState.READY),
         )
+        weeks: defaultdict[str, PacedWeek] = defaultdict(PacedWeek)
+        for person_id, seq, intent, state, at in rows:
+            if state is OutboxState.READY:
+                weeks[person_id].waiting.append((seq, intent))
+            else:
+                weeks[person_id].sent.append((seq, at))
+        return dict(weeks)
 
     def plan_again(self, row: OutboxMessage, not_before: datetime, not_after: datetime) -> None:
         """Let a message leave after all that never did."""

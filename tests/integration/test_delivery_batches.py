@@ -35,11 +35,6 @@ class Watched(MemoryPlatform):
         return receipt
 
 
-@pytest.fixture
-def delivery(database: Database, workspace_id: str, clock: FixedClock) -> Delivery:
-    return Delivery(database, workspace_id, clock)
-
-
 def plan(delivery: Delivery, count: int, *, paced: bool = False, text: str = "1") -> None:
     """One message for each of so many people."""
 

@@ -34,11 +34,6 @@ NAMES = ["2 h back", "3 days back", "2 h on", "3 days on"]
 FEATURES = (membership.FEATURE, routines.FEATURE, testimonials.FEATURE, digest.FEATURE)
 
 
-@pytest.fixture
-def delivery(database: Database, workspace_id: str, clock: FixedClock) -> Delivery:
-    return Delivery(database, workspace_id, clock)
-
-
 @dataclass
 class Life:
     """Karim with a weekly routine and Sandrine with her Monday page, walked from due moment to due moment."""

@@ -8,19 +8,12 @@ from sqlalchemy.exc import OperationalError
 
 from bot.scene import Scene
 from bot.together import every_one
-from storage.database import Database
 from storage.errors import StorageUnavailable
 from storage.inbox import Inbox
 from storage.models import InboxState, OutboxState
-from tests.support.clock import FixedClock
 from tests.support.delivery import ATTEMPTS, Delivery
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-
-
-@pytest.fixture
-def delivery(database: Database, workspace_id: str, clock: FixedClock) -> Delivery:
-    return Delivery(database, workspace_id, clock)
 
 
 def fails(scene: Scene) -> None:

@@ -8,17 +8,10 @@ from structlog.testing import capture_logs
 
 from bot.platforms.errors import PlatformUnavailable
 from bot.platforms.port import Accepted, MemberLeft, TextReceived, WorkspaceLost
-from storage.database import Database
 from storage.models import InboxState, OutboxState, PersonStatus, WorkspaceStatus
-from tests.support.clock import FixedClock
 from tests.support.delivery import ATTEMPTS, Delivery
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def delivery(database: Database, workspace_id: str, clock: FixedClock) -> Delivery:
-    return Delivery(database, workspace_id, clock)
 
 
 async def test_an_event_is_handled_once_however_often_it_comes(delivery: Delivery) -> None:

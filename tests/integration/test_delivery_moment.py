@@ -28,11 +28,6 @@ from tests.support.delivery import Delivery
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-@pytest.fixture
-def delivery(database: Database, workspace_id: str, clock: FixedClock) -> Delivery:
-    return Delivery(database, workspace_id, clock)
-
-
 async def until(delivery: Delivery, moment: str) -> None:
     """A pass at `moment`, in UTC."""
     await delivery.run(datetime.fromisoformat(moment).replace(tzinfo=UTC) - delivery.clock.now())

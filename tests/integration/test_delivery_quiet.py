@@ -6,18 +6,11 @@ import pytest
 
 from bot.handlers.membership import PAUSE
 from bot.platforms.errors import OutcomeUnknown, PlatformUnavailable, RateLimited
-from storage.database import Database
 from storage.models import OutboxState
 from storage.work import Work
-from tests.support.clock import FixedClock
 from tests.support.delivery import Delivery
 
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
-
-
-@pytest.fixture
-def delivery(database: Database, workspace_id: str, clock: FixedClock) -> Delivery:
-    return Delivery(database, workspace_id, clock)
 
 
 async def test_what_may_or_may_not_have_left_at_a_stop_is_not_sent_again(

@@ -3,23 +3,14 @@
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from bot.administration import WorkspaceChoices, load_project
 from bot.platforms.port import Accepted, MemberJoined, MemberLeft, TextReceived, WorkspaceLost
 from bot.settings import Settings
-from storage.database import Database
 from storage.models import PersonStatus, WorkspaceStatus
 from tests.support.chat import FILE
-from tests.support.clock import FixedClock
 from tests.support.delivery import PLATFORM, WORKSPACE, Delivery
 
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
-
-
-@pytest.fixture
-def delivery(database: Database, workspace_id: str, clock: FixedClock) -> Delivery:
-    return Delivery(database, workspace_id, clock)
 
 
 def status(delivery: Delivery) -> WorkspaceStatus:

@@ -23,11 +23,6 @@ SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 PEOPLE = 200
 
 
-@pytest.fixture
-def delivery(database: Database, workspace_id: str, clock: FixedClock) -> Delivery:
-    return Delivery(database, workspace_id, clock)
-
-
 def said(number: int, user: str, text: str) -> dict[str, object]:
     """A message as Slack sends it."""
     payload = recorded("event_message_im") | {"team_id": "T061EG9R6"}

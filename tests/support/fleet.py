@@ -72,6 +72,12 @@ class Fleet:
         self.workers.remove(worker)
         self.kills += 1
 
+    def none_has_died(self) -> bool:
+        """Whether every worker runs that nobody ended. Raises AssertionError if not."""
+        died = [worker.exitcode for worker in self.workers if worker.exitcode is not None]
+        assert not died, f"workers ended by themselves: {died}"
+        return True
+
     def pause(self, worker: ForkServerProcess) -> None:
         os.kill(_pid(worker), signal.SIGSTOP)
 

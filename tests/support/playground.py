@@ -5,7 +5,9 @@ import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import httpx
 from fastapi import FastAPI
 
 from bot.platforms.playground.adapter import PlaygroundPlatform
@@ -17,7 +19,9 @@ from bot.platforms.playground.wire import PlaygroundPerson
 from bot.platforms.port import (
     Accepted,
     Address,
+    Button,
     ButtonPressed,
+    Buttons,
     FieldKind,
     Form,
     FormField,
@@ -25,6 +29,7 @@ from bot.platforms.port import (
     InboundEvent,
     Message,
     Receipt,
+    Scale,
     Text,
     TextReceived,
 )
@@ -33,6 +38,19 @@ from storage.clock import Clock
 from storage.ids import CountedIds
 
 WORKSPACE = "demo"
+BASE = "http://127.0.0.1:3978"
+QUESTION = Message(
+    (
+        Text(literal("Last time, what did you use?")),
+        Buttons(
+            (
+                Button("interview.answer", "i1|tool", "The board"),
+                Button("interview.answer", "i1|mail", "Mail"),
+            )
+        ),
+        Scale("interview.answer", "i1", 0, 10, "no", "sure"),
+    )
+)
 
 PEOPLE = (
     PlaygroundPerson("karim", "Karim Benali", "employee", "fr"),
@@ -40,6 +58,10 @@ PEOPLE = (
     PlaygroundPerson("aude", "Aude Martin", "champion", "en"),
     PlaygroundPerson("sandrine", "Sandrine Roux", "lead", "fr"),
 )
+
+
+async def post(http: httpx.AsyncClient, path: str, **body: Any) -> httpx.Response:
+    return await http.post(f"/playground/api/{path}", json=body)
 
 
 class MemoryConversations:

@@ -111,12 +111,16 @@ class Trial:
         """Wait until so many more messages have arrived, or all."""
         enough = min(self.cloud.posted + more, self.messages)
         until(
-            lambda: self.cloud.posted >= enough, lambda: f"{self.cloud.posted} of {enough}, {self.states()}"
+            lambda: self.fleet.none_has_died() and self.cloud.posted >= enough,
+            lambda: f"{self.cloud.posted} of {enough}, {self.states()}",
         )
 
     def drained(self) -> None:
         """Wait until every message has ended."""
-        until(lambda: self.open() == 0, lambda: f"{self.cloud.posted} arrived, {self.states()}")
+        until(
+            lambda: self.fleet.none_has_died() and self.open() == 0,
+            lambda: f"{self.cloud.posted} arrived, {self.states()}",
+        )
 
     @property
     def messages(self) -> int:

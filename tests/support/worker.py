@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, event
 
 import bot.app
 from bot import log as logs
+from bot import own_content
 from bot.platforms.errors import OutcomeUnknown
 from bot.platforms.lease import LeaseConnector
 from bot.platforms.port import Address, Capabilities, Form, Member, Message, Receipt, Text
@@ -140,7 +141,7 @@ def work(orders: Orders) -> None:
     """Run until told to stop."""
     _write_to(orders.log)
     logs.configure("info", as_json=False)
-    bot.app.library.load = lambda: None
+    own_content.load = lambda: None  # type: ignore[assignment]
     bot.app.router = lambda: Router((Feature("lines", presenters={LINE: say, "interview.invite": say}),))
     for name, value in orders.patched.items():
         module, _, constant = name.rpartition(".")

@@ -35,3 +35,26 @@ def test_other_packages_say_where_but_not_what(capsys: pytest.CaptureFixture[str
     assert "a.kit" in line
     assert "secret" not in line
     assert "my answer" not in line
+
+
+@given(st.text())
+def test_no_character_steers_a_terminal(name: str) -> None:
+    kept = keep_allowed(None, "info", {"event": "x", "name": f"\x1b]0;owned\x07\u2028{name}"})
+    assert kept["name"].isprintable()
+
+
+class Full:
+    """A stream on a disk without room."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(28, "No space left on device")
+
+    def flush(self) -> None:
+        raise OSError(28, "No space left on device")
+
+
+def test_a_line_that_cannot_be_written_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", Full())
+    configure("info", as_json=True)
+    for level in ("debug", "info", "warning", "error", "critical"):
+        getattr(structlog.get_logger("t"), level)("pass_failed")

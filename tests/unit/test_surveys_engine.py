@@ -1,17 +1,13 @@
-"""The engine, on walks through every kind of interview."""
+"""The engine, step by step."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import permutations
-from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from content.blockers import Blocker
-from surveys import belief, engine, figures, findings, library
+from surveys import engine, findings
 from surveys.reading import Reading
-from surveys.script import Ask
 from surveys.state import (
     Answered,
     Back,
@@ -19,9 +15,7 @@ from surveys.state import (
     Declined,
     Due,
     Ending,
-    Event,
     Evidence,
-    Invited,
     Later,
     Note,
     Paused,
@@ -29,143 +23,24 @@ from surveys.state import (
     Remind,
     Resumed,
     Skipped,
-    State,
     Stopped,
     TimePassed,
 )
 from surveys.state import Ask as Show
-
-SCRIPT = library.script("adoption")
-MODEL = figures.shipped()
-NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-WAYS = {"trello": "tool", "mail": "other", "paper": "other", "never": "none"}
-WORDS = {0: "?", 1: "dunno", 3: "no time really", 9: "I was on the dock and the PC was upstairs"}
-
-
-def invited(seed: int = 1) -> State:
-    state = engine.begin(SCRIPT, seed=seed, ways=WAYS, routines=("board", "tidy"), now=NOW)
-    return engine.advance(SCRIPT, state, Invited(), NOW)[0]
-
-
-def reads(*causes: str, sure: float = 0.8) -> Reading:
-    """A reading that shares `sure` among `causes` and spreads the rest."""
-    rest = (1 - sure) / len(Blocker) if causes else 1 / len(Blocker)
-    share = sure / len(causes) if causes else 0
-    return Reading(probabilities={b: rest + (share if b.value in causes else 0) for b in Blocker})
-
-
-def tell(state: State, *causes: str, text: str = WORDS[9], distress: bool = False) -> State:
-    return step(
-        state,
-        Answered(prompt=state.number, text=text, quote=text[:20], reading=reads(*causes), distress=distress),
-    )
-
-
-def press(state: State, value: str) -> State:
-    return step(state, Answered(prompt=state.number, value=value))
-
-
-def skip(state: State) -> State:
-    return step(state, Skipped(prompt=state.number))
-
-
-def step(state: State, event: Event, now: datetime = NOW) -> State:
-    return engine.advance(SCRIPT, state, event, now)[0]
-
-
-def asked(state: State) -> str | None:
-    return state.prompt.step if state.prompt else None
-
-
-def started(way: str = "paper") -> State:
-    return press(press(invited(), "yes"), way)
-
-
-def random_event(state: State, random: Random) -> Event:
-    """Some answer that the open prompt allows."""
-    assert state.prompt is not None
-    ask = SCRIPT.step(state.prompt.step).ask
-    if ask is not Ask.CONSENT and random.random() < 0.15:
-        return Skipped(prompt=state.number)
-    if ask is Ask.OPEN or (ask in {Ask.CONFIRM, Ask.PICK, Ask.ROUTINE} and random.random() < 0.2):
-        causes = random.sample([b.value for b in Blocker], random.choice([0, 1, 1, 2, 3]))
-        text = random.choice([WORDS[1], WORDS[3], WORDS[9], "after lunch, I open the board"])
-        reading = reads(*causes, sure=random.choice([0.5, 0.8, 0.95]))
-        return Answered(prompt=state.number, text=text, quote=text[:20], reading=reading)
-    return Answered(prompt=state.number, value=random.choice(state.prompt.options))
-
-
-def walk(seed: int) -> tuple[list[State], list[Event]]:
-    random, states, events = Random(seed), [invited(seed)], []
-    while states[-1].prompt:
-        events.append(random_event(states[-1], random))
-        states.append(step(states[-1], events[-1]))
-        assert len(states) <= len(SCRIPT.steps) + 1
-    return states, events
-
-
-seeds = st.integers(min_value=0, max_value=2**32)
-
-
-@settings(max_examples=300, deadline=None)
-@given(seeds)
-def test_every_interview_ends_within_six_questions(seed: int) -> None:
-    states, _ = walk(seed)
-    counted = [a for a in states[-1].answers if SCRIPT.step(a.prompt.step).counts]
-    assert len(counted) <= SCRIPT.questions == 6
-    assert states[-1].phase is Phase.CLOSED
-    assert states[-1].ending in {Ending.FOUND, Ending.UNCLEAR, Ending.ADVOCATE, Ending.NONE}
-
-
-@settings(max_examples=100, deadline=None)
-@given(seeds)
-def test_state_survives_json_at_every_step(seed: int) -> None:
-    states, events = walk(seed)
-    for before, event, after in zip(states, events, states[1:], strict=False):
-        read_back = State.model_validate_json(before.model_dump_json())
-        assert read_back == before
-        assert step(read_back, event) == after
-
-
-@settings(max_examples=100, deadline=None)
-@given(seeds, st.randoms(use_true_random=False))
-def test_late_double_and_reordered_answers_change_nothing(seed: int, random: Random) -> None:
-    states, events = walk(seed)
-    state = states[0]
-    for index, event in enumerate(events):
-        state = step(state, event)
-        stale = events[: index + 1]
-        random.shuffle(stale)
-        for old in stale:
-            assert engine.advance(SCRIPT, state, old, NOW) == (state, ())
-    assert state == states[-1]
-
-
-@settings(max_examples=100, deadline=None)
-@given(seeds)
-def test_back_and_the_same_answer_lead_to_the_same_place(seed: int) -> None:
-    states, events = walk(seed)
-    for before, event, after in zip(states[1:-1], events[1:-1], states[2:-1], strict=False):
-        returned = step(after, Back())
-        assert returned.answers == before.answers
-        assert returned.belief == before.belief
-        assert returned.number > after.number
-        again = step(returned, event.model_copy(update={"prompt": returned.number}))
-        assert again.belief == after.belief
-        assert asked(again) == asked(after)
-        assert [a.value for a in again.answers] == [a.value for a in after.answers]
-
-
-@settings(max_examples=200, deadline=None)
-@given(seeds)
-def test_confirmed_keeps_the_rules_of_the_method(seed: int) -> None:
-    state = walk(seed)[0][-1]
-    for found in engine.found(state):
-        if found.sureness is findings.Sureness.CONFIRMED:
-            assert found.belief >= 0.75
-            assert len(belief.kinds_for(MODEL, state.trail, found.blocker)) >= 2
-            assert (findings.counterfactual(MODEL, state.answers, found.blocker) or 0) >= 7
-            assert found.blocker not in findings.denied(MODEL, state.answers)
+from tests.support.walks import (
+    NOW,
+    SCRIPT,
+    WORDS,
+    asked,
+    invited,
+    press,
+    reads,
+    skip,
+    started,
+    step,
+    tell,
+    walk,
+)
 
 
 def test_every_step_is_reached_by_some_interview() -> None:
