@@ -33,7 +33,7 @@ from bot.web import health
 from bot.web.door import Door
 from storage import overview
 from storage.agenda import Agenda
-from storage.clock import Clock, Elapsed, SystemClock, elapsed
+from storage.clock import Clock, Elapsed, SystemClock, WatchedClock, elapsed
 from storage.crypto import Keyring, KeyringInvalid
 from storage.database import Database
 from storage.engines import parse_url
@@ -87,7 +87,7 @@ class Application:
         self.settings, self._elapsed = settings, elapsed
         own_content.use(settings)
         own_content.load()
-        self.clock = clock or SystemClock()
+        self.clock: Clock = clock or SystemClock()
         playground_clock = None
         if settings.playground_on:
             from bot.platforms.playground.clock import PlaygroundClock
@@ -95,6 +95,7 @@ class Application:
             self.clock = playground_clock = PlaygroundClock(
                 self.clock, movable=not (settings.slack or settings.teams)
             )
+        self.clock = self._watched = WatchedClock(self.clock)
         self.ids = ids or TimeOrderedIds(self.clock)
         self.database = database(settings, self.clock, self.ids)
         self.metrics = Metrics()
@@ -154,7 +155,7 @@ class Application:
             courier=courier,
             outbox=outbox,
             metrics=self.metrics,
-            clock=self.clock,
+            clock=self._watched,
             tick_seconds=settings.tick_seconds,
             calm=self._inbox_writer.calm,
             purge=Purge(

@@ -25,6 +25,7 @@ from bot.router import Router
 from bot.week import weeks_of
 from nudges.schedule import zone
 from storage.agenda import Agenda, DueItem
+from storage.clock import WatchedClock
 from storage.copy import excerpt
 from storage.crypto import Keyring
 from storage.database import Database
@@ -111,7 +112,7 @@ async def _walked(
         courier=Courier(database, outbox, router, platforms, metrics, clock),
         outbox=outbox,
         metrics=metrics,
-        clock=clock,
+        clock=WatchedClock(clock),
         tick_seconds=3600,
         calm=_undisturbed,
     )

@@ -13,7 +13,7 @@ from bot.intake import Intake
 from bot.log import where
 from bot.metrics import Metrics
 from bot.planner import Planner
-from storage.clock import Clock
+from storage.clock import WatchedClock
 from storage.errors import StorageUnavailable
 from storage.outbox import Outbox
 from storage.purge import Purge
@@ -44,7 +44,7 @@ class Jobs:
         courier: Courier,
         outbox: Outbox,
         metrics: Metrics,
-        clock: Clock,
+        clock: WatchedClock,
         tick_seconds: float,
         calm: Callable[[], Awaitable[None]],
         purge: Purge | None = None,
@@ -54,7 +54,6 @@ class Jobs:
         self._tick_seconds, self._calm, self._purge = tick_seconds, calm, purge
         self._passing = asyncio.Lock()
         self._stopping = asyncio.Event()
-        self._seen: datetime | None = None
         self._counted: datetime | None = None
         self._wanted, self._free = asyncio.Event(), asyncio.Event()
         self._free.set()
@@ -74,7 +73,9 @@ class Jobs:
         """Take up what a killed process left behind, then begin to work and to tick."""
         await self._intake.recover()
         await self._outbox.recover()
-        self._seen = await self._outbox.newest()
+        newest = await self._outbox.newest()
+        if newest:
+            self._clock.saw(newest)
         self._worker = asyncio.create_task(self._work(), name="jobs")
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._scheduler.add_job(self.wake, "interval", seconds=self._tick_seconds, id="tick")
@@ -102,9 +103,9 @@ class Jobs:
     async def run_due(self) -> None:
         """One pass: handle events, plan what is due, send what may be sent, until nothing is left for now."""
         async with self._passing:
-            await self._look_at_the_clock()
             busy = 1
             while busy and not self._stopping.is_set():
+                await self._look_at_the_clock()
                 busy = await self._intake.run() + await self._planner.run()
                 await self._calm()
                 await self._courier.ask_again()
@@ -136,11 +137,10 @@ class Jobs:
 
     async def _look_at_the_clock(self) -> None:
         """A clock that was ahead and has been set back must not hold up what was planned by it."""
-        now = self._clock.now()
-        if self._seen and self._seen - now > DRIFT:
-            log.warning("clock_set_back", seconds=round((self._seen - now).total_seconds()))
+        back = self._clock.set_back()
+        if back > DRIFT:
+            log.warning("clock_set_back", seconds=round(back.total_seconds()))
             await self._outbox.clock_set_back()
-        self._seen = now
 
     async def _work(self) -> None:
         while True:

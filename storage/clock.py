@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 Elapsed = Callable[[], float]
@@ -19,6 +19,29 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+class WatchedClock:
+    """A clock that remembers the latest instant it told, to whomever: what was planned by it may lie that far ahead."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._latest: datetime | None = None
+
+    def now(self) -> datetime:
+        now = self._clock.now()
+        self.saw(now)
+        return now
+
+    def saw(self, instant: datetime) -> None:
+        """Somebody else was told this instant, before this process began."""
+        self._latest = instant if self._latest is None else max(self._latest, instant)
+
+    def set_back(self) -> timedelta:
+        """By how much it has gone back since it told the latest instant, which it then forgets; zero or more."""
+        now = self._clock.now()
+        latest, self._latest = self._latest, now
+        return max((latest or now) - now, timedelta(0))
 
 
 def elapsed() -> float:

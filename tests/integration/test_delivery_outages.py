@@ -11,6 +11,7 @@ from bot.platforms.errors import (
     PlatformUnavailable,
     RateLimited,
 )
+from bot.platforms.port import Receipt
 from storage.database import Database
 from storage.models import OutboxState
 from tests.support.clock import FixedClock
@@ -82,6 +83,22 @@ async def test_a_clock_that_was_set_back_a_little_leaves_nothing_closed_for_that
     await delivery.run()
     delivery.clock.set(-timedelta(minutes=20))
     await delivery.run()
+    assert delivery.said_to("karim") == ["1"]
+
+
+async def test_a_clock_that_is_ahead_for_the_time_of_one_send_holds_nothing_up(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ahead(*_arguments: object) -> Receipt:
+        delivery.clock.set(timedelta(hours=2))
+        raise PlatformUnavailable
+
+    await delivery.writes("karim", "say 1")
+    with monkeypatch.context() as patched:
+        patched.setattr(delivery.platform, "send", ahead)
+        await delivery.run()
+    delivery.clock.set(-timedelta(hours=2))
+    await delivery.run(MINUTE)
     assert delivery.said_to("karim") == ["1"]
 
 

@@ -41,6 +41,7 @@ from bot.router import Router
 from bot.scene import Args, Feature, Scene
 from content.markup import literal
 from storage.agenda import Agenda
+from storage.clock import WatchedClock
 from storage.database import Database
 from storage.inbox import Inbox, InboxWriter
 from storage.models import AgendaItem, InboxEvent, OutboxMessage, Person
@@ -153,6 +154,7 @@ class Delivery:
         owner: str = "worker",
     ) -> None:
         self.database, self.workspace_id, self.clock = database, workspace_id, clock
+        self._watched = WatchedClock(clock)
         self.memory = Memory()
         self.platform = MemoryPlatform(
             PLATFORM, Capabilities(finds_sent=finds_sent, opens_forms=True, lists_members=False)
@@ -177,7 +179,7 @@ class Delivery:
             courier=self.courier(),
             outbox=self.outbox,
             metrics=self.metrics,
-            clock=clock,
+            clock=self._watched,
             tick_seconds=3600,
             calm=self.writer.calm,
         )
@@ -192,7 +194,7 @@ class Delivery:
             self.router,
             self.platforms,
             self.metrics,
-            self.clock,
+            self._watched,
             self.clock.elapsed,
         )
 
