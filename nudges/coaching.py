@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from random import Random
 
-from nudges import sharing
+from nudges import sharing, unsent
 from nudges.calendar import WorkWeek
 from nudges.choice import choose
 from nudges.content import eligible
 from nudges.known import Known, recall
-from nudges.pace import MOST, USUAL, History, allowed
+from nudges.pace import MOST, History, allowed, per_week
 from nudges.plan import Decision, Send, Situation, Why, decide, story_answers
 from nudges.rule import Rule
 from nudges.schedule import local_date
@@ -28,7 +28,7 @@ Rngs = Callable[[], Random]
 
 @dataclass(frozen=True)
 class Coached:
-    """Somebody whose coaching is due. `lang` is the language they are written to in.
+    """Somebody whose coaching is due. `lang` is the language they are written to in, `weeks` their wish (`pace.History`).
 
     `opted_out`: nothing may be sent, because they said stop or cannot be reached.
     """
@@ -39,6 +39,7 @@ class Coached:
     lang: str
     opted_out: bool = False
     snoozed_until: datetime | None = None
+    weeks: int = 1
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def coach(work: Work, project_id: str, people: Sequence[Coached], rngs: Rngs) ->
 
     The people are different ones, and locked. Raises UnknownZone.
     """
+    unsent.forget(work, [person.person_id for person in people])
     project, shelf, written = work.projects.get(project_id), Shelf(work, project_id), _Written()
     decided = [
         _coach(work, project, person, known, shelf, written, rngs)
@@ -84,6 +86,8 @@ def _coach(
 ) -> Coaching:
     routine = known.routine
     if not known.member:
+        if routine:
+            written.ended.append(routine.id)
         return Coaching(Decision(Send.NOTHING, Why.ENDED, ends_routine=routine is not None), {})
     today = local_date(work.now, person.week.timezone)
     story = _story(person, known, shelf, today)
@@ -100,14 +104,14 @@ def _coach(
         case Send.CHECK_IN if routine:
             check_in = Asking(work.ids.new(), routine.id, today)
             written.check_ins.append(check_in)
-            return Coaching(decision, {"check_in": check_in.id}, f"check_in:{check_in.id}")
+            return Coaching(decision, {"check_in": check_in.id}, unsent.check_in_key(check_in.id))
         case Send.GRADUATION if routine:
             return Coaching(decision, {"routine": routine.id}, f"graduation:{routine.id}")
         case Send.NUDGE:
             nudge = _nudge(work, project.id, person, known, decision, rngs())
             written.nudges.append(nudge)
             args = {"nudge": nudge.id, "routine": routine.id if routine else ""}
-            return Coaching(decision, args, f"nudge:{nudge.id}")
+            return Coaching(decision, args, unsent.nudge_key(nudge.id))
     return Coaching(decision, {})
 
 
@@ -128,8 +132,8 @@ def _situation(
         timezone=timezone,
         sent=tuple(known.sent[-MOST:]),
         ignored=known.ignored(timezone),
-        weeks=person.rule.weeks,
-        per_week=MOST if known.routine and not past else USUAL,
+        weeks=person.weeks,
+        per_week=per_week(begins=known.routine is not None and not past, weeks=person.weeks),
         opted_out=person.opted_out,
         snoozed_until=person.snoozed_until,
     )
