@@ -39,6 +39,7 @@ from storage.models.organisation import (
 from storage.models.playground import PlaygroundClock, PlaygroundMessage
 from storage.models.samples import Sample, SampleKind, SamplePlace
 from storage.models.upkeep import Upkeep
+from storage.models.usage import UsageDay, UsageEvent, UsageToken
 
 __all__ = [
     "Absence",
@@ -80,6 +81,9 @@ __all__ = [
     "Testimonial",
     "TestimonialStatus",
     "Upkeep",
+    "UsageDay",
+    "UsageEvent",
+    "UsageToken",
     "Workspace",
     "WorkspaceScoped",
     "WorkspaceStatus",

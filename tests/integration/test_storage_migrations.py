@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import inspect
 
+from projects import tokens
 from storage import migrate
 from storage.database import Database
 from storage.engines import migrator, parse_url
@@ -30,6 +31,7 @@ from storage.models import (
     WorkspaceStatus,
 )
 from storage.repositories.outbox import Posting
+from storage.repositories.usage import Used
 from tests.support.clock import FixedClock
 from tests.support.databases import PostgresTemplate, SqliteTemplate, keyring
 
@@ -187,6 +189,32 @@ def test_states_and_what_was_sent_once_more_survive_the_way_down(opened: Databas
         assert work.session.query(Absence).count() == 0
         rows = [work.outbox.under(key) for key in ("once", "twice")]
         assert [row.repeated for row in rows if row] == [False, True]
+
+
+def test_days_of_use_go_with_the_older_schema_and_people_stay(opened: Database, database_url: str) -> None:
+    url = parse_url(database_url)
+    with opened.system() as system:
+        workspace = system.workspaces.add("slack", "T1", "Team")
+    with opened.transaction(workspace.id) as work:
+        karim = work.people.ensure("U1", "Karim")
+        work.projects.add(
+            Project(id="p", workspace_id=workspace.id, key="k", definition="{}", created_at=work.now)
+        )
+        used = Used(karim.id, "p", work.now.date(), "card_created")
+        assert work.usage.take(["e"]) == {"e"}
+        work.usage.add([used])
+        tokens.issue(work, "webhook", "secret")
+    opened.dispose()
+    migrate.downgrade(url, "0008")
+    migrate.upgrade(url)
+    migrate.check(url)
+    with opened.transaction(workspace.id) as work:
+        assert work.people.get(karim.id).name == "Karim"
+        assert work.usage_tokens.all() == []
+        assert work.usage.take(["e"]) == {"e"}
+        work.usage.add([used, used])
+        work.usage.add([used])
+        assert work.usage.days("p", [karim.id], used.day) == {karim.id: [used.day]}
 
 
 def test_upgrading_what_is_up_to_date_is_quick_and_keeps_the_rows(opened: Database) -> None:
