@@ -10,7 +10,7 @@ from content.blockers import Blocker
 from content.stages import Stage
 from digests.service import snapshot
 from storage.database import Database
-from storage.models import Finding, FindingStatus, UsageDay, UsageEvent
+from storage.models import CheckInAnswer, Finding, FindingStatus, Routine, RoutineStatus, UsageDay, UsageEvent
 from storage.purge import Purge
 from storage.work import Work
 from tests.support.chat import Chat, plain
@@ -54,6 +54,35 @@ def test_use_after_the_lever_and_none_before(
 
 def test_a_lever_of_another_obstacle_shows_nothing(work: Work) -> None:
     assert status_after(work, 10, 8, blocker=Blocker.SKILLS) is FindingStatus.CONFIRMED
+
+
+def test_use_in_an_earlier_routine_is_not_forgotten(work: Work) -> None:
+    """What somebody did before a nudge cannot be what the nudge has changed, whichever routine they did it in."""
+    company = Company(work)
+    anna = company.hire("Anna")
+    company.found(anna, Blocker.HABIT)
+    today, project_id = work.now.date(), company.project.id
+    for status, slot, answer in (
+        (RoutineStatus.ENDED, 15, CheckInAnswer.DONE),
+        (RoutineStatus.ACTIVE, 0, None),
+    ):
+        routine = Routine(
+            id=work.ids.new(),
+            workspace_id=work.workspace_id,
+            project_id=project_id,
+            person_id=anna.id,
+            cue=work.seal("routines.cue", "After the stand-up"),
+            action=work.seal("routines.action", "I add one"),
+            days="12345",
+            status=status,
+            created_at=work.now - timedelta(days=slot),
+        )
+        work.routines.add(routine)
+        asked = work.routines.add_check_in(routine.id, today - timedelta(days=slot))
+        asked.answer = answer
+    work.nudges.add(project_id, anna.id, "habit.cue", today - timedelta(days=5), 0.5)
+    company.press_raw(anna, "routine.checkin", f"{asked.id}|done")
+    assert work.session.scalars(select(Finding)).one().status is FindingStatus.CONFIRMED
 
 
 def test_nothing_is_concluded_from_the_first_two_weeks_of_listening(work: Work) -> None:
