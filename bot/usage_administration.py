@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import IO
 
 from bot.administration import Report, UnknownPlace, open_database, workspace_id_of
-from bot.console import cell
 from bot.handlers.usage import follow
 from bot.settings import Settings
 from projects import tokens, usage
@@ -136,13 +135,16 @@ def new_token(settings: Settings, name: str, platform: str, workspace: str) -> R
         return [], [str(error)]
 
 
-def list_tokens(settings: Settings, platform: str, workspace: str) -> list[tuple[str, ...]]:
-    """A row per token: number, name, made, last of use, revoked. Raises StorageError, UnknownPlace."""
-    with (
-        open_database(settings) as database,
-        database.reading(workspace_id_of(database, platform, workspace)) as work,
-    ):
-        return [_row(token) for token in work.usage_tokens.all()]
+def list_tokens(settings: Settings, platform: str, workspace: str) -> Report:
+    """A line per token: its number, who uses it, and when it was made, last of use, and revoked."""
+    try:
+        with (
+            open_database(settings) as database,
+            database.reading(workspace_id_of(database, platform, workspace)) as work,
+        ):
+            return [_told(token) for token in work.usage_tokens.all()], []
+    except (StorageError, UnknownPlace) as error:
+        return [], [str(error)]
 
 
 def revoke_token(settings: Settings, token_id: str, platform: str, workspace: str) -> Report:
@@ -158,6 +160,7 @@ def revoke_token(settings: Settings, token_id: str, platform: str, workspace: st
     return ["revoked; whoever still sends it gets 401"], []
 
 
-def _row(token: UsageToken) -> tuple[str, ...]:
-    used = f"{token.used_on}" if token.used_on else "never"
-    return token.id, token.name, cell(token.created_at), used, cell(token.revoked_at)
+def _told(token: UsageToken) -> str:
+    used = f"last of use on {token.used_on}" if token.used_on else "never used"
+    revoked = f", revoked on {token.revoked_at:%Y-%m-%d}" if token.revoked_at else ""
+    return f"{token.id}  {token.name}: made on {token.created_at:%Y-%m-%d}, {used}{revoked}"

@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
-from rich.table import Table
 
-from bot.console import err, out, report, settings_or_exit
+from bot.console import err, report, settings_or_exit
 
 usage_app = typer.Typer(help="Use of the tools, as they tell it.", no_args_is_help=True)
 token_app = typer.Typer(help="Tokens by which a tool tells about its use.", no_args_is_help=True)
@@ -53,18 +52,9 @@ def token_new(
 @token_app.command("list")
 def token_list(platform: Platform, workspace: Workspace) -> None:
     """Who may tell about use, and when they last did."""
-    from bot.administration import UnknownPlace
     from bot.usage_administration import list_tokens
-    from storage.errors import StorageError
 
-    table = Table("number", "name", "made", "last of use", "revoked")
-    try:
-        for row in list_tokens(settings_or_exit(), platform, workspace):
-            table.add_row(*row)
-    except (StorageError, UnknownPlace) as error:
-        err.print(f"entrain: {error}", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(1) from None
-    out.print(table)
+    report(list_tokens(settings_or_exit(), platform, workspace))
 
 
 @token_app.command("revoke")

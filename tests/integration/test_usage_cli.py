@@ -31,7 +31,7 @@ def _in_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 
 def run(*arguments: str, code: int = 0) -> str:
-    result = CliRunner(env={"COLUMNS": "200"}).invoke(app, list(arguments))
+    result = CliRunner(env={"COLUMNS": "80"}).invoke(app, list(arguments))
     assert result.exit_code == code, result.output
     return result.output
 
@@ -82,11 +82,11 @@ def test_tokens(tmp_path: Path) -> None:
     prefix, number, secret = token.split("_", 2)
     assert prefix == "entrain"
     listed = run("usage", "token", "list", *PLACE)
-    assert number in listed
-    assert "trello-webhook" in listed
-    assert "never" in listed
+    assert f"{number}  trello-webhook: made on" in listed
+    assert "never used" in listed
     assert secret not in listed
     assert "gets 401" in run("usage", "token", "revoke", number, *PLACE)
+    assert "revoked on" in run("usage", "token", "list", *PLACE)
     assert "no token of this number" in run("usage", "token", "revoke", "0", *PLACE, code=1)
     assert "in 1 to 60 characters" in run("usage", "token", "new", " ", *PLACE, code=1)
     assert "not known" in run("usage", "token", "list", "--platform", "slack", "--workspace", "T9", code=1)
