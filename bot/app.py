@@ -29,7 +29,7 @@ from bot.second_opinion import SecondOpinions
 from bot.settings import Settings
 from bot.together import every_one
 from bot.wakes import Wakes
-from bot.web import health
+from bot.web import health, usage
 from bot.web.door import Door
 from storage import overview
 from storage.agenda import Agenda
@@ -111,8 +111,10 @@ class Application:
         self.gateway = Gateway(self.database, self._inbox_writer, self.router, self.metrics, self.jobs.wake)
         self._web = FastAPI(title="Entrain", docs_url=None, redoc_url=None, lifespan=self._lifespan)
         self._web.include_router(
-            health.router({"database": self._database_ready}, self.metrics, self._measure)
+            health.router({"database": self._database_ready}, self.metrics, self._measure),
+            include_in_schema=False,
         )
+        self._web.include_router(usage.router(self.database))
         self.asgi = Door(self._web)
         self._playground = self._add_playground(playground_clock) if playground_clock else None
         if settings.slack:
@@ -250,7 +252,7 @@ class Application:
             self.database, self.gateway, self.jobs, clock, self.ids, hosts=[self.settings.host]
         )
         self._add(playground.platform, ())
-        self._web.include_router(playground.api)
+        self._web.include_router(playground.api, include_in_schema=False)
         return playground
 
 

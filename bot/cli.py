@@ -17,6 +17,7 @@ from bot.plan_cli import plan
 from bot.samples_cli import sample_app
 from bot.settings import describe
 from bot.simulate_cli import simulate_app
+from bot.usage_cli import usage_app
 from bot.workspaces_cli import workspaces
 from content.catalog import Address, Lang
 
@@ -43,6 +44,7 @@ app.add_typer(blockers_app, name="blockers")
 app.add_typer(simulate_app, name="simulate")
 app.add_typer(database_app, name="db")
 app.add_typer(sample_app, name="sample")
+app.add_typer(usage_app, name="usage")
 app.command()(plan)
 app.command()(workspaces)
 
@@ -166,7 +168,9 @@ def project_load(
 
 @people_app.command("import")
 def people_import(
-    file: Annotated[Path, typer.Argument(help="CSV: external_id,name,email,lang,timezone,role,team,persona,site,manager")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV: external_id,name,email,lang,timezone,role,team,persona,site,manager")
+    ],
     project: Annotated[str, typer.Option(help="The project's key.")],
     platform: Annotated[str, typer.Option(help="slack or teams")],
     workspace: Annotated[str, typer.Option(help="The Slack team id (T…) or the Teams tenant id.")],

@@ -6,7 +6,7 @@ honest to show. Who can be played has an invitation or, as a lead, a digest to c
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 
@@ -21,19 +21,23 @@ from content.loader import validate
 from nudges import sharing
 from nudges.schedule import fitting, local_date
 from projects import service as projects
+from projects import usage
 from projects.definition import ProjectFile
 from projects.definition import read as read_project
 from projects.people import Row
 from projects.people import parse as parse_people
+from projects.usage import Event
 from storage.database import Database
 from storage.models import Campaign, Membership, Naming, Person, Project, Role
 from storage.work import Work
 from surveys import service as surveys
-from surveys.state import Answered, Event, Prompt, Skipped
+from surveys.state import Answered, Prompt, Skipped
+from surveys.state import Event as Answer
 
 PLATFORM, WORKSPACE, NAME = "playground", "demo", "Lampion"
 LANG, ADDRESS, ZONE = "fr", "tu", "Europe/Paris"
 SCRIPT = "adoption"
+EVENT = "card_created"
 RUNS = timedelta(weeks=8)
 """How long the project goes on after the demonstration is loaded."""
 
@@ -51,7 +55,10 @@ class Story(BaseModel):
 
 
 class Colleague(BaseModel):
-    """Someone in the background. `answers` are options or own words, by step; `really` is their true cause."""
+    """Someone in the background. `answers` are options or own words, by step; `really` is their true cause.
+
+    `used`: how many days ago they made a card.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,6 +67,7 @@ class Colleague(BaseModel):
     really: Blocker | None = None
     answers: dict[str, str] = {}
     story: Story | None = None
+    used: tuple[int, ...] = ()
 
     def reply(self, prompt: Prompt) -> str | None:
         """The option or the words that they answer `prompt` with; None to skip it."""
@@ -127,6 +135,7 @@ def load_demo(work: Work) -> bool:
     )
     campaign = then.campaigns.add(project.id, SCRIPT)
     projects.import_people(then, project, people())
+    usage.take(work, list(_used(local_date(work.now, ZONE))))
     members = list(_members(work, project))
     for person, _membership in members:
         if colleague := background().get(person.external_id):
@@ -147,6 +156,12 @@ def playable(work: Work) -> list[tuple[Person, Membership]]:
 def _members(work: Work, project: Project) -> Iterator[tuple[Person, Membership]]:
     known = {person.external_id: (person, place) for place, person in work.projects.members(project.id)}
     return (known[row.external_id] for row in people() if row.external_id in known)
+
+
+def _used(today: date) -> Iterator[Event]:
+    for name, colleague in background().items():
+        for days_ago in colleague.used:
+            yield Event(0, name, EVENT, today - timedelta(days=days_ago), f"{name}-{days_ago}")
 
 
 def _begin(work: Work, campaign: Campaign, person: Person, membership: Membership) -> None:
@@ -180,7 +195,7 @@ def _play(past: _Past, colleague: Colleague) -> None:
     while prompt := surveys.current(work, taken):
         work = replace(work, now=work.now + timedelta(minutes=1))
         reply = colleague.reply(prompt)
-        event: Event | None = Skipped(prompt=prompt.number)
+        event: Answer | None = Skipped(prompt=prompt.number)
         if reply in prompt.options:
             event = Answered(prompt=prompt.number, value=reply)
         elif reply:

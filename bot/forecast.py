@@ -39,13 +39,15 @@ from storage.models import (
     Person,
     PlaygroundMessage,
     Upkeep,
+    UsageEvent,
+    UsageToken,
 )
 from storage.models import PlaygroundClock as KeptClock
 from storage.outbox import Outbox
 from storage.repositories.outbox import ON_THE_WAY, TOO_LATE
 from storage.work import SystemWork, Work
 
-NOT_COPIED = (InboxEvent, Lane, PlaygroundMessage, KeptClock, Upkeep)
+NOT_COPIED = (InboxEvent, Lane, PlaygroundMessage, KeptClock, Upkeep, UsageEvent, UsageToken)
 """What people have written is handled by the bot itself; lanes are about the platform, not about people."""
 
 KINDS = {"interview": "interview", "digest": "digest", "routine": "coaching", "nudge": "coaching"}

@@ -4,7 +4,7 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from bot.administration import Report, UnknownPlace, open_database, project_of, workspace_id_of
@@ -66,12 +66,12 @@ def status(settings: Settings, place: tuple[str, str, str], key: str) -> Report:
     return _in_project(settings, place, shown)
 
 
-def verdict(settings: Settings, place: tuple[str, str, str], key: str, file: Path) -> Report:
-    """Take a look with the uses of `file`, and say what it shows."""
+def verdict(settings: Settings, place: tuple[str, str, str], key: str, file: Path | None) -> Report:
+    """Take a look with the uses of `file`, else with those that the tool has told, and say what it shows."""
 
     def looked(work: Work, project: Project) -> list[str]:
         sample = _sample(work, project, key)
-        uses, unknown = read_uses(file.read_bytes(), work)
+        uses, unknown = read_uses(file.read_bytes(), work) if file else (told_uses(work, project, sample), 0)
         trials.look(work, sample, uses)
         ignored = f"{unknown} lines are of people who are not in this workspace, and were left out"
         return [*_told(work, sample), *([ignored] if unknown else [])]
@@ -118,6 +118,21 @@ def read_uses(raw: bytes, work: Work) -> tuple[Uses, int]:
     except (ValueError, csv.Error):
         raise UsesUnreadable(f"line {rows.line_num}: the date is written like 2026-11-24") from None
     return uses, unknown
+
+
+def told_uses(work: Work, project: Project, sample: Sample) -> Uses:
+    """The days of use by person that the tool has told, from the weeks before the start on.
+
+    Raises:
+        TrialRefused: it has told nothing, or not from before the start: then nothing is known of those days, which is not
+            the same as no use.
+    """
+    begun = (sample.started_at or work.now).date()
+    since = work.usage.since(project.id)
+    if since is None or since > begun:
+        raise TrialRefused("the tool has told no use from the start on; import it first, or give --usage")
+    drawn = [place.person_id for place in work.samples.places(sample.id)]
+    return work.usage.days(project.id, drawn, begun - timedelta(weeks=trials.BEFORE + 1))
 
 
 def _in_project(

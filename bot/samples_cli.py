@@ -108,7 +108,12 @@ def sample_verdict(
     project: Project,
     platform: Platform,
     workspace: Workspace,
-    usage: Annotated[Path, typer.Option(help="CSV with a line for each person and day of use: person,date")],
+    usage: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV with a line for each person and day of use: person,date. Without it, what the tool has told."
+        ),
+    ] = None,
 ) -> None:
     """Look at what the test shows so far: go, not yet, or too few to say. As often as you like."""
     from bot.samples_administration import verdict

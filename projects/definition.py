@@ -211,11 +211,36 @@ class Persona(_Part):
         return routines
 
 
+class Counts(StrEnum):
+    """What an event of the tool shows: that somebody used it, or merely looked in."""
+
+    USE = "use"
+    LOOK = "look"
+
+
+class Usage(_Part):
+    """What the tool tells of its use: its own names of events, and what each shows.
+
+    `what` ends the sentence "I also learn on which days {what}", said to everybody who asks who sees what.
+    """
+
+    what: Localised
+    events: dict[Annotated[str, Field(min_length=1, max_length=64)], Counts] = Field(max_length=50)
+
+    @field_validator("events")
+    @classmethod
+    def _some_use(cls, events: dict[str, Counts]) -> dict[str, Counts]:
+        if Counts.USE not in events.values():
+            raise _problem("give at least one event that counts as 'use', like {card_created: use}")
+        return events
+
+
 class ProjectFile(_Part):
     """A tool being brought in: why, for whom, until when, and who answers for it.
 
     `sponsor` is the person whose decision it is, `contact` whom to ask; both are shown as written. `timezone`, `country`,
-    `days` and `hours` are where and when its people work: nobody is written to outside them.
+    `days` and `hours` are where and when its people work: nobody is written to outside them. Without `usage` the tool is
+    not listened to.
     """
 
     key: Key
@@ -230,6 +255,7 @@ class ProjectFile(_Part):
     hours: Hours | None = None
     vision: Localised
     personas: dict[Key, Persona] = Field(min_length=1)
+    usage: Usage | None = None
 
     def to_json(self) -> str:
         return self.model_dump_json()

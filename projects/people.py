@@ -10,7 +10,16 @@ from storage.models import Role
 
 REQUIRED = ("external_id", "name")
 COLUMNS = (*REQUIRED, "email", "lang", "timezone", "role", "team", "persona", "site", "manager")
-LONGEST = {"external_id": 255, "name": 200, "email": 320, "timezone": 64, "team": 100, "persona": 64, "site": 100, "manager": 255}
+LONGEST = {
+    "external_id": 255,
+    "name": 200,
+    "email": 320,
+    "timezone": 64,
+    "team": 100,
+    "persona": 64,
+    "site": 100,
+    "manager": 255,
+}
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 MAX_BYTES = 20 * 1024 * 1024
 FORMULA = ("=", "+", "-", "@")
@@ -64,18 +65,38 @@ def read(raw: bytes, known: Sequence[str], required: Sequence[str]) -> list[Line
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
         raise Refused(row, "this is not UTF-8; save the file as 'CSV UTF-8'") from None
-    heading = text.split("\n", 1)[0]
+    return list(_lines(io.StringIO(text, newline=""), known, required))
+
+
+def stream(file: Iterable[bytes], known: Sequence[str], required: Sequence[str]) -> Iterator[Line]:
+    """Like `read`, row by row, for files of any size; `file` gives a line at a time.
+
+    Raises:
+        Refused: at the row where it cannot be read on.
+    """
+    return _lines(_decoded(file), known, required)
+
+
+def _decoded(file: Iterable[bytes]) -> Iterator[str]:
+    for row, raw in enumerate(file, 1):
+        try:
+            yield raw.decode("utf-8-sig" if row == 1 else "utf-8")
+        except UnicodeDecodeError:
+            raise Refused(row, "this is not UTF-8; save the file as 'CSV UTF-8'") from None
+
+
+def _lines(text: Iterable[str], known: Sequence[str], required: Sequence[str]) -> Iterator[Line]:
+    lines = iter(text)
+    heading = next(lines, "")
     delimiter = ";" if heading.count(";") > heading.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(chain([heading], lines), delimiter=delimiter)
     try:
         columns = tuple(cell.strip().lower() for cell in next(reader, []))
         if problem := _heading_problem(columns, known, required):
             raise Refused(1, problem)
-        return [
-            Line(reader.line_num, columns, tuple(values))
-            for values in reader
-            if any(value.strip() for value in values)
-        ]
+        for values in reader:
+            if any(value.strip() for value in values):
+                yield Line(reader.line_num, columns, tuple(values))
     except csv.Error as error:
         raise Refused(reader.line_num, f"this is not CSV ({error}); export the file again") from None
 

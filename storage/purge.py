@@ -23,11 +23,15 @@ from storage.models import (
     Lane,
     OutboxMessage,
     OutboxState,
+    Project,
     Upkeep,
+    UsageDay,
+    UsageEvent,
     Workspace,
     WorkspaceStatus,
 )
 from storage.repositories.base import insert_new
+from storage.repositories.usage import EVENTS_KNOWN, USAGE_KEPT
 from storage.work import SystemWork
 
 TASK = "hourly"
@@ -76,6 +80,7 @@ class Purge:
         while looked:
             gone, looked = await self._database.run_system(partial(self._messages, looked=looked))
             messages += gone
+        await self._database.run_system(_usage)
         lanes = await self._database.run_system(_lanes)
         return Purged(events, messages, lanes, await self._database.read_system(_left))
 
@@ -139,6 +144,22 @@ def _delete(work: SystemWork, model: type[InboxEvent] | type[OutboxMessage], seq
             delete(model).where(model.seq.in_(seqs)).execution_options(synchronize_session=False)
         )
     return len(seqs)
+
+
+def _usage(work: SystemWork) -> None:
+    """Days of use, by project so that their index is found, and the events that were known: a day's worth at a time."""
+    today = work.now.date()
+    for project_id in list(work.session.scalars(select(Project.id))):
+        work.session.execute(
+            delete(UsageDay)
+            .where(UsageDay.project_id == project_id, UsageDay.day < today - USAGE_KEPT)
+            .execution_options(synchronize_session=False)
+        )
+    work.session.execute(
+        delete(UsageEvent)
+        .where(UsageEvent.taken_on < today - EVENTS_KNOWN)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _lanes(work: SystemWork) -> int:

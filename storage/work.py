@@ -16,6 +16,7 @@ from storage.repositories.projects import ProjectRepository
 from storage.repositories.routines import RoutineRepository
 from storage.repositories.samples import SampleRepository
 from storage.repositories.testimonials import TestimonialRepository
+from storage.repositories.usage import UsageRepository, UsageTokenRepository
 from storage.repositories.workspaces import WorkspaceRepository
 from storage.transaction import Transaction, WorkspaceTransaction
 
@@ -77,6 +78,14 @@ class Work(WorkspaceTransaction):
         return TestimonialRepository(self)
 
     @cached_property
+    def usage(self) -> UsageRepository:
+        return UsageRepository(self)
+
+    @cached_property
+    def usage_tokens(self) -> UsageTokenRepository:
+        return UsageTokenRepository(self)
+
+    @cached_property
     def workspaces(self) -> WorkspaceRepository:
         return WorkspaceRepository(self)
 
@@ -84,6 +93,10 @@ class Work(WorkspaceTransaction):
 @dataclass(frozen=True)
 class SystemWork(Transaction):
     """A transaction over every workspace: what set-up, claims and upkeep get. Rows must be given their workspace."""
+
+    @cached_property
+    def usage_tokens(self) -> UsageTokenRepository:
+        return UsageTokenRepository(self)
 
     @cached_property
     def workspaces(self) -> WorkspaceRepository:

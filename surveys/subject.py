@@ -37,7 +37,8 @@ class Subject:
 
     `vision` and `place` are sentences; `task` ends "last time …"; `threshold` is the least group that a figure is of;
     `anonymous` is what the campaign promises: nothing said stays linked to the person once the interview is over;
-    `second_opinion` says that a language model of the organisation's choice reads typed answers too.
+    `second_opinion` says that a language model of the organisation's choice reads typed answers too; `usage` ends the
+    sentence "on which days …" where the tool tells of its use.
     """
 
     voice: Voice
@@ -55,6 +56,7 @@ class Subject:
     threshold: int
     anonymous: bool = False
     second_opinion: bool = False
+    usage: str | None = None
 
     def way(self, key: str) -> WayOffer | None:
         return next((way for way in self.ways if way.key == key), None)

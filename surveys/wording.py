@@ -124,12 +124,18 @@ def invitation(script: Script, subject: Subject) -> tuple[RichText, ...]:
 
 
 def privacy(subject: Subject) -> tuple[RichText, ...]:
-    """Who sees what, in three lines; a fourth where a language model reads along."""
+    """Who sees what, in three lines; one more where a language model reads along, and where the tool tells of its use."""
     kind = "privacy_anonymous" if subject.anonymous else "privacy"
     lines = [f"{kind}.{key}" for key in ("who", "what", "out")]
     if subject.second_opinion:
         lines.append("second_opinion")
-    return tuple(texts().rich(key, subject.voice, **_who(subject)) for key in lines)
+    told = [texts().rich(key, subject.voice, **_who(subject)) for key in lines]
+    if subject.usage:
+        threshold = str(subject.threshold)
+        told.append(
+            texts().rich("usage", subject.voice, tool=subject.tool, days=subject.usage, threshold=threshold)
+        )
+    return tuple(told)
 
 
 def note(key: str, subject: Subject) -> RichText:

@@ -109,9 +109,10 @@ def _validate(scene: Scene, routine_id: str) -> None:
     routine = scene.work.routines.find(routine_id)
     if routine is None:
         return
-    pulled = levers.levers_pulled(scene.work, routine.project_id, scene.person.id, scene.timezone)
-    used = levers.uses(scene.work, routine.project_id, scene.person.id)
-    surveys.validate(scene.work, routine.project_id, scene.person.id, pulled, used)
+    person_id, project_id = scene.person.id, routine.project_id
+    pulled = levers.levers_pulled(scene.work, project_id, {person_id: scene.timezone})
+    used = levers.uses(scene.work, project_id, [person_id])
+    surveys.validate(scene.work, project_id, person_id, pulled[person_id], used[person_id])
 
 
 def end(scene: Scene, pressed: ButtonPressed) -> None:

@@ -139,6 +139,7 @@ def _subject(
         threshold=campaign.figure_threshold,
         anonymous=campaign.anonymous,
         second_opinion=scene.workspace.second_opinion,
+        usage=file.usage.what.text(voice) if file.usage else None,
     )
 
 

@@ -26,7 +26,11 @@ def at_rest(scene: Scene) -> bool:
 def ways_out(scene: Scene) -> tuple[Button, Button]:
     """Less often, and not at all: under everything that comes unasked."""
     return (
-        Button(LESS, str(slower_than(scene.person.at_most_weeks)), texts("nudges").text("less_button", scene.voice)),
+        Button(
+            LESS,
+            str(slower_than(scene.person.at_most_weeks)),
+            texts("nudges").text("less_button", scene.voice),
+        ),
         Button(STOP, "-", texts("nudges").text("stop_button", scene.voice)),
     )
 
@@ -77,9 +81,7 @@ def progress(scene: Scene, args: Args) -> Message | None:
     if row is None or routine is None or row.answer is None:
         return None
     told = service.progress(scene.work, routine.id, row.answer)
-    key = (
-        "first" if told.weeks == 1 else "one_week" if told.kept == 1 else "some_weeks"
-    )
+    key = "first" if told.weeks == 1 else "one_week" if told.kept == 1 else "some_weeks"
     counted = texts("routines").rich(key, scene.voice, kept=str(told.kept), weeks=str(told.weeks))
     return Message((_told(scene, row.answer), Text(counted)))
 

@@ -102,7 +102,9 @@ def review(scene: Scene, args: Args) -> Message | None:
     if row.status is not TestimonialStatus.SUBMITTED:
         return None
     blocker = names().text(f"blocker.{row.blocker}", scene.voice)
-    text = texts("testimonials").rich("review", scene.voice, blocker=blocker, date=_day(scene, row.expires_on))
+    text = texts("testimonials").rich(
+        "review", scene.voice, blocker=blocker, date=_day(scene, row.expires_on)
+    )
     answers = Buttons(
         (
             _button(scene, "testimonial.approve", row.id, "approve_button"),

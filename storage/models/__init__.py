@@ -31,6 +31,7 @@ from storage.models.routines import CheckIn, CheckInAnswer, Routine, RoutineStat
 from storage.models.samples import Sample, SampleKind, SamplePlace
 from storage.models.testimonials import Naming, Share, Testimonial, TestimonialStatus
 from storage.models.upkeep import Upkeep
+from storage.models.usage import UsageDay, UsageEvent, UsageToken
 
 __all__ = [
     "Absence",
@@ -72,6 +73,9 @@ __all__ = [
     "Testimonial",
     "TestimonialStatus",
     "Upkeep",
+    "UsageDay",
+    "UsageEvent",
+    "UsageToken",
     "Workspace",
     "WorkspaceScoped",
     "WorkspaceStatus",

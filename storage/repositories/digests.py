@@ -1,10 +1,10 @@
 """Published digests, and the rows that a new one is counted from."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from storage.models import (
     Campaign,
@@ -22,6 +22,7 @@ from storage.models import (
     RoutineStatus,
     Testimonial,
     TestimonialStatus,
+    UsageDay,
 )
 from storage.repositories.base import Repository, insert_new
 
@@ -34,8 +35,15 @@ class InterviewTaken(NamedTuple):
     started_at: datetime | None
 
 
+RECENT = timedelta(days=29)
+"""How far back every day of use counts; of earlier ones the first and the last."""
+
+
 class Use(NamedTuple):
-    """A check-in that says it happened, fully or partly, on local date `slot`."""
+    """Use on local date `slot`: told by the tool, or by a check-in that says it happened, fully or partly.
+
+    `routine`: whether that of the check-in goes on; what the tool tells always counts as if.
+    """
 
     person_id: str
     slot: date
@@ -130,6 +138,31 @@ class DigestRepository(Repository):
         ).all()
 
     def uses(self, project_id: str) -> list[Use]:
+        """Each person's recent ones; of earlier ones at least the first and the last."""
+        return [*self._checked_in(project_id), *self._told_by_the_tool(project_id)]
+
+    def _told_by_the_tool(self, project_id: str) -> list[Use]:
+        recent = (
+            select(UsageDay.person_id, UsageDay.day)
+            .where(UsageDay.project_id == project_id, UsageDay.day >= self._work.now.date() - RECENT)
+            .distinct()
+        )
+        known = UsageDay.person_id == Membership.person_id, UsageDay.project_id == Membership.project_id
+        ends = (
+            select(
+                Membership.person_id,
+                select(func.min(UsageDay.day)).where(*known).scalar_subquery(),
+                select(func.max(UsageDay.day)).where(*known).scalar_subquery(),
+            )
+            .where(Membership.project_id == project_id, exists().where(*known))
+            .order_by(Membership.person_id)
+        )
+        days = {(person_id, day) for person_id, day in self._session.execute(recent)}
+        for person_id, *both in self._session.execute(ends):
+            days |= {(person_id, day) for day in both}
+        return [Use(person_id, day, RoutineStatus.ACTIVE) for person_id, day in sorted(days)]
+
+    def _checked_in(self, project_id: str) -> list[Use]:
         rows = self._session.execute(
             select(Routine.person_id, CheckIn.slot, Routine.status)
             .join(CheckIn, CheckIn.routine_id == Routine.id)

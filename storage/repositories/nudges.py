@@ -28,6 +28,7 @@ class Nudged(NamedTuple):
     variant: str
     slot: date
     decided_at: datetime
+    id: str
 
 
 class NudgeRepository(Repository):
@@ -73,7 +74,7 @@ class NudgeRepository(Repository):
     def of_people(self, person_ids: Collection[str]) -> dict[str, list[Nudged]]:
         """By person, in all projects, oldest first."""
         rows = self._session.execute(
-            select(Nudge.person_id, Nudge.project_id, Nudge.variant, Nudge.slot, Nudge.decided_at)
+            select(Nudge.person_id, Nudge.project_id, Nudge.variant, Nudge.slot, Nudge.decided_at, Nudge.id)
             .where(Nudge.person_id.in_(person_ids))
             .order_by(Nudge.decided_at, Nudge.id)
         )

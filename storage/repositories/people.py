@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from storage.errors import RowMissing
 from storage.many import among
 from storage.models import Membership, Person, PersonStatus
-from storage.repositories.base import Repository, insert_new
+from storage.repositories.base import Repository, by_key, insert_new
 
 
 class Somebody(NamedTuple):
@@ -27,6 +27,13 @@ class Somebody(NamedTuple):
     def opted_out(self) -> bool:
         """Whether nothing may be sent: they said stop, or cannot be reached."""
         return self.opted_out_at is not None or self.status is PersonStatus.UNREACHABLE
+
+
+class Known(NamedTuple):
+    """Somebody who was found by a name that others have for them. `timezone` is None where the workspace's holds."""
+
+    id: str
+    timezone: str | None
 
 
 class PeopleRepository(Repository):
@@ -77,6 +84,26 @@ class PeopleRepository(Repository):
             ).where(Person.id.in_(person_ids))
         )
         return {row.id: Somebody._make(row) for row in rows}
+
+    def known(self, names: Collection[str]) -> dict[str, Known]:
+        """By their external id or e-mail address (in whatever case), the first who was added of several."""
+        asked = select(Person.external_id, Person.id, Person.timezone).where(
+            among(self._session, Person.external_id, names)
+        )
+        found = {name: Known(person_id, zone) for name, person_id, zone in self._session.execute(asked)}
+        addresses: dict[str, list[str]] = by_key(
+            (name.lower(), name) for name in names if "@" in name and name not in found
+        )
+        if addresses:
+            email = func.lower(Person.email)
+            asked = (
+                select(email, Person.id, Person.timezone)
+                .where(email.in_(addresses))
+                .order_by(Person.created_at.desc(), Person.id.desc())
+            )
+            for address, person_id, zone in self._session.execute(asked):
+                found.update(dict.fromkeys(addresses[address], Known(person_id, zone)))
+        return found
 
     def all(self) -> list[Person]:
         """By name."""

@@ -17,6 +17,7 @@ class Shared(NamedTuple):
     project_id: str
     decided_at: datetime
     reaction: str | None
+    id: str
 
 
 class Sharing(NamedTuple):
@@ -133,6 +134,7 @@ class TestimonialRepository(Repository):
                 Testimonial.project_id,
                 Share.decided_at,
                 Share.reaction,
+                Share.id,
             )
             .join(Testimonial, Testimonial.id == Share.testimonial_id)
             .where(Share.person_id.in_(person_ids))

@@ -31,7 +31,11 @@ from tests.support.company import Company
 
 PARIS = "Europe/Paris"
 WEEK = timedelta(days=7)
-NEVER_LEFT = [(OutboxState.CANCELLED, TOO_LATE), (OutboxState.SUPERSEDED, None), (OutboxState.FAILED, "refused")]
+NEVER_LEFT = [
+    (OutboxState.CANCELLED, TOO_LATE),
+    (OutboxState.SUPERSEDED, None),
+    (OutboxState.FAILED, "refused"),
+]
 
 
 class Delivery(Company):

@@ -9,6 +9,7 @@ from bot.demo import background, found, load, load_demo, people, playable
 from bot.presenters.digest import weekly
 from bot.scene import Scene
 from content.blockers import Blocker
+from content.stages import Stage
 from digests.page import Headline, Page
 from digests.service import publish, snapshot
 from projects.service import definition
@@ -67,6 +68,12 @@ def test_only_those_who_can_be_played_are_written_to(work: Work, lampion: Projec
     }
     agenda = {item.person_id for item in work.session.scalars(select(AgendaItem)) if item.next_due_at}
     assert not agenda & answered
+
+
+def test_the_tool_has_told_a_little(work: Work, lampion: Project) -> None:
+    funnel = snapshot(work, lampion).funnel
+    assert funnel[Stage.TRIED] == sum(bool(colleague.used) for colleague in background().values()) > 5
+    assert funnel[Stage.ROUTINE] >= 2
 
 
 def test_leads_have_their_monday(work: Work, lampion: Project) -> None:

@@ -107,6 +107,14 @@ async def test_nothing_else_answers(
     assert "Traceback" not in response.text
 
 
+async def test_the_description_for_machines_is_of_the_public_api_only(
+    running: tuple[Loop, SlackDesk, httpx.AsyncClient],
+) -> None:
+    _, _, http = running
+    assert list((await http.get("/openapi.json")).json()["paths"]) == ["/api/v1/usage"]
+    assert (await http.post("/api/v1/usage", json={"events": []})).status_code == 401
+
+
 async def test_no_answer_name_or_token_is_shown_or_lies_open(
     talkative: None,
     running: tuple[Loop, SlackDesk, httpx.AsyncClient],

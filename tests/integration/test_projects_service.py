@@ -74,10 +74,16 @@ def test_people_come_in_with_their_place(work: Work, project: Project) -> None:
 
 
 def test_a_manager_is_found_wherever_their_row_stands(work: Work, project: Project) -> None:
-    rows = [replace(ZOE, site="Lyon", manager="max"), Row(3, "max", "Max"), Row(4, "sam", "Sam", manager="gone")]
+    rows = [
+        replace(ZOE, site="Lyon", manager="max"),
+        Row(3, "max", "Max"),
+        Row(4, "sam", "Sam", manager="gone"),
+    ]
     imported = import_people(work, project, rows)
     people = {name: work.people.by_external(name) for name in ("zoe", "max", "sam")}
-    assert people["zoe"] and people["max"] and people["sam"]
+    assert people["zoe"]
+    assert people["max"]
+    assert people["sam"]
     assert (people["zoe"].site, people["zoe"].manager_id) == ("Lyon", people["max"].id)
     assert people["sam"].manager_id is None, "the rest of their row is kept"
     assert [str(problem) for problem in imported.problems] == [

@@ -1,6 +1,7 @@
 """`entrain sample`: a test from the command line, with usage from a file."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,18 @@ def test_a_test_from_draw_to_end(people: list[str], tmp_path: Path) -> None:
         assert secret not in drawn + told + looked
     assert "spring has ended" in sample("end", "spring")
     assert "not under way" in sample("end", "spring", code=1)
+
+
+def test_what_the_tool_has_told_is_enough(people: list[str], tmp_path: Path) -> None:
+    sample("draw", "spring", "--seed", "s")
+    sample("start", "spring", "--yes")
+    assert "the tool has told no use from the start on" in sample("verdict", "spring", code=1)
+    today = datetime.now(UTC).date()
+    rows = [f"T1,{name},card_created,{today},{name}" for name in people]
+    usage = tmp_path / "usage.csv"
+    usage.write_text("\n".join(["workspace,person,event,at,source_id", *rows]), encoding="utf-8")
+    run("usage", "import", str(usage))
+    assert "Not yet." in sample("verdict", "spring")
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
+from projects import tokens
 from storage import migrate
 from storage.database import Database
 from storage.engines import migrator, parse_url
@@ -31,6 +32,7 @@ from storage.models import (
     WorkspaceStatus,
 )
 from storage.repositories.outbox import Posting
+from storage.repositories.usage import Used
 from tests.support.clock import FixedClock
 from tests.support.databases import PostgresTemplate, SqliteTemplate, keyring
 
@@ -217,12 +219,42 @@ def test_less_often_becomes_a_wish_of_the_person_and_a_rule_again_on_the_way_dow
         assert [work.people.get(person.id).at_most_weeks for person in (boss, slow, usual)] == [1, 4, 1]
         assert [(p.site, p.manager_id) for p in work.people.all()] == [(None, None)] * 3
         items = {(item.kind, item.ref): item.rule for item in work.agenda.of_person(slow.id)}
-    assert items == {("coaching", "a"): "16:45 35", ("coaching", "b"): "09:15 12345", ("digest", "a"): "12:00 1"}
+    assert items == {
+        ("coaching", "a"): "16:45 35",
+        ("coaching", "b"): "09:15 12345",
+        ("digest", "a"): "12:00 1",
+    }
 
 
 def test_there_is_one_newest_revision() -> None:
     """Branches each bring a revision; whoever merges them puts them in a line."""
     assert len(ScriptDirectory.from_config(migrate.configuration()).get_heads()) == 1
+
+
+def test_days_of_use_go_with_the_older_schema_and_people_stay(opened: Database, database_url: str) -> None:
+    url = parse_url(database_url)
+    with opened.system() as system:
+        workspace = system.workspaces.add("slack", "T1", "Team")
+    with opened.transaction(workspace.id) as work:
+        karim = work.people.ensure("U1", "Karim")
+        work.projects.add(
+            Project(id="p", workspace_id=workspace.id, key="k", definition="{}", created_at=work.now)
+        )
+        used = Used(karim.id, "p", work.now.date(), "card_created")
+        assert work.usage.take(["e"]) == {"e"}
+        work.usage.add([used])
+        tokens.issue(work, "webhook", "secret")
+    opened.dispose()
+    migrate.downgrade(url, "0008")
+    migrate.upgrade(url)
+    migrate.check(url)
+    with opened.transaction(workspace.id) as work:
+        assert work.people.get(karim.id).name == "Karim"
+        assert work.usage_tokens.all() == []
+        assert work.usage.take(["e"]) == {"e"}
+        work.usage.add([used, used])
+        work.usage.add([used])
+        assert work.usage.days("p", [karim.id], used.day) == {karim.id: [used.day]}
 
 
 def test_upgrading_what_is_up_to_date_is_quick_and_keeps_the_rows(opened: Database) -> None:

@@ -101,7 +101,9 @@ def test_a_manager_reads_a_threshold_and_nobody_else_does() -> None:
         assert ("threshold" in chosen.placeholders) is (blocker is Blocker.MANAGEMENT)
 
 
-@pytest.mark.parametrize("folder", sorted(each.name for each in (package_files("nudges") / "texts").iterdir()))
+@pytest.mark.parametrize(
+    "folder", sorted(each.name for each in (package_files("nudges") / "texts").iterdir())
+)
 def test_what_is_said_around_nudges_exists_in_both_languages(folder: str) -> None:
     said = texts(folder)
     assert said.keys(Lang.ENGLISH) == said.keys(Lang.FRENCH)

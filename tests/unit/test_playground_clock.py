@@ -82,7 +82,7 @@ async def test_the_past_is_never_reached() -> None:
     assert schedule.done == [START]
 
 
-async def test_a_schedule_that_never_ends_does_not_hold_the_clock() -> None:
+async def test_however_much_is_due_everything_happens_at_its_own_time() -> None:
     clock = PlaygroundClock(FixedClock(START))
     schedule = PlannedSchedule(clock)
 
@@ -91,7 +91,8 @@ async def test_a_schedule_that_never_ends_does_not_hold_the_clock() -> None:
 
     schedule.plan(START, every_second)
 
-    assert await clock.move(START + DAY, schedule) == START + DAY
+    assert await clock.move(START + timedelta(hours=2), schedule) == START + timedelta(hours=2)
+    assert schedule.done == [START + timedelta(seconds=second) for second in range(2 * 3600 + 1)]
 
 
 @given(

@@ -17,7 +17,10 @@ def csv(*rows: str, heading: str = HEADING) -> bytes:
 
 def test_a_full_row_and_a_bare_one() -> None:
     people = parse(
-        csv("U1,Zoé Lambert,zoe@example.org,fr-FR,Europe/Paris,Champion,Quai,planner,Lyon,U2", "U2,Sam,,,,,,,,")
+        csv(
+            "U1,Zoé Lambert,zoe@example.org,fr-FR,Europe/Paris,Champion,Quai,planner,Lyon,U2",
+            "U2,Sam,,,,,,,,",
+        )
     )
     assert people.problems == ()
     assert people.rows == (

@@ -15,9 +15,6 @@ MORNING = time(9, 30)
 
 ZONE = "Europe/Paris"
 
-MOST_STEPS = 5000
-"""Stops in one move; beyond it the clock jumps to the target, and what is left arrives there."""
-
 
 class ClockStore(Protocol):
     """Where the clock's lead is kept (`bot.platforms.playground.store.Conversations`)."""
@@ -84,7 +81,8 @@ class PlaygroundClock:
     async def move(self, target: datetime, schedule: Schedule) -> datetime:
         """Go forward to `target` by way of every due moment before it, each run at its own time; the time reached.
 
-        A target in the past runs what is due and moves nothing. Moves asked for at once follow one another.
+        A target in the past runs what is due and moves nothing. Moves asked for at once follow one another. Every stop is a
+        second later at least, so each move ends.
 
         Raises:
             ClockStands: it was made not to be moved.
@@ -93,10 +91,7 @@ class PlaygroundClock:
             raise ClockStands
         async with self._moving:
             await schedule.run_due()
-            for _ in range(MOST_STEPS):
-                due = await schedule.next_due(self.now())
-                if due is None or due > target:
-                    break
+            while (due := await schedule.next_due(self.now())) and due <= target:
                 await self._jump(due)
                 await schedule.run_due()
             await self._jump(target)
