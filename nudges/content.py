@@ -95,6 +95,6 @@ def _eligible(library: Library, blocker: Blocker, routine: bool, first: bool) ->
 
 
 @cache
-def texts() -> Catalog:
-    """What is said around nudges: questions, answers, buttons, testimonials. Raises ContentError."""
-    return Catalog.load(package_files("nudges") / "texts")
+def texts(name: str) -> Catalog:
+    """What is said in one of the folders of `texts`, such as "routines". Raises ContentError."""
+    return Catalog.load(package_files("nudges") / "texts" / name)

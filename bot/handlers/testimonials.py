@@ -1,27 +1,21 @@
 """Testimonials: told by a form, read by a lead, given to people with the same obstacle, withdrawn any day."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from bot.folding import fold
-from bot.handlers.routines import schedule_coaching
-from bot.platforms.port import ButtonPressed, Command, FormSubmitted, Receipt
+from bot.handlers import testimonial_reviews as reviews
+from bot.handlers.testimonial_recall import EXPIRY, RECALL, expired, recall, take_back
+from bot.platforms.port import ButtonPressed, Command, FormSubmitted
 from bot.presenters import testimonials as presenters
-from bot.scene import Args, Feature, Scene
+from bot.scene import Feature, Scene
 from content.catalog import Lang, Voice
 from nudges import sharing
 from nudges.content import texts
 from nudges.schedule import local_date
 from nudges.sharing import Problem, Reaction, Refused
-from storage.models import AgendaItem, Naming, Person, Testimonial, TestimonialStatus
+from storage.models import Naming
 
 FORM = "testimonial"
-RECALL = "testimonial.recall"
-"""Replace a message that was just being sent when its text was withdrawn; ref `share:ID` or `review:ID`."""
-
-EXPIRY = "testimonial.expiry"
-"""The last day of consent has passed; ref is the testimonial's id."""
-
-RECALL_AFTER = timedelta(minutes=10)
 
 
 def command(scene: Scene, event: Command) -> None:
@@ -63,30 +57,14 @@ def submitted(scene: Scene, event: FormSubmitted) -> None:
         scene.replace(event, "testimonial.thanks", {"testimonial": row.id})
     else:
         scene.post("testimonial.thanks", {"testimonial": row.id})
-    for lead in _reviewers(scene, row):
-        scene.post(
-            "testimonial.review",
-            {"testimonial": row.id},
-            to=lead,
-            key=sharing.review_key(row.id, lead.id),
-            not_before=scene.week_of(lead).first_open(scene.now),
-            paced=True,
-        )
-
-
-def approve(scene: Scene, pressed: ButtonPressed) -> None:
-    _review(scene, pressed, approve=True)
-
-
-def decline(scene: Scene, pressed: ButtonPressed) -> None:
-    _review(scene, pressed, approve=False)
+    reviews.ask(scene, row)
 
 
 def withdraw(scene: Scene, pressed: ButtonPressed) -> None:
     """`testimonial_id`: nothing more is sent of it, and what was sent is replaced."""
     row = sharing.withdraw_testimonial(scene.work, pressed.value, scene.person.id)
     if row:
-        _take_back(scene, row)
+        take_back(scene, row)
         scene.replace(pressed, "testimonial.withdrawn")
     else:
         scene.replace(pressed, "testimonial.none")
@@ -102,92 +80,20 @@ def react(scene: Scene, pressed: ButtonPressed) -> None:
         scene.post("help.unknown_button")
 
 
-def recall(scene: Scene, item: AgendaItem) -> None:
-    """What was under way when its text was withdrawn has arrived by now, or is tried again later."""
-    scene.work.agenda.set(item.person_id, RECALL, item.ref, None)
-    _replace_sent(scene, scene.person, item.ref)
-
-
-def expired(scene: Scene, item: AgendaItem) -> None:
-    """Consent has run out: the text disappears where it was shown."""
-    scene.work.agenda.set(item.person_id, EXPIRY, item.ref, None)
-    row = scene.work.testimonials.find(item.ref)
-    if row and row.status is TestimonialStatus.APPROVED:
-        _take_back(scene, row)
-
-
-def _review(scene: Scene, pressed: ButtonPressed, *, approve: bool) -> None:
-    reviewed = sharing.review_testimonial(scene.work, pressed.value, scene.person, approve=approve)
-    if reviewed is None:
-        scene.post("testimonial.not_yours")
-        return
-    row = reviewed.testimonial
-    scene.replace(pressed, "testimonial.reviewed", {"testimonial": row.id})
-    if not reviewed.new:
-        return
-    for lead in _reviewers(scene, row):
-        if lead.id != scene.person.id:
-            _replace_sent(scene, lead, f"review:{row.id}")
-    author = scene.work.people.get(row.author_id)
-    scene.post(
-        "testimonial.outcome",
-        {"testimonial": row.id},
-        to=author,
-        key=f"outcome:{row.id}",
-        not_before=scene.week_of(author).first_open(scene.now),
-        paced=True,
-    )
-    if row.status is TestimonialStatus.APPROVED:
-        after = scene.week_of(author).first_open_on(row.expires_on + timedelta(days=1))
-        scene.work.agenda.set(author.id, EXPIRY, row.id, after)
-        for person in sharing.people_to_reach(scene.work, row):
-            schedule_coaching(scene, row.project_id, person)
-
-
 def _withdraw_some(scene: Scene) -> None:
     live = sharing.live_of(scene.work, scene.person.id)
     if len(live) > 1:
         scene.post("testimonial.pick")
     elif live and (row := sharing.withdraw_testimonial(scene.work, live[0].id, scene.person.id)):
-        _take_back(scene, row)
+        take_back(scene, row)
         scene.post("testimonial.withdrawn")
     else:
         scene.post("testimonial.none")
 
 
-def _take_back(scene: Scene, row: Testimonial) -> None:
-    """Replace the text wherever it was sent; what was not sent yet stays unsent by itself."""
-    for share in scene.work.testimonials.shares(row.id):
-        _replace_sent(scene, scene.work.people.get(share.person_id), sharing.share_key(share.id))
-    for lead in scene.work.projects.leads(row.project_id):
-        _replace_sent(scene, lead, f"review:{row.id}")
-
-
-def _replace_sent(scene: Scene, person: Person, ref: str) -> None:
-    kind, _, id_ = ref.partition(":")
-    share = kind == "share"
-    intent = "testimonial.gone" if share else "testimonial.reviewed"
-    args: Args = {"share": id_} if share else {"testimonial": id_}
-    key = sharing.share_key(id_) if share else sharing.review_key(id_, person.id)
-    message = scene.work.outbox.under(key)
-    if message is None:
-        return
-    if message.receipt_message and message.receipt_conversation:
-        receipt = Receipt(message.receipt_message, message.receipt_conversation)
-        scene.post(intent, args, to=person, updates=receipt)
-    elif sharing.under_way(message):
-        scene.work.agenda.set(person.id, RECALL, ref, scene.now + RECALL_AFTER)
-
-
-def _reviewers(scene: Scene, row: Testimonial) -> list[Person]:
-    """The leads who can be asked: others than the author where there are any."""
-    leads = [lead for lead in scene.work.projects.leads(row.project_id) if not lead.opted_out_at]
-    return [lead for lead in leads if lead.id != row.author_id] or leads
-
-
 def _withdraw_words() -> set[str]:
     voices = [Voice(lang) for lang in Lang]
-    return {fold(word) for voice in voices for word in texts().lines("testimonial.withdraw_words", voice)}
+    return {fold(word) for voice in voices for word in texts("testimonials").lines("withdraw_words", voice)}
 
 
 def _naming(value: str) -> Naming:
@@ -207,8 +113,8 @@ FEATURE = Feature(
     commands={"testimonial": command},
     buttons={
         "testimonial.open": open_form,
-        "testimonial.approve": approve,
-        "testimonial.decline": decline,
+        "testimonial.approve": reviews.approve,
+        "testimonial.decline": reviews.decline,
         "testimonial.withdraw": withdraw,
         "testimonial.react": react,
     },

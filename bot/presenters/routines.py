@@ -28,13 +28,9 @@ def ways_out(scene: Scene, project_id: str) -> tuple[Button, Button]:
     item = scene.work.agenda.get(scene.person.id, service.COACHING, project_id)
     weeks = Rule.parse(item.rule if item else "").slower.weeks
     return (
-        button(scene, LESS, str(weeks), "nudge.less_button"),
-        button(scene, STOP, "-", "nudge.stop_button"),
+        Button(LESS, str(weeks), texts("nudges").text("less_button", scene.voice)),
+        Button(STOP, "-", texts("nudges").text("stop_button", scene.voice)),
     )
-
-
-def button(scene: Scene, action: str, value: str, key: str) -> Button:
-    return Button(action, value, texts().text(key, scene.voice))
 
 
 def nudge(scene: Scene, args: Args) -> Message | None:
@@ -67,13 +63,13 @@ def check_in(scene: Scene, args: Args) -> Message | None:
     answers = Buttons(
         (
             *(
-                button(scene, "routine.checkin", f"{row.id}|{answer.value}", f"routine.{answer.value}_button")
+                _button(scene, "routine.checkin", f"{row.id}|{answer.value}", f"{answer.value}_button")
                 for answer in CheckInAnswer
             ),
-            button(scene, "routine.end", routine.id, "routine.end_button"),
+            _button(scene, "routine.end", routine.id, "end_button"),
         )
     )
-    return Message((Text(_about(scene, "routine.check_in", routine)), answers))
+    return Message((Text(_about(scene, "check_in", routine)), answers))
 
 
 def progress(scene: Scene, args: Args) -> Message | None:
@@ -83,10 +79,8 @@ def progress(scene: Scene, args: Args) -> Message | None:
     if row is None or routine is None or row.answer is None:
         return None
     told = service.progress(scene.work, routine.id, row.answer)
-    key = (
-        "routine.first" if told.weeks == 1 else "routine.one_week" if told.kept == 1 else "routine.some_weeks"
-    )
-    counted = texts().rich(key, scene.voice, kept=str(told.kept), weeks=str(told.weeks))
+    key = "first" if told.weeks == 1 else "one_week" if told.kept == 1 else "some_weeks"
+    counted = texts("routines").rich(key, scene.voice, kept=str(told.kept), weeks=str(told.weeks))
     return Message((_told(scene, row.answer), Text(counted)))
 
 
@@ -97,10 +91,10 @@ def recovery(scene: Scene, args: Args) -> Message | None:
     if routine is None:
         return None
     ways = (
-        button(scene, PAUSE, "-", "routine.pause_button"),
-        button(scene, "routine.end", routine.id, "routine.end_button"),
+        _button(scene, PAUSE, "-", "pause_button"),
+        _button(scene, "routine.end", routine.id, "end_button"),
     )
-    return Message((Text(_about(scene, "routine.recovery", routine)), Buttons(ways)))
+    return Message((Text(_about(scene, "recovery", routine)), Buttons(ways)))
 
 
 def graduation(scene: Scene, args: Args) -> Message | None:
@@ -108,25 +102,29 @@ def graduation(scene: Scene, args: Args) -> Message | None:
     routine = _own(scene, args["routine"])
     if routine is None or at_rest(scene):
         return None
-    return Message((Text(_about(scene, "routine.graduation", routine)),))
+    return Message((Text(_about(scene, "graduation", routine)),))
 
 
 def ended(scene: Scene, _args: Args) -> Message:
-    return Message((Text(texts().rich("routine.ended", scene.voice)),))
+    return Message((Text(texts("routines").rich("ended", scene.voice)),))
 
 
 def slower(scene: Scene, args: Args) -> Message:
-    return Message((Text(texts().rich("nudge.slower", scene.voice, weeks=args["weeks"])),))
+    return Message((Text(texts("nudges").rich("slower", scene.voice, weeks=args["weeks"])),))
 
 
 def _told(scene: Scene, answer: CheckInAnswer) -> Text:
-    return Text(texts().rich(f"routine.answer.{answer.value}", scene.voice))
+    return Text(texts("routines").rich(f"answer.{answer.value}", scene.voice))
+
+
+def _button(scene: Scene, action: str, value: str, key: str) -> Button:
+    return Button(action, value, texts("routines").text(key, scene.voice))
 
 
 def _about(scene: Scene, key: str, routine: Routine) -> RichText:
     file = definition(scene.work.projects.get(routine.project_id))
     plan = _plan(scene, routine, file)
-    return texts().rich(key, scene.voice, name=first_name(scene.person.name), **plan)
+    return texts("routines").rich(key, scene.voice, name=first_name(scene.person.name), **plan)
 
 
 def _plan(scene: Scene, routine: Routine, file: ProjectFile) -> dict[str, str]:

@@ -1,27 +1,20 @@
 """A lead's page of a test: how far it is, the verdict first of all figures, and the rules it was given by."""
 
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
 from bot.platforms.port import Message, Text
 from bot.scene import Args, Presenter, Scene
-from content.catalog import Catalog, Voice
+from content.catalog import Voice
 from content.markup import RichText
 from nudges import trials
+from nudges.content import texts
 from nudges.verdict import Look, Rules, Why
 from projects.service import definition
 from storage.models import Role, Sample
 from storage.work import Work
-
-
-@cache
-def texts() -> Catalog:
-    """Raises `content.loader.ContentError` if a file is broken."""
-    return Catalog.load(files("nudges") / "sample_texts")
 
 
 def page(scene: Scene, args: Args) -> Message | None:
@@ -33,23 +26,23 @@ def page(scene: Scene, args: Args) -> Message | None:
     tool = definition(work.projects.get(args["project"])).tool
     samples = work.samples.all(args["project"])
     if not samples:
-        return Message((Text(texts().rich("no_tests", voice, tool=tool)),))
+        return Message((Text(texts("samples").rich("no_tests", voice, tool=tool)),))
     blocks = []
     for sample in reversed(samples):
-        kind = texts().text(f"kind.{sample.kind}", voice)
-        blocks.append(Text(texts().rich("title", voice, kind=kind, name=sample.key, tool=tool)))
+        kind = texts("samples").text(f"kind.{sample.kind}", voice)
+        blocks.append(Text(texts("samples").rich("title", voice, kind=kind, name=sample.key, tool=tool)))
         blocks += [Text(text) for text in told(work, sample, voice, scene.timezone)]
     return Message(tuple(blocks))
 
 
 def not_lead(scene: Scene, _args: Args) -> Message:
-    return Message((Text(texts().rich("not_lead", scene.voice, threshold=str(trials.PEOPLE))),))
+    return Message((Text(texts("samples").rich("not_lead", scene.voice, threshold=str(trials.PEOPLE))),))
 
 
 def told(work: Work, sample: Sample, voice: Voice, timezone: str) -> list[RichText]:
     """What may be said of a test, a paragraph each, at this moment."""
     if sample.rules is None or sample.started_at is None or sample.ends_at is None:
-        return [texts().rich("state.drawn", voice), *_sizes(work, sample, voice)]
+        return [texts("samples").rich("state.drawn", voice), *_sizes(work, sample, voice)]
     rules = Rules.from_json(sample.rules)
     week = trials.weeks_of(work, sample)
     values = _values(sample, rules, voice) | {
@@ -63,23 +56,23 @@ def told(work: Work, sample: Sample, voice: Voice, timezone: str) -> list[RichTe
         values |= {
             name: _signed(each) for name, each in zip(("points", "low", "high"), look.points, strict=True)
         }
-    shown = [texts().rich(f"state.{state}", voice, **values), *_sizes(work, sample, voice)]
-    shown += [texts().rich(key, voice, **values) for key in _verdict(look, rules)]
+    shown = [texts("samples").rich(f"state.{state}", voice, **values), *_sizes(work, sample, voice)]
+    shown += [texts("samples").rich(key, voice, **values) for key in _verdict(look, rules)]
     shown += foretold(sample, rules, voice)
     if look:
-        shown.append(texts().rich("as_of", voice, week=str(look.week)))
+        shown.append(texts("samples").rich("as_of", voice, week=str(look.week)))
     return shown
 
 
 def foretold(sample: Sample, rules: Rules, voice: Voice) -> list[RichText]:
     """What will decide a test, and what it can show: known before it starts."""
     keys = ("rules", "detectable.some" if rules.detectable < 1 else "detectable.none")
-    return [texts().rich(key, voice, **_values(sample, rules, voice)) for key in keys]
+    return [texts("samples").rich(key, voice, **_values(sample, rules, voice)) for key in keys]
 
 
 def enough(sample: Sample, rules: Rules, voice: Voice) -> RichText:
     """How many would do."""
-    return texts().rich(_enough(rules), voice, **_values(sample, rules, voice))
+    return texts("samples").rich(_enough(rules), voice, **_values(sample, rules, voice))
 
 
 def _values(sample: Sample, rules: Rules, voice: Voice) -> dict[str, str]:
@@ -91,7 +84,7 @@ def _values(sample: Sample, rules: Rules, voice: Voice) -> dict[str, str]:
         "clusters": str(rules.clusters),
         "threshold": str(rules.people),
         "enough": str(rules.enough),
-        "units": texts().text(f"units.{sample.unit}", voice),
+        "units": texts("samples").text(f"units.{sample.unit}", voice),
     }
 
 
@@ -110,7 +103,7 @@ def _sizes(work: Work, sample: Sample, voice: Voice) -> list[RichText]:
     sizes = trials.shown_sizes(work, sample)
     if sizes is None:
         return []
-    return [texts().rich("sizes", voice, treated=str(sizes[0]), untreated=str(sizes[1]))]
+    return [texts("samples").rich("sizes", voice, treated=str(sizes[0]), untreated=str(sizes[1]))]
 
 
 def _points(share: float) -> str:

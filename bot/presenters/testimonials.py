@@ -7,6 +7,7 @@ from babel.lists import format_list
 
 from bot.platforms.port import (
     Block,
+    Button,
     Buttons,
     Choice,
     FieldKind,
@@ -16,7 +17,7 @@ from bot.platforms.port import (
     Quote,
     Text,
 )
-from bot.presenters.routines import at_rest, button, ways_out
+from bot.presenters.routines import at_rest, ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
 from content.blockers import Blocker
 from content.texts import texts as names
@@ -46,26 +47,26 @@ def form(scene: Scene, context: str) -> Form:
     signatures = (
         (Naming.FULL.value, signature(person.name, person.team, full=True)),
         (Naming.FIRST_NAME_AND_TEAM.value, signature(person.name, person.team, full=False)),
-        (Naming.ANONYMOUS.value, texts().text("testimonial.naming.anonymous", voice)),
+        (Naming.ANONYMOUS.value, texts("testimonials").text("naming.anonymous", voice)),
     )
     return Form(
         name="testimonial",
-        title=texts().text("testimonial.form.title", voice),
-        intro=texts().rich("testimonial.form.intro", voice),
+        title=texts("testimonials").text("form.title", voice),
+        intro=texts("testimonials").rich("form.intro", voice),
         fields=(
             *fields,
             _field(
                 scene,
                 "text",
                 FieldKind.PARAGRAPH,
-                hint=texts().text("testimonial.form.text_hint", voice),
+                hint=texts("testimonials").text("form.text_hint", voice),
                 max_length=LONGEST,
             ),
             _field(scene, "blocker", FieldKind.CHOICE, options=obstacles),
             _field(scene, "naming", FieldKind.CHOICE, options=signatures),
             _field(scene, "consent", FieldKind.CONSENT, date=_day(scene, date.fromisoformat(expires))),
         ),
-        submit=texts().text("testimonial.form.submit", voice),
+        submit=texts("testimonials").text("form.submit", voice),
         context=context,
     )
 
@@ -79,17 +80,17 @@ def thanks(scene: Scene, args: Args) -> Message | None:
     readers = [first_name(lead.name) for lead in leads if lead.id != row.author_id]
     if readers:
         named = format_list(readers, style="or", locale=scene.voice.locale)
-        text = Text(texts().rich("testimonial.thanks", scene.voice, lead=named))
+        text = Text(texts("testimonials").rich("thanks", scene.voice, lead=named))
     else:
-        key = "testimonial.thanks_lead" if leads else "testimonial.no_lead"
-        text = Text(texts().rich(key, scene.voice))
+        key = "thanks_lead" if leads else "no_lead"
+        text = Text(texts("testimonials").rich(key, scene.voice))
     return Message((text, _withdrawing(scene, row)))
 
 
 def refused(scene: Scene, args: Args) -> Message:
     """Why a text was not taken, and the form again."""
-    text = Text(texts().rich(f"testimonial.refused.{args['problem']}", scene.voice))
-    return Message((text, Buttons((button(scene, "testimonial.open", "-", "testimonial.again_button"),))))
+    text = Text(texts("testimonials").rich(f"refused.{args['problem']}", scene.voice))
+    return Message((text, Buttons((_button(scene, "testimonial.open", "-", "again_button"),))))
 
 
 def review(scene: Scene, args: Args) -> Message | None:
@@ -101,11 +102,13 @@ def review(scene: Scene, args: Args) -> Message | None:
     if row.status is not TestimonialStatus.SUBMITTED:
         return None
     blocker = names().text(f"blocker.{row.blocker}", scene.voice)
-    text = texts().rich("testimonial.review", scene.voice, blocker=blocker, date=_day(scene, row.expires_on))
+    text = texts("testimonials").rich(
+        "review", scene.voice, blocker=blocker, date=_day(scene, row.expires_on)
+    )
     answers = Buttons(
         (
-            button(scene, "testimonial.approve", row.id, "testimonial.approve_button"),
-            button(scene, "testimonial.decline", row.id, "testimonial.decline_button"),
+            _button(scene, "testimonial.approve", row.id, "approve_button"),
+            _button(scene, "testimonial.decline", row.id, "decline_button"),
         )
     )
     return Message((Text(text), _quote(scene, row), answers))
@@ -114,7 +117,7 @@ def review(scene: Scene, args: Args) -> Message | None:
 def reviewed(scene: Scene, args: Args) -> Message | None:
     """In the place of `review`, for every lead."""
     row = scene.work.testimonials.find(args["testimonial"])
-    return _say(scene, f"testimonial.reviewed.{row.status.value}") if row else None
+    return _say(scene, f"reviewed.{row.status.value}") if row else None
 
 
 def outcome(scene: Scene, args: Args) -> Message | None:
@@ -123,10 +126,10 @@ def outcome(scene: Scene, args: Args) -> Message | None:
     if row is None or scene.person.opted_out_at:
         return None
     if row.status is TestimonialStatus.APPROVED:
-        text = Text(texts().rich("testimonial.approved", scene.voice))
+        text = Text(texts("testimonials").rich("approved", scene.voice))
         return Message((text, _withdrawing(scene, row)))
     declined = row.status is TestimonialStatus.DECLINED
-    return _say(scene, "testimonial.declined") if declined else None
+    return _say(scene, "declined") if declined else None
 
 
 def share(scene: Scene, args: Args) -> Message | None:
@@ -138,8 +141,8 @@ def share(scene: Scene, args: Args) -> Message | None:
     if Blocker(row.blocker) not in story_answers(found):
         return None
     answers = (
-        button(scene, "testimonial.react", f"{args['share']}|{Reaction.ME}", "testimonial.me_button"),
-        button(scene, "testimonial.react", f"{args['share']}|{Reaction.NOT_ME}", "testimonial.not_me_button"),
+        _button(scene, "testimonial.react", f"{args['share']}|{Reaction.ME}", "me_button"),
+        _button(scene, "testimonial.react", f"{args['share']}|{Reaction.NOT_ME}", "not_me_button"),
     )
     ways = ways_out(scene, row.project_id)
     return Message((*_story(scene, row), Buttons((*answers, *ways))))
@@ -151,20 +154,20 @@ def reacted(scene: Scene, args: Args) -> Message | None:
     given = scene.work.testimonials.find_share(args["share"])
     if row is None or given is None or given.reaction is None:
         return None
-    told = Text(texts().rich(f"testimonial.reacted.{given.reaction}", scene.voice))
+    told = Text(texts("testimonials").rich(f"reacted.{given.reaction}", scene.voice))
     return Message((*_story(scene, row), told))
 
 
 def gone(scene: Scene, _args: Args) -> Message:
-    return _say(scene, "testimonial.gone")
+    return _say(scene, "gone")
 
 
 def withdrawn(scene: Scene, _args: Args) -> Message:
-    return _say(scene, "testimonial.withdrawn")
+    return _say(scene, "withdrawn")
 
 
 def nothing_to_withdraw(scene: Scene, _args: Args) -> Message:
-    return _say(scene, "testimonial.none")
+    return _say(scene, "none")
 
 
 def pick(scene: Scene, _args: Args) -> Message | None:
@@ -173,17 +176,17 @@ def pick(scene: Scene, _args: Args) -> Message | None:
     if not rows:
         return None
     options = tuple((row.id, _excerpt(sharing.text_of(scene.work, row))) for row in rows)
-    label = texts().text("testimonial.pick_label", scene.voice)
-    text = Text(texts().rich("testimonial.pick", scene.voice))
+    label = texts("testimonials").text("pick_label", scene.voice)
+    text = Text(texts("testimonials").rich("pick", scene.voice))
     return Message((text, Choice(WITHDRAW, label, options)))
 
 
 def stranger(scene: Scene, _args: Args) -> Message:
-    return _say(scene, "testimonial.stranger")
+    return _say(scene, "stranger")
 
 
 def not_yours(scene: Scene, _args: Args) -> Message:
-    return _say(scene, "testimonial.not_yours")
+    return _say(scene, "not_yours")
 
 
 def _field(
@@ -196,12 +199,16 @@ def _field(
     max_length: int = 3000,
     **values: str,
 ) -> FormField:
-    label = texts().text(f"testimonial.form.{key}", scene.voice, **values)
+    label = texts("testimonials").text(f"form.{key}", scene.voice, **values)
     return FormField(key, kind, label, hint=hint, options=options, max_length=max_length)
 
 
+def _button(scene: Scene, action: str, value: str, key: str) -> Button:
+    return Button(action, value, texts("testimonials").text(key, scene.voice))
+
+
 def _say(scene: Scene, key: str) -> Message:
-    return Message((Text(texts().rich(key, scene.voice)),))
+    return Message((Text(texts("testimonials").rich(key, scene.voice)),))
 
 
 def _shown(scene: Scene, share_id: str) -> Testimonial | None:
@@ -215,16 +222,16 @@ def _shown(scene: Scene, share_id: str) -> Testimonial | None:
 
 def _story(scene: Scene, row: Testimonial) -> tuple[Block, Block]:
     blocker = names().text(f"blocker.{row.blocker}", scene.voice)
-    return Text(texts().rich("testimonial.share", scene.voice, blocker=blocker)), _quote(scene, row)
+    return Text(texts("testimonials").rich("share", scene.voice, blocker=blocker)), _quote(scene, row)
 
 
 def _quote(scene: Scene, row: Testimonial) -> Quote:
-    nobody = texts().text("testimonial.nobody", scene.voice)
+    nobody = texts("testimonials").text("nobody", scene.voice)
     return Quote(sharing.text_of(scene.work, row), sharing.signed(scene.work, row, nobody))
 
 
 def _withdrawing(scene: Scene, row: Testimonial) -> Buttons:
-    return Buttons((button(scene, WITHDRAW, row.id, "testimonial.withdraw_button"),))
+    return Buttons((_button(scene, WITHDRAW, row.id, "withdraw_button"),))
 
 
 def _day(scene: Scene, day: date) -> str:

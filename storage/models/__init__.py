@@ -1,17 +1,6 @@
 """Every table, so that one import knows them all."""
 
 from storage.models.base import Base, WorkspaceScoped
-from storage.models.coaching import (
-    CheckIn,
-    CheckInAnswer,
-    Naming,
-    Nudge,
-    Routine,
-    RoutineStatus,
-    Share,
-    Testimonial,
-    TestimonialStatus,
-)
 from storage.models.delivery import AgendaItem, InboxEvent, InboxState, Lane, OutboxMessage, OutboxState
 from storage.models.digests import Digest
 from storage.models.interviews import (
@@ -24,6 +13,7 @@ from storage.models.interviews import (
     NeedLayer,
     Result,
 )
+from storage.models.nudges import Nudge
 from storage.models.organisation import (
     Absence,
     Campaign,
@@ -37,7 +27,9 @@ from storage.models.organisation import (
     WorkspaceStatus,
 )
 from storage.models.playground import PlaygroundClock, PlaygroundMessage
+from storage.models.routines import CheckIn, CheckInAnswer, Routine, RoutineStatus
 from storage.models.samples import Sample, SampleKind, SamplePlace
+from storage.models.testimonials import Naming, Share, Testimonial, TestimonialStatus
 from storage.models.upkeep import Upkeep
 
 __all__ = [

@@ -101,20 +101,25 @@ def test_a_manager_reads_a_threshold_and_nobody_else_does() -> None:
         assert ("threshold" in chosen.placeholders) is (blocker is Blocker.MANAGEMENT)
 
 
-def test_what_is_said_around_nudges_exists_in_both_languages() -> None:
-    assert texts().keys(Lang.ENGLISH) == texts().keys(Lang.FRENCH)
-    for key in texts().keys(Lang.ENGLISH):
-        assert texts().placeholders(key, Lang.ENGLISH) == texts().placeholders(key, Lang.FRENCH), key
-        assert not any("!" in texts().template(key, voice) for voice in VOICES)
+@pytest.mark.parametrize(
+    "folder", sorted(each.name for each in (package_files("nudges") / "texts").iterdir())
+)
+def test_what_is_said_around_nudges_exists_in_both_languages(folder: str) -> None:
+    said = texts(folder)
+    assert said.keys(Lang.ENGLISH) == said.keys(Lang.FRENCH)
+    for key in said.keys(Lang.ENGLISH):
+        assert said.placeholders(key, Lang.ENGLISH) == said.placeholders(key, Lang.FRENCH), key
+        assert not any("!" in said.template(key, voice) for voice in VOICES)
 
 
 def test_texts_that_are_found_by_a_name_exist() -> None:
-    wanted = [f"testimonial.refused.{problem}" for problem in Problem]
-    wanted += [f"testimonial.reviewed.{status.value}" for status in models.TestimonialStatus]
-    wanted += [f"testimonial.reacted.{reaction}" for reaction in Reaction]
-    wanted += [f"routine.{answer.value}_button" for answer in models.CheckInAnswer]
-    wanted += [f"routine.answer.{answer}" for answer in ("done", "partly")]
-    assert [key for key in wanted if not texts().has(key)] == []
+    wanted = [f"refused.{problem}" for problem in Problem]
+    wanted += [f"reviewed.{status.value}" for status in models.TestimonialStatus]
+    wanted += [f"reacted.{reaction}" for reaction in Reaction]
+    assert [key for key in wanted if not texts("testimonials").has(key)] == []
+    wanted = [f"{answer.value}_button" for answer in models.CheckInAnswer]
+    wanted += [f"answer.{answer}" for answer in ("done", "partly")]
+    assert [key for key in wanted if not texts("routines").has(key)] == []
 
 
 def test_a_name_that_was_written_down_before_still_leads_to_its_words() -> None:
