@@ -217,15 +217,21 @@ async def members(settings: Settings, platform: str, workspace: str) -> str:
             f"{platform} is not configured here, or cannot list its people; write the CSV by hand"
         )
     written = io.StringIO()
-    rows = csv.writer(written)
-    rows.writerow(people.COLUMNS)
+    rows = csv.DictWriter(written, people.COLUMNS, restval="")
+    rows.writeheader()
     await chosen.start()
     try:
         async for member in chosen.list_members(workspace):
             lang = (member.lang or "").partition("-")[0]
             known = lang if lang in set(Lang) else ""
             rows.writerow(
-                [member.user, member.name, member.email or "", known, member.timezone or "", "", "", ""]
+                {
+                    "external_id": member.user,
+                    "name": member.name,
+                    "email": member.email or "",
+                    "lang": known,
+                    "timezone": member.timezone or "",
+                }
             )
     finally:
         await chosen.close()

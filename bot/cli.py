@@ -166,7 +166,9 @@ def project_load(
 
 @people_app.command("import")
 def people_import(
-    file: Annotated[Path, typer.Argument(help="CSV: external_id,name,email,lang,timezone,role,team,persona")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV: external_id,name,email,lang,timezone,role,team,persona,site,manager")
+    ],
     project: Annotated[str, typer.Option(help="The project's key.")],
     platform: Annotated[str, typer.Option(help="slack or teams")],
     workspace: Annotated[str, typer.Option(help="The Slack team id (T…) or the Teams tenant id.")],

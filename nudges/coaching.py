@@ -10,7 +10,7 @@ from nudges.calendar import WorkWeek
 from nudges.choice import choose
 from nudges.content import eligible
 from nudges.known import Known, recall
-from nudges.pace import MOST, USUAL, History, allowed
+from nudges.pace import MOST, History, allowed, per_week
 from nudges.plan import Decision, Send, Situation, Why, decide, story_answers
 from nudges.rule import Rule
 from nudges.schedule import local_date
@@ -28,7 +28,7 @@ Rngs = Callable[[], Random]
 
 @dataclass(frozen=True)
 class Coached:
-    """Somebody whose coaching is due. `lang` is the language they are written to in.
+    """Somebody whose coaching is due. `lang` is the language they are written to in, `weeks` their wish (`pace.History`).
 
     `opted_out`: nothing may be sent, because they said stop or cannot be reached.
     """
@@ -39,6 +39,7 @@ class Coached:
     lang: str
     opted_out: bool = False
     snoozed_until: datetime | None = None
+    weeks: int = 1
 
 
 @dataclass(frozen=True)
@@ -128,8 +129,8 @@ def _situation(
         timezone=timezone,
         sent=tuple(known.sent[-MOST:]),
         ignored=known.ignored(timezone),
-        weeks=person.rule.weeks,
-        per_week=MOST if known.routine and not past else USUAL,
+        weeks=person.weeks,
+        per_week=per_week(begins=known.routine is not None and not past, weeks=person.weeks),
         opted_out=person.opted_out,
         snoozed_until=person.snoozed_until,
     )

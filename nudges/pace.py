@@ -16,7 +16,10 @@ USUAL = 1
 MOST = 2
 """Messages a week, whatever is asked for."""
 
-SLOWEST_DAYS = 56
+SLOWEST = 8
+"""Weeks between two messages at the very least often."""
+
+SLOWEST_DAYS = 7 * SLOWEST
 
 
 class Hold(StrEnum):
@@ -25,6 +28,16 @@ class Hold(StrEnum):
     OPTED_OUT = "opted_out"
     SNOOZED = "snoozed"
     BUDGET = "budget"
+
+
+def per_week(*, begins: bool, weeks: int) -> int:
+    """The week's budget: one more where a routine begins, but not for whoever wishes one message in several `weeks`."""
+    return MOST if begins and weeks == 1 else USUAL
+
+
+def slower(weeks: int) -> int:
+    """Half as often as once in so many weeks."""
+    return min(2 * weeks, SLOWEST)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """When one person is coached in one project: their own local rule, kept as text beside the next due instant."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Self
@@ -11,17 +11,13 @@ from nudges.schedule import WORKDAYS, local_date
 USEFUL = timedelta(hours=2)
 """How long after its moment a message still makes sense."""
 
-SLOWEST = 8
-"""Weeks between two messages at the very least often."""
-
 
 @dataclass(frozen=True)
 class Rule:
-    """At which local time, on which ISO weekdays, and every how many weeks at most (1, 2, 4 or 8)."""
+    """At which local time, and on which ISO weekdays."""
 
     at: time = time(9, 15)
     days: str = WORKDAYS
-    weeks: int = 1
 
     @classmethod
     @lru_cache(maxsize=1024)
@@ -33,16 +29,11 @@ class Rule:
         """
         if not text:
             return cls()
-        at, days, weeks = text.split()
-        return cls(time.fromisoformat(at), days, int(weeks))
+        at, days = text.split()
+        return cls(time.fromisoformat(at), days)
 
     def __str__(self) -> str:
-        return f"{self.at:%H:%M} {self.days} {self.weeks}"
-
-    @property
-    def slower(self) -> Self:
-        """Half as often."""
-        return replace(self, weeks=min(self.weeks * 2, SLOWEST))
+        return f"{self.at:%H:%M} {self.days}"
 
     def next(self, now: datetime, week: WorkWeek) -> datetime:
         """The first moment of the rule from `now` on, in UTC."""

@@ -1,6 +1,6 @@
 """Routines: how they begin, what is answered, how they end. What is sent when is decided in `nudges.coaching`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from nudges.calendar import WorkWeek
@@ -66,7 +66,7 @@ def start_routine(
         created_at=work.now,
     )
     work.routines.add(routine)
-    rule = replace(_rule(work, person.id, project_id), at=at, days=days)
+    rule = Rule(at, days)
     work.agenda.set(person.id, COACHING, project_id, rule.next(work.now, week), str(rule))
     return routine
 
@@ -97,13 +97,9 @@ def plan_coaching(work: Work, person_id: str, project_id: str, week: WorkWeek, *
     work.agenda.set(person_id, COACHING, project_id, min(planned, due) if planned else due, str(rule))
 
 
-def write_less(work: Work, person_id: str, weeks: int) -> None:
-    """From now on at most one message in `weeks` weeks, in every project of this person."""
-    for item in work.agenda.of_person(person_id):
-        if item.kind == COACHING:
-            rule = Rule.parse(item.rule)
-            slower = replace(rule, weeks=max(rule.weeks, weeks))
-            work.agenda.set(person_id, COACHING, item.ref, item.next_due_at, str(slower))
+def write_less(person: Person, weeks: int) -> None:
+    """From now on at most one message in `weeks` weeks, in every project, those they join later included."""
+    person.at_most_weeks = max(person.at_most_weeks, weeks)
 
 
 def answer_check_in(work: Work, check_in_id: str, person_id: str, answer: CheckInAnswer) -> Progress | None:

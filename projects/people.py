@@ -1,6 +1,6 @@
 """People from a spreadsheet: one CSV row per person, every mistake told with its row and what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import available_timezones
 
@@ -9,13 +9,22 @@ from projects.spreadsheet import Line, Problem, Refused, Wrong, check_cell, read
 from storage.models import Role
 
 REQUIRED = ("external_id", "name")
-COLUMNS = (*REQUIRED, "email", "lang", "timezone", "role", "team", "persona")
-LONGEST = {"external_id": 255, "name": 200, "email": 320, "timezone": 64, "team": 100, "persona": 64}
+COLUMNS = (*REQUIRED, "email", "lang", "timezone", "role", "team", "persona", "site", "manager")
+LONGEST = {
+    "external_id": 255,
+    "name": 200,
+    "email": 320,
+    "timezone": 64,
+    "team": 100,
+    "persona": 64,
+    "site": 100,
+    "manager": 255,
+}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One person of a file. `lang` and `timezone` are None where the workspace's hold."""
+    """One person of a file. `lang` and `timezone` are None where the workspace's hold; `manager` is an external id."""
 
     number: int
     external_id: str
@@ -26,6 +35,8 @@ class Row:
     role: Role = Role.EMPLOYEE
     team: str | None = None
     persona: str | None = None
+    site: str | None = None
+    manager: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,8 @@ def _row(line: Line, zones: set[str]) -> Row:
         role=_role(given.get("role", "")),
         team=given.get("team") or None,
         persona=given.get("persona") or None,
+        site=given.get("site") or None,
+        manager=_manager(given),
     )
 
 
@@ -101,6 +114,13 @@ def _lang(cell: str) -> str | None:
         return Lang(cell.lower().replace("_", "-").partition("-")[0]).value
     except ValueError:
         raise Wrong(f"the language {cell!r} is not spoken here; write {' or '.join(Lang)}") from None
+
+
+def _manager(given: Mapping[str, str]) -> str | None:
+    manager = given.get("manager") or None
+    if manager == given["external_id"]:
+        raise Wrong("is their own manager; write the external_id of somebody else, or leave the cell empty")
+    return manager
 
 
 def _role(cell: str) -> Role:

@@ -8,7 +8,7 @@ from content.loader import Source
 from projects.definition import Persona, ProjectFile, read
 from projects.people import Row
 from projects.spreadsheet import Problem
-from storage.models import Membership, Project
+from storage.models import Membership, Person, Project
 from storage.work import Work
 
 
@@ -51,6 +51,9 @@ def persona_of(definition: ProjectFile, membership: Membership) -> Persona:
     return personas.get(membership.persona or "") or next(iter(personas.values()))
 
 
+UNKNOWN_MANAGER = "nobody here is known as {!r}; give the manager a row of their own, or leave the cell empty"
+
+
 @dataclass(frozen=True)
 class Imported:
     """What an import did, in people; who was in the workspace already and differs counts as updated."""
@@ -63,22 +66,37 @@ class Imported:
 def import_people(work: Work, project: Project, rows: Iterable[Row]) -> Imported:
     """Bring people into the project. An empty cell leaves what is known; the same file a second time changes nothing."""
     personas = definition(project).personas
-    added = updated = 0
-    problems: list[Problem] = []
+    added, updated, problems, known = set[str](), set[str](), list[Problem](), list[Row]()
     for row in rows:
         if row.persona and row.persona not in personas:
-            known = ", ".join(personas)
+            wanted = f"write one of {', '.join(personas)}"
             problems.append(
-                Problem(
-                    row.number, f"{row.persona!r} is not a persona of {project.key}; write one of {known}"
-                )
+                Problem(row.number, f"{row.persona!r} is not a persona of {project.key}; {wanted}")
             )
             continue
-        new = work.people.by_external(row.external_id) is None
-        changed = _bring_in(work, project, row)
-        added += new
-        updated += changed and not new
-    return Imported(added, updated, tuple(problems))
+        known.append(row)
+        if work.people.by_external(row.external_id) is None:
+            added.add(row.external_id)
+        if _bring_in(work, project, row):
+            updated.add(row.external_id)
+    for row in known:
+        if row.manager is None:
+            continue
+        manager = work.people.by_external(row.manager)
+        if manager is None:
+            problems.append(Problem(row.number, UNKNOWN_MANAGER.format(row.manager)))
+        elif _is_new_to(work, row, manager):
+            updated.add(row.external_id)
+    return Imported(len(added), len(updated - added), tuple(problems))
+
+
+def _is_new_to(work: Work, row: Row, manager: Person) -> bool:
+    """Give this row's person the manager; whether they had another, or none."""
+    person = work.people.by_external(row.external_id)
+    if person is None or person.manager_id == manager.id:
+        return False
+    person.manager_id = manager.id
+    return True
 
 
 def _bring_in(work: Work, project: Project, row: Row) -> bool:
@@ -90,6 +108,7 @@ def _bring_in(work: Work, project: Project, row: Row) -> bool:
         "lang": row.lang,
         "timezone": row.timezone,
         "team": row.team,
+        "site": row.site,
     }
     changes = {key: value for key, value in given.items() if value and value != getattr(person, key)}
     for key, value in changes.items():

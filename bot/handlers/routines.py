@@ -11,8 +11,9 @@ from bot.scene import Feature, Scene
 from bot.week import weeks_of
 from nudges import coaching, levers, service
 from nudges.coaching import Coached, Coaching
+from nudges.pace import SLOWEST
 from nudges.plan import Decision, Send, Why
-from nudges.rule import SLOWEST, Rule
+from nudges.rule import Rule
 from storage.agenda import DueItem, Handled, Planned
 from storage.models import CheckInAnswer, Person
 from storage.repositories.outbox import Posting
@@ -56,6 +57,7 @@ def due(work: Work, items: Sequence[DueItem]) -> Handled:
             lang=person.lang or workspace.lang,
             opted_out=person.opted_out,
             snoozed_until=person.snoozed_until,
+            weeks=person.at_most_weeks,
         )
         by_project[item.ref].append((item, coached))
     handled, postings = {}, []
@@ -125,7 +127,7 @@ def less(scene: Scene, pressed: ButtonPressed) -> None:
     if not pressed.value.isdecimal() or not 1 <= int(pressed.value) <= SLOWEST:
         scene.post("help.unknown_button")
         return
-    service.write_less(scene.work, scene.person.id, int(pressed.value))
+    service.write_less(scene.person, int(pressed.value))
     scene.post("nudge.slower", {"weeks": pressed.value}, key=f"slower:{scene.person.id}:{pressed.message}")
 
 

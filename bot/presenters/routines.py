@@ -6,7 +6,7 @@ from content.catalog import Voice
 from content.markup import RichText, rich
 from nudges import service
 from nudges.content import texts, variant
-from nudges.rule import Rule
+from nudges.pace import slower as slower_than
 from nudges.testimonials import first_name
 from projects.definition import ProjectFile
 from projects.service import definition, persona_of
@@ -23,12 +23,14 @@ def at_rest(scene: Scene) -> bool:
     return scene.person.opted_out_at is not None or (snoozed is not None and snoozed > scene.now)
 
 
-def ways_out(scene: Scene, project_id: str) -> tuple[Button, Button]:
+def ways_out(scene: Scene) -> tuple[Button, Button]:
     """Less often, and not at all: under everything that comes unasked."""
-    item = scene.work.agenda.get(scene.person.id, service.COACHING, project_id)
-    weeks = Rule.parse(item.rule if item else "").slower.weeks
     return (
-        Button(LESS, str(weeks), texts("nudges").text("less_button", scene.voice)),
+        Button(
+            LESS,
+            str(slower_than(scene.person.at_most_weeks)),
+            texts("nudges").text("less_button", scene.voice),
+        ),
         Button(STOP, "-", texts("nudges").text("stop_button", scene.voice)),
     )
 
@@ -51,7 +53,7 @@ def nudge(scene: Scene, args: Args) -> Message | None:
         **(_plan(scene, routine, file) if routine else {}),
     }
     text = rich(chosen.template(scene.voice), values)
-    return Message((Text(text), Buttons(ways_out(scene, row.project_id))))
+    return Message((Text(text), Buttons(ways_out(scene))))
 
 
 def check_in(scene: Scene, args: Args) -> Message | None:

@@ -144,7 +144,7 @@ def share(scene: Scene, args: Args) -> Message | None:
         _button(scene, "testimonial.react", f"{args['share']}|{Reaction.ME}", "me_button"),
         _button(scene, "testimonial.react", f"{args['share']}|{Reaction.NOT_ME}", "not_me_button"),
     )
-    ways = ways_out(scene, row.project_id)
+    ways = ways_out(scene)
     return Message((*_story(scene, row), Buttons((*answers, *ways))))
 
 

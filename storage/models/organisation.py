@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, false, inspect, true
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, inspect, true
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from storage.errors import PromiseBroken
@@ -73,6 +73,12 @@ class Person(WorkspaceScoped, Base):
     lang: Mapped[str | None] = mapped_column(String(5))
     timezone: Mapped[str | None] = mapped_column(String(64))
     team: Mapped[str | None] = mapped_column(String(100))
+    site: Mapped[str | None] = mapped_column(String(100))
+    manager_id: Mapped[str | None] = mapped_column(
+        Id,
+        ForeignKey("people.id", ondelete="SET NULL", deferrable=True, initially="DEFERRED"),
+        index=True,
+    )
     status: Mapped[PersonStatus] = mapped_column(choice(PersonStatus), default=PersonStatus.ACTIVE)
     status_since: Mapped[datetime | None]
     """Since when they cannot be reached; None while they can, or where that was not kept yet."""
@@ -81,6 +87,8 @@ class Person(WorkspaceScoped, Base):
     conversation: Mapped[str | None] = mapped_column(Text)
     opted_out_at: Mapped[datetime | None]
     snoozed_until: Mapped[datetime | None]
+    at_most_weeks: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Their own wish: what is decided for them comes once in so many weeks at most, in all projects together."""
     created_at: Mapped[datetime]
 
 

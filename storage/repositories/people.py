@@ -21,6 +21,7 @@ class Somebody(NamedTuple):
     status: PersonStatus
     opted_out_at: datetime | None
     snoozed_until: datetime | None
+    at_most_weeks: int
 
     @property
     def opted_out(self) -> bool:
@@ -72,6 +73,7 @@ class PeopleRepository(Repository):
                 Person.status,
                 Person.opted_out_at,
                 Person.snoozed_until,
+                Person.at_most_weeks,
             ).where(Person.id.in_(person_ids))
         )
         return {row.id: Somebody._make(row) for row in rows}

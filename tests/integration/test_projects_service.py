@@ -73,6 +73,25 @@ def test_people_come_in_with_their_place(work: Work, project: Project) -> None:
     assert (membership.role, membership.persona) == (Role.CHAMPION, "sales")
 
 
+def test_a_manager_is_found_wherever_their_row_stands(work: Work, project: Project) -> None:
+    rows = [
+        replace(ZOE, site="Lyon", manager="max"),
+        Row(3, "max", "Max"),
+        Row(4, "sam", "Sam", manager="gone"),
+    ]
+    imported = import_people(work, project, rows)
+    known = {person.external_id: person for person in work.people.all()}
+    assert (known["zoe"].site, known["zoe"].manager_id) == ("Lyon", known["max"].id)
+    assert known["sam"].manager_id is None, "the rest of their row is kept"
+    assert [str(problem) for problem in imported.problems] == [
+        "row 4: nobody here is known as 'gone'; give the manager a row of their own, or leave the cell empty"
+    ]
+    again = import_people(work, project, rows)
+    assert (again.added, again.updated) == (0, 0)
+    changed = import_people(work, project, [replace(ZOE, manager="sam"), replace(rows[1], manager="sam")])
+    assert changed.updated == 2
+
+
 def test_the_same_file_again_changes_nothing(work: Work, project: Project) -> None:
     import_people(work, project, [ZOE])
     again = import_people(work, project, [ZOE])

@@ -23,11 +23,17 @@ from tests.support.databases import PostgresTemplate, keyring
 
 @pytest.fixture
 def filled(tmp_path: Path, clock: FixedClock) -> str:
-    """The address of a file with the demo organisation in it, nobody using it."""
+    """The address of a file with the demo organisation in it, everybody's manager in its last row, nobody using it."""
     url = f"sqlite:///{tmp_path / 'old.db'}"
     database = Database(url, keyring(), clock, CountedIds())
     database.upgrade()
     load(database)
+    with database.system() as system:
+        demo = system.workspaces.all()[0].id
+    with database.transaction(demo) as work:
+        people = sorted(work.people.all(), key=lambda person: person.created_at)
+        for person in people[:-1]:
+            person.manager_id = people[-1].id
     database.dispose()
     return url
 

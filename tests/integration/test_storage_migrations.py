@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import inspect
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
 
 from storage import migrate
 from storage.database import Database
@@ -187,6 +188,45 @@ def test_states_and_what_was_sent_once_more_survive_the_way_down(opened: Databas
         assert work.session.query(Absence).count() == 0
         rows = [work.outbox.under(key) for key in ("once", "twice")]
         assert [row.repeated for row in rows if row] == [False, True]
+
+
+def test_less_often_becomes_a_wish_of_the_person_and_a_rule_again_on_the_way_down(
+    opened: Database, database_url: str
+) -> None:
+    url = parse_url(database_url)
+    with opened.system() as system:
+        workspace = system.workspaces.add("slack", "T1", "Team")
+    with opened.transaction(workspace.id) as work:
+        boss, slow, usual = (work.people.ensure(name, name) for name in ("boss", "slow", "usual"))
+        work.session.flush()
+        slow.manager_id, slow.site, slow.at_most_weeks = boss.id, "Lyon", 4
+        work.agenda.set(slow.id, "coaching", "a", None, "16:45 35")
+        work.agenda.set(slow.id, "coaching", "b", None)
+        work.agenda.set(slow.id, "digest", "a", None, "12:00 1")
+        work.agenda.set(usual.id, "coaching", "a", None, "09:15 12345")
+    opened.dispose()
+    migrate.downgrade(url, "0008")
+    engine = migrator(url)
+    with engine.connect() as connection:
+        rules = connection.execute(text("SELECT rule FROM agenda ORDER BY rule")).scalars().all()
+    engine.dispose()
+    assert rules == ["09:15 12345 1", "09:15 12345 4", "12:00 1", "16:45 35 4"]
+    migrate.upgrade(url)
+    migrate.check(url)
+    with opened.transaction(workspace.id) as work:
+        assert [work.people.get(person.id).at_most_weeks for person in (boss, slow, usual)] == [1, 4, 1]
+        assert [(p.site, p.manager_id) for p in work.people.all()] == [(None, None)] * 3
+        items = {(item.kind, item.ref): item.rule for item in work.agenda.of_person(slow.id)}
+    assert items == {
+        ("coaching", "a"): "16:45 35",
+        ("coaching", "b"): "09:15 12345",
+        ("digest", "a"): "12:00 1",
+    }
+
+
+def test_there_is_one_newest_revision() -> None:
+    """Branches each bring a revision; whoever merges them puts them in a line."""
+    assert len(ScriptDirectory.from_config(migrate.configuration()).get_heads()) == 1
 
 
 def test_upgrading_what_is_up_to_date_is_quick_and_keeps_the_rows(opened: Database) -> None:
