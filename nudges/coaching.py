@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from random import Random
 
-from nudges import sharing
+from nudges import sharing, unsent
 from nudges.calendar import WorkWeek
 from nudges.choice import choose
 from nudges.content import eligible
@@ -56,6 +56,7 @@ def coach(work: Work, project_id: str, people: Sequence[Coached], rngs: Rngs) ->
 
     The people are different ones, and locked. Raises UnknownZone.
     """
+    unsent.forget(work, [person.person_id for person in people])
     project, shelf, written = work.projects.get(project_id), Shelf(work, project_id), _Written()
     decided = [
         _coach(work, project, person, known, shelf, written, rngs)
@@ -85,6 +86,8 @@ def _coach(
 ) -> Coaching:
     routine = known.routine
     if not known.member:
+        if routine:
+            written.ended.append(routine.id)
         return Coaching(Decision(Send.NOTHING, Why.ENDED, ends_routine=routine is not None), {})
     today = local_date(work.now, person.week.timezone)
     story = _story(person, known, shelf, today)
@@ -101,14 +104,14 @@ def _coach(
         case Send.CHECK_IN if routine:
             check_in = Asking(work.ids.new(), routine.id, today)
             written.check_ins.append(check_in)
-            return Coaching(decision, {"check_in": check_in.id}, f"check_in:{check_in.id}")
+            return Coaching(decision, {"check_in": check_in.id}, unsent.check_in_key(check_in.id))
         case Send.GRADUATION if routine:
             return Coaching(decision, {"routine": routine.id}, f"graduation:{routine.id}")
         case Send.NUDGE:
             nudge = _nudge(work, project.id, person, known, decision, rngs())
             written.nudges.append(nudge)
             args = {"nudge": nudge.id, "routine": routine.id if routine else ""}
-            return Coaching(decision, args, f"nudge:{nudge.id}")
+            return Coaching(decision, args, unsent.nudge_key(nudge.id))
     return Coaching(decision, {})
 
 

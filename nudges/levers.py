@@ -3,7 +3,7 @@
 from datetime import date
 
 from content.blockers import Blocker
-from nudges import sharing
+from nudges import sharing, unsent
 from nudges.schedule import local_date
 from storage.models import CheckInAnswer
 from storage.work import Work
@@ -12,13 +12,15 @@ from storage.work import Work
 def levers_pulled(work: Work, project_id: str, person_id: str, timezone: str) -> dict[Blocker, list[date]]:
     """The local dates on which this person got something for each obstacle: a nudge, or somebody's story."""
     pulled: dict[Blocker, list[date]] = {}
+    never_left = set(work.outbox.never_left([person_id]))
     for nudge in work.nudges.of_person(person_id):
         blocker = nudge.variant.partition(".")[0]
-        if nudge.project_id == project_id and blocker in set(Blocker):
+        left = unsent.nudge_key(nudge.id) not in never_left
+        if left and nudge.project_id == project_id and blocker in set(Blocker):
             pulled.setdefault(Blocker(blocker), []).append(nudge.slot)
     for share in sharing.shares_in(work, project_id, person_id):
         story = work.testimonials.find(share.testimonial_id)
-        if story:
+        if story and sharing.share_key(share.id) not in never_left:
             pulled.setdefault(Blocker(story.blocker), []).append(local_date(share.decided_at, timezone))
     return pulled
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from storage.models import Nudge
 from storage.repositories.base import Repository, by_key, insert_plain
@@ -53,6 +53,11 @@ class NudgeRepository(Repository):
         """Several nudges of several people, decided now."""
         here = {"workspace_id": self._work.workspace_id, "decided_at": self._work.now}
         insert_plain(self._session, Nudge, [{**nudge._asdict(), **here} for nudge in drawn])
+
+    def remove(self, nudge_ids: Collection[str]) -> None:
+        """Forget that these were decided."""
+        if nudge_ids:
+            self._session.execute(delete(Nudge).where(Nudge.id.in_(nudge_ids)))
 
     def find(self, nudge_id: str) -> Nudge | None:
         return self._session.get(Nudge, nudge_id)

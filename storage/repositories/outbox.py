@@ -192,6 +192,30 @@ class OutboxRepository(Repository):
         )
         return by_key((person_id, at) for person_id, at in rows)
 
+    def never_left(self, person_ids: Collection[str]) -> list[str]:
+        """The keys (`dedupe`) of what these people were to be sent unasked, did not get and will not get.
+
+        What may have arrived for all that is known is not among them.
+        """
+        failed = and_(
+            OutboxMessage.state == OutboxState.FAILED,
+            func.coalesce(OutboxMessage.error, "") != OUTCOME_UNKNOWN,
+        )
+        late = and_(OutboxMessage.state == OutboxState.READY, OutboxMessage.not_after < self._work.now)
+        return list(
+            self._session.scalars(
+                select(OutboxMessage.dedupe).where(
+                    OutboxMessage.workspace_id == self._work.workspace_id,
+                    OutboxMessage.person_id.in_(person_ids),
+                    OutboxMessage.paced.is_(True),
+                    OutboxMessage.repeated.is_(False),
+                    or_(
+                        OutboxMessage.state.in_([OutboxState.CANCELLED, OutboxState.SUPERSEDED]), failed, late
+                    ),
+                )
+            )
+        )
+
     def paced_weeks(self, person_ids: Iterable[str], since: datetime) -> dict[str, PacedWeek]:
         """By person, what counts in the weekly budget from `since` on, and what is due and waits for it.
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from storage.models import CheckIn, CheckInAnswer, Routine, RoutineStatus
 from storage.repositories.base import Repository, by_key, insert_plain
@@ -92,6 +92,13 @@ class RoutineRepository(Repository):
         """Several questions about several routines."""
         here = {"workspace_id": self._work.workspace_id}
         insert_plain(self._session, CheckIn, [{**check_in._asdict(), **here} for check_in in asking])
+
+    def remove_unanswered(self, check_in_ids: Collection[str]) -> None:
+        """Forget that these were asked, but for those that were answered all the same."""
+        if check_in_ids:
+            self._session.execute(
+                delete(CheckIn).where(CheckIn.id.in_(check_in_ids), CheckIn.answer.is_(None))
+            )
 
     def find_check_in(self, check_in_id: str) -> CheckIn | None:
         return self._session.get(CheckIn, check_in_id)

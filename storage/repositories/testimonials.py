@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from storage.models import Person, Share, Testimonial, TestimonialStatus
 from storage.repositories.base import Repository, by_key, insert_plain
@@ -103,6 +103,11 @@ class TestimonialRepository(Repository):
         self._session.add(share)
         self._session.flush()
         return share
+
+    def remove_shares(self, share_ids: Collection[str]) -> None:
+        """Forget that these were given, but for those that were reacted to all the same."""
+        if share_ids:
+            self._session.execute(delete(Share).where(Share.id.in_(share_ids), Share.reaction.is_(None)))
 
     def find_share(self, share_id: str) -> Share | None:
         return self._session.get(Share, share_id)

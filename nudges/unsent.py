@@ -1,0 +1,30 @@
+"""What was decided and never left counts for nothing: it was neither ignored nor heard, and lifts no obstacle."""
+
+from collections.abc import Collection
+
+from nudges.sharing import share_key
+from storage.work import Work
+
+NUDGE, CHECK_IN, SHARE = "nudge:", "check_in:", share_key("")
+
+
+def nudge_key(nudge_id: str) -> str:
+    """The key under which the message of a nudge is planned."""
+    return f"{NUDGE}{nudge_id}"
+
+
+def check_in_key(check_in_id: str) -> str:
+    """The key under which the question of a check-in is planned."""
+    return f"{CHECK_IN}{check_in_id}"
+
+
+def forget(work: Work, person_ids: Collection[str]) -> None:
+    """Delete the nudges, the unanswered check-ins and the stories of these people whose messages never left."""
+    keys = work.outbox.never_left(person_ids)
+    work.nudges.remove(_ids(keys, NUDGE))
+    work.routines.remove_unanswered(_ids(keys, CHECK_IN))
+    work.testimonials.remove_shares(_ids(keys, SHARE))
+
+
+def _ids(keys: Collection[str], prefix: str) -> list[str]:
+    return [key.removeprefix(prefix) for key in keys if key.startswith(prefix)]
