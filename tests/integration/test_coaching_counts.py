@@ -13,6 +13,7 @@ from nudges.calendar import WorkWeek
 from nudges.sharing import share_key
 from nudges.unsent import nudge_key
 from projects.service import definition, save
+from storage import models
 from storage.models import (
     CheckInAnswer,
     Naming,
@@ -23,7 +24,6 @@ from storage.models import (
     Routine,
     RoutineStatus,
     Testimonial,
-    TestimonialStatus,
 )
 from storage.repositories.outbox import OUTCOME_UNKNOWN, TOO_LATE
 from storage.work import Work
@@ -92,7 +92,7 @@ def approved(company: Company, author: Person) -> Testimonial:
         text=company.work.seal("testimonials.text", "Ça m'a pris deux semaines."),
         blocker=Blocker.TRUST.value,
         naming=Naming.FULL,
-        status=TestimonialStatus.APPROVED,
+        status=models.TestimonialStatus.APPROVED,
         consented_at=company.work.now,
         expires_on=date(2027, 5, 1),
         created_at=company.work.now,

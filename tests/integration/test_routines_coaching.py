@@ -345,5 +345,5 @@ def test_a_newer_message_of_the_coaching_takes_the_place_of_one_that_has_not_lef
     rows = company.work.session.scalars(select(OutboxMessage).order_by(OutboxMessage.seq)).all()
     assert [(row.intent, row.state) for row in rows] == [
         ("routine.nudge", OutboxState.SUPERSEDED),
-        ("routine.check_in", OutboxState.READY),
+        ("routine.nudge", OutboxState.READY),
     ]

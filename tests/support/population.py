@@ -110,6 +110,7 @@ class _Made:
             status=PersonStatus.UNREACHABLE if rng.random() < odd / 4 else PersonStatus.ACTIVE,
             conversation=f"D{id_}",
             opted_out_at=self.now - DAY if rng.random() < odd / 4 else None,
+            at_most_weeks=rng.choice([2, 4]) if rng.random() < odd else 1,
             snoozed_until=self.now + rng.choice([-DAY, DAY, 9 * DAY]) if rng.random() < odd / 2 else None,
             created_at=self.now - 9 * WEEK,
         )
@@ -139,14 +140,13 @@ class _Made:
         if rng.random() >= odd / 4:
             joined = {"role": Role.EMPLOYEE, "joined_at": self.now - 9 * WEEK}
             self.add(Membership, id=self.ids.new(), **place, **joined)
-        weeks = rng.choice([2, 4]) if rng.random() < odd else 1
         self.add(
             AgendaItem,
             id=self.ids.new(),
             person_id=person,
             kind=COACHING,
             ref=self.project_id,
-            rule=f"09:30 135 {weeks}" if rng.random() < odd else rng.choice(["", f"09:15 12345 {weeks}"]),
+            rule="09:30 135" if rng.random() < odd else rng.choice(["", "09:15 12345"]),
             next_due_at=self.now - rng.randrange(30) * timedelta(minutes=1),
         )
         if rng.random() < 0.85:
