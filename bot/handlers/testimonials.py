@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from bot.folding import fold
+from bot.handlers.champions import tell_reach
 from bot.handlers.routines import schedule_coaching
 from bot.platforms.port import ButtonPressed, Command, FormSubmitted, Receipt
 from bot.presenters import testimonials as presenters
@@ -96,8 +97,10 @@ def react(scene: Scene, pressed: ButtonPressed) -> None:
     """`share_id|me`: what the person says of a colleague's story."""
     share_id, _, value = pressed.value.partition("|")
     known = value in {reaction.value for reaction in Reaction}
-    if known and sharing.react(scene.work, share_id, scene.person.id, Reaction(value)):
+    share = sharing.react(scene.work, share_id, scene.person.id, Reaction(value)) if known else None
+    if share:
         scene.replace(pressed, "testimonial.reacted", {"share": share_id})
+        tell_reach(scene, share.testimonial_id)
     else:
         scene.post("help.unknown_button")
 

@@ -1,6 +1,7 @@
 """Every table, so that one import knows them all."""
 
 from storage.models.base import Base, WorkspaceScoped
+from storage.models.champions import Champion, ChampionStatus, Nomination
 from storage.models.coaching import (
     CheckIn,
     CheckInAnswer,
@@ -47,6 +48,8 @@ __all__ = [
     "Base",
     "Campaign",
     "CampaignPrivacy",
+    "Champion",
+    "ChampionStatus",
     "CheckIn",
     "CheckInAnswer",
     "Digest",
@@ -61,6 +64,7 @@ __all__ = [
     "Naming",
     "Need",
     "NeedLayer",
+    "Nomination",
     "Nudge",
     "OutboxMessage",
     "OutboxState",
