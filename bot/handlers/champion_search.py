@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from bot.kinds import KINDS
 from bot.platforms.port import ButtonPressed
-from bot.presenters import champions as presenters
+from bot.presenters import champion_leads
 from bot.scene import Scene
 from content.blockers import Blocker
 from nudges import champions, seeding
@@ -224,5 +224,5 @@ def _team(membership: Membership, person: Person) -> str:
     return person.team or f"persona:{membership.persona or ''}"
 
 
-BUTTONS = {presenters.START: start}
+BUTTONS = {champion_leads.START: start}
 DUE = {SEARCH: search, OFFER: offer}

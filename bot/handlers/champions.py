@@ -1,16 +1,19 @@
 """Champions: they say yes or no, leads say welcome or not this time, a kit comes card by card, and stopping is one press."""
 
-from datetime import timedelta
+import json
+from datetime import date, timedelta
 
 from bot.handlers import champion_search
+from bot.kinds import KINDS
 from bot.platforms.port import ButtonPressed, Command, Receipt
+from bot.presenters import champion_leads
 from bot.presenters import champions as presenters
 from bot.scene import Feature, Scene
 from nudges import cards, champions
 from nudges.pace import SLOWEST_DAYS, History, allowed
 from nudges.reach import reach
 from nudges.schedule import local_date
-from storage.models import AgendaItem, Champion, ChampionStatus, Person, Role
+from storage.models import AgendaItem, Champion, ChampionStatus, OutboxMessage, Person, Role
 
 KIT = "champion.kit"
 """Kind of a champion's agenda item: the next card is due; its ref is the champion's id."""
@@ -169,8 +172,11 @@ def full(scene: Scene, pressed: ButtonPressed) -> None:
     champion = champions.rest_of_week(scene.work, pressed.value, scene.person.id, scene.timezone)
     if champion is None:
         scene.post("help.unknown_button")
-    else:
-        scene.post("champion.full", key=f"champion.full:{champion.id}:{champion.full_on}")
+        return
+    scene.post("champion.full", key=f"champion.full:{champion.id}:{champion.full_on}")
+    until = scene.week.first_open_on(_monday(scene))
+    for waiting in _waiting(scene, champion):
+        scene.work.outbox.plan_again(waiting, until, until + KINDS["champion.card"].useful)
 
 
 def due(scene: Scene, item: AgendaItem) -> None:
@@ -179,11 +185,8 @@ def due(scene: Scene, item: AgendaItem) -> None:
     if champion is None or champions.next_card(champion) is None or scene.person.opted_out_at:
         scene.work.agenda.set(scene.person.id, KIT, item.ref, None)
         return
-    today = local_date(scene.now, scene.timezone)
-    monday = today + timedelta(days=7 - today.weekday())
-    waiting = any(row.intent == "champion.card" for row in scene.work.outbox.pending(scene.person.id))
-    if waiting or champions.is_full(champion, today):
-        scene.work.agenda.set(scene.person.id, KIT, item.ref, scene.week.first_open_on(monday))
+    if _waiting(scene, champion) or champions.is_full(champion, local_date(scene.now, scene.timezone)):
+        scene.work.agenda.set(scene.person.id, KIT, item.ref, scene.week.first_open_on(_monday(scene)))
         return
     verdict = allowed(_history(scene), scene.now)
     if verdict.ok:
@@ -205,6 +208,21 @@ def _send_card(scene: Scene, champion: Champion, *, paced: bool) -> bool:
     return True
 
 
+def _waiting(scene: Scene, champion: Champion) -> list[OutboxMessage]:
+    """Cards of theirs that have not left yet."""
+    return [
+        row
+        for row in scene.work.outbox.pending(scene.person.id)
+        if row.intent == "champion.card" and json.loads(row.args)["champion"] == champion.id
+    ]
+
+
+def _monday(scene: Scene, timezone: str | None = None) -> date:
+    """The next one."""
+    today = local_date(scene.now, timezone or scene.timezone)
+    return today + timedelta(days=7 - today.weekday())
+
+
 def _history(scene: Scene) -> History:
     since = scene.now - timedelta(days=SLOWEST_DAYS + 7)
     sent = scene.work.outbox.paced_at([scene.person.id], since)[scene.person.id]
@@ -222,13 +240,12 @@ def tell_reach(scene: Scene, testimonial_id: str) -> None:
         return
     author = scene.work.people.get(testimonial.author_id)
     week = scene.week_of(author)
-    today = local_date(scene.now, week.timezone)
     scene.post(
         "champion.reach",
         {"testimonial": testimonial.id},
         to=author,
         key=f"champion.reach:{testimonial.id}:{figure}",
-        not_before=week.first_open_on(today + timedelta(days=7 - today.weekday())),
+        not_before=week.first_open_on(_monday(scene, week.timezone)),
         paced=True,
     )
 
@@ -241,12 +258,12 @@ FEATURE = Feature(
         presenters.YES: yes,
         presenters.NAME_ONLY: name_only,
         presenters.NO: no,
-        presenters.WELCOME: welcome,
-        presenters.NOT_NOW: not_now,
+        champion_leads.WELCOME: welcome,
+        champion_leads.NOT_NOW: not_now,
         presenters.CARD: card,
         presenters.FULL: full,
         presenters.STOP: stop,
     },
     due={**champion_search.DUE, KIT: due},
-    presenters=presenters.PRESENTERS,
+    presenters={**presenters.PRESENTERS, **champion_leads.PRESENTERS},
 )

@@ -1,12 +1,9 @@
-"""Champions as messages: to whoever is asked, with every reason in plain sight; to leads only what a yes has allowed."""
+"""Champions as messages to themselves: every reason in plain sight, and a way out of each."""
 
-from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from babel.dates import format_date
 from babel.lists import format_list
 
 from bot.platforms.port import Block, Button, Buttons, Fields, Message, Text
@@ -21,12 +18,10 @@ from nudges.sharing import may_be_shown
 from nudges.testimonials import first_name
 from projects.definition import ProjectFile
 from projects.service import definition
-from storage.models import Champion, ChampionStatus, Role
+from storage.models import Champion, ChampionStatus
 
 YES, NAME_ONLY, NO = "champion.yes", "champion.name_only", "champion.no"
-WELCOME, NOT_NOW = "champion.welcome", "champion.not_now"
 CARD, FULL, STOP = "champion.card", "champion.full", "champion.stop"
-START = "champion.start"
 
 
 @cache
@@ -51,9 +46,9 @@ def invite(scene: Scene, args: Args) -> Message | None:
     champion = _own(scene, args)
     if champion is None or champion.status is not ChampionStatus.ASKED or at_rest(scene):
         return None
-    file = _file(scene, champion)
-    values = {"tool": file.tool, "lead": _leads(scene, champion.project_id, file)}
-    reasons = _reasons(scene, champion, file, "you")
+    file = file_of(scene, champion)
+    values = {"tool": file.tool, "lead": leads_of(scene, champion.project_id, file)}
+    reasons = reasons_of(scene, champion, file, "you")
     blocks = [texts().rich("invite", scene.voice, **values)]
     if reasons:
         blocks.append(texts().rich("because", scene.voice, reasons=reasons))
@@ -72,7 +67,7 @@ def answered(scene: Scene, args: Args) -> Message | None:
     champion = _own(scene, args)
     if champion is None or not texts().has(f"answered.{champion.status}"):
         return None
-    lead = _leads(scene, champion.project_id, _file(scene, champion))
+    lead = leads_of(scene, champion.project_id, file_of(scene, champion))
     text = Text(texts().rich(f"answered.{champion.status}", scene.voice, lead=lead))
     if champion.status is ChampionStatus.WILLING:
         return Message((text, Buttons((pressing(scene, STOP, champion.id, "take_back_button"),))))
@@ -101,15 +96,13 @@ def not_one(scene: Scene, _args: Args) -> Message:
 
 
 def card(scene: Scene, args: Args) -> Message | None:
-    """One card of the kit. None once they have given their hours of the week, or stopped."""
+    """One card of the kit. None once they have stopped."""
     champion = _own(scene, args)
-    if champion is None or champion.status is not ChampionStatus.BEGUN or at_rest(scene):
-        return None
-    if champions.is_full(champion, local_date(scene.now, scene.timezone)):
+    if champion is None or champion.status is not ChampionStatus.BEGUN:
         return None
     chosen, voice = CARDS[int(args["number"]) - 1], scene.voice
-    file = _file(scene, champion)
-    values = {"tool": file.tool, "lead": _leads(scene, champion.project_id, file)}
+    file = file_of(scene, champion)
+    values = {"tool": file.tool, "lead": leads_of(scene, champion.project_id, file)}
     rows = [
         (kit().text("labels.when", voice), kit().text(f"{chosen.key}.when", voice, **values)),
         (kit().text("labels.say", voice), kit().text(f"{chosen.key}.say", voice, **values)),
@@ -148,78 +141,13 @@ def reach(scene: Scene, args: Args) -> Message | None:
     return Message((text, Buttons(ways_out(scene, row.project_id))))
 
 
-# ------------------------------------------------------------------ to leads
-
-
-def proposal(scene: Scene, args: Args) -> Message | None:
-    """Somebody who said yes, with the reasons they let be seen. None once it is settled."""
-    champion = scene.work.champions.find(args["champion"])
-    if champion is None or not _leads_it(scene, champion.project_id) or scene.person.opted_out_at:
-        return None
-    person = scene.work.people.get(champion.person_id)
-    if champion.status is not ChampionStatus.WILLING or person.opted_out_at:
-        return None
-    file = _file(scene, champion)
-    name = f"{person.name} ({person.team})" if person.team else person.name
-    blocks: list[Block] = [Text(texts().rich("proposal", scene.voice, name=name, tool=file.tool))]
-    if reasons := _reasons(scene, champion, file, "they"):
-        blocks.append(Text(texts().rich("proposal_because", scene.voice, reasons=reasons)))
-    answers = (
-        pressing(scene, WELCOME, champion.id, "welcome_button"),
-        pressing(scene, NOT_NOW, champion.id, "not_now_button"),
-    )
-    return Message((*blocks, Buttons(answers)))
-
-
-def decided(scene: Scene, args: Args) -> Message | None:
-    """In the place of `proposal`, for every lead."""
-    champion = scene.work.champions.find(args["champion"])
-    if champion is None or not _leads_it(scene, champion.project_id):
-        return None
-    begun = champion.status is ChampionStatus.BEGUN
-    name = scene.work.people.get(champion.person_id).name if begun else ""
-    return say(scene, f"decided.{champion.status}", name=name, tool=_file(scene, champion).tool)
-
-
-def page(scene: Scene, args: Args) -> Message | None:
-    """The champions of a project, team by team, and the search for more. None for who leads it no longer."""
-    project_id, voice = args["project"], scene.voice
-    if not _leads_it(scene, project_id):
-        return None
-    tool = definition(scene.work.projects.get(project_id)).tool
-    blocks: list[Block] = [Text(texts().rich("page.title", voice, tool=tool))]
-    teams = _teams(scene, project_id)
-    blocks.append(Fields(tuple(teams)) if teams else Text(texts().rich("page.nobody", voice)))
-    search = champions.search_of(scene.work, project_id)
-    if search is None or search.again_on <= local_date(scene.now, scene.timezone):
-        blocks.append(Text(texts().rich("page.how", voice)))
-        blocks.append(Buttons((pressing(scene, START, project_id, "page.start_button"),)))
-    else:
-        key = "page.searching" if search.running else "page.searched"
-        dates = {"date": _day(scene, search.started_on), "again": _day(scene, search.again_on)}
-        blocks.append(Text(texts().rich(key, voice, **dates)))
-    return Message(tuple(blocks))
-
-
-def started(scene: Scene, args: Args) -> Message:
-    return say(scene, "started", date=_day(scene, date.fromisoformat(args["from"])))
-
-
-def not_lead(scene: Scene, _args: Args) -> Message:
-    return say(scene, "not_lead")
-
-
-def not_yours(scene: Scene, _args: Args) -> Message:
-    return say(scene, "not_yours")
-
-
 # ------------------------------------------------------------------ parts
 
 
 def _standing(scene: Scene, champion: Champion, key: str) -> Message:
-    blocks: list[Block] = [Text(texts().rich(key, scene.voice, tool=_file(scene, champion).tool))]
+    blocks: list[Block] = [Text(texts().rich(key, scene.voice, tool=file_of(scene, champion).tool))]
     if others := champions.partners(scene.work, champion):
-        names = _listed(scene, (person.name for person in others))
+        names = listed(scene, (person.name for person in others))
         blocks.append(Text(texts().rich("with_partner", scene.voice, names=names)))
     ways = [pressing(scene, STOP, champion.id, "stop_button")]
     if champions.next_card(champion):
@@ -227,33 +155,19 @@ def _standing(scene: Scene, champion: Champion, key: str) -> Message:
     return Message((*blocks, Buttons(tuple(ways))))
 
 
-def _teams(scene: Scene, project_id: str) -> list[tuple[str, str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for champion in scene.work.champions.all(project_id):
-        person = scene.work.people.get(champion.person_id)
-        if champion.status is ChampionStatus.BEGUN and not person.opted_out_at:
-            found[person.team or texts().text("page.no_team", scene.voice)].append(person.name)
-    return [(team, _listed(scene, names)) for team, names in sorted(found.items())]
-
-
-def _reasons(scene: Scene, champion: Champion, file: ProjectFile, who: str) -> str:
+def reasons_of(scene: Scene, champion: Champion, file: ProjectFile, who: str) -> str:
     told = [texts().text(f"{who}.{sign}", scene.voice, tool=file.tool) for sign in champion.signs.split()]
-    return _listed(scene, told)
+    return listed(scene, told)
 
 
-def _leads(scene: Scene, project_id: str, file: ProjectFile) -> str:
+def leads_of(scene: Scene, project_id: str, file: ProjectFile) -> str:
     """First names of those who would see a yes; else whom the project names as its contact."""
     names = [first_name(lead.name) for lead in scene.work.projects.leads(project_id) if not lead.opted_out_at]
-    return _listed(scene, names) or file.contact
+    return listed(scene, names) or file.contact
 
 
-def _listed(scene: Scene, parts: Iterable[str]) -> str:
+def listed(scene: Scene, parts: Iterable[str]) -> str:
     return format_list(list(parts), locale=scene.voice.locale)
-
-
-def _leads_it(scene: Scene, project_id: str) -> bool:
-    place = scene.work.projects.member(project_id, scene.person.id)
-    return place is not None and place.role is Role.LEAD
 
 
 def _own(scene: Scene, args: Args) -> Champion | None:
@@ -261,12 +175,8 @@ def _own(scene: Scene, args: Args) -> Champion | None:
     return champion if champion and champion.person_id == scene.person.id else None
 
 
-def _file(scene: Scene, champion: Champion) -> ProjectFile:
+def file_of(scene: Scene, champion: Champion) -> ProjectFile:
     return definition(scene.work.projects.get(champion.project_id))
-
-
-def _day(scene: Scene, day: date) -> str:
-    return format_date(day, format="long", locale=scene.voice.locale)
 
 
 PRESENTERS: dict[str, Presenter] = {
@@ -280,10 +190,4 @@ PRESENTERS: dict[str, Presenter] = {
     "champion.full": full,
     "champion.ended": ended,
     "champion.reach": reach,
-    "champion.proposal": proposal,
-    "champion.decided": decided,
-    "champion.page": page,
-    "champion.started": started,
-    "champion.not_lead": not_lead,
-    "champion.not_yours": not_yours,
 }

@@ -1,86 +1,13 @@
-"""From the question whom people ask to a champion with a kit: nobody is drafted, and nothing is shown before a yes."""
-
-import json
-from datetime import timedelta
-from itertools import pairwise
+"""From the question whom people ask to a champion: nobody is drafted, and nothing is shown before a yes."""
 
 import pytest
-from sqlalchemy import select
 
 from bot.handlers import interview
-from bot.platforms.port import TextReceived
 from content.blockers import Blocker
-from nudges.cards import CARDS
-from storage.models import (
-    Champion,
-    ChampionStatus,
-    Nomination,
-    OutboxMessage,
-    Person,
-    Role,
-)
+from storage.models import ChampionStatus, Person, Role
 from storage.work import Work
 from surveys import service as surveys
-from tests.support.company import Company
-
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
-
-
-class Dock(Company):
-    """A lead and a team of seven on the dock."""
-
-    def __init__(self, work: Work) -> None:
-        super().__init__(work)
-        self.sandrine = self.hire("Sandrine Petit", Role.LEAD)
-        names = (
-            "Aude Martin",
-            "Karim Benali",
-            "Zoé Roux",
-            "Paul Morel",
-            "Léa Blanc",
-            "Noé Faure",
-            "Mia Girard",
-        )
-        self.team = [self.hire(name, team="Quai") for name in names]
-        self.aude, self.karim, self.zoe = self.team[:3]
-
-    def begin(self) -> None:
-        self.command(self.sandrine, "adoption", "champions")
-        self.press(self.sandrine, "Chercher des relais")
-
-    def name(self, person: Person, names: str) -> None:
-        self.fill(person, "champion.names", self.project.id, names=names)
-
-    def everybody_names_aude_and_karim(self) -> None:
-        for person in self.team:
-            self.name(person, "Aude, Karim")
-
-    def asked(self) -> Champion:
-        """Aude, asked."""
-        self.begin()
-        self.everybody_names_aude_and_karim()
-        self.later(15 * DAY)
-        return self.row(self.aude)
-
-    def begun(self) -> Champion:
-        row = self.asked()
-        self.press(self.aude, "Oui")
-        self.press(self.sandrine, "Oui, avec plaisir")
-        return row
-
-    def row(self, person: Person) -> Champion:
-        return next(row for row in self.work.champions.all(self.project.id) if row.person_id == person.id)
-
-    def sees(self, person: Person) -> str:
-        """Their conversation, with plain spaces."""
-        return self.screens[person.id].text.replace("\u00a0", " ")
-
-    def say(self, person: Person, words: str) -> None:
-        self.router.handle(self.work, TextReceived(**self._event(person), text=words))
-        self.deliver()
-
-    def kinds(self, person: Person) -> list[str]:
-        return self.screens[person.id].kinds()
+from tests.support.dock import DAY, WEEK, Dock
 
 
 @pytest.fixture
@@ -245,22 +172,6 @@ def test_a_team_in_which_it_does_not_open_for_a_third_waits(dock: Dock) -> None:
     assert not any("champion.invite" in dock.kinds(person) for person in dock.team)
 
 
-def test_two_names_are_too_few_and_so_are_four_answers(dock: Dock) -> None:
-    dock.begin()
-    for person in dock.team:
-        dock.name(person, "Aude" if person in dock.team[1:3] else "Mia" if person is dock.zoe else "Léa")
-    dock.later(15 * DAY)
-    assert "champion.invite" not in dock.kinds(dock.aude)
-
-
-def test_fewer_than_five_answers_name_nobody(dock: Dock) -> None:
-    dock.begin()
-    for person in dock.team[1:5]:
-        dock.name(person, "Aude")
-    dock.later(29 * DAY)
-    assert "champion.invite" not in dock.kinds(dock.aude)
-
-
 def test_who_said_stop_is_neither_asked_nor_proposed(dock: Dock) -> None:
     dock.command(dock.zoe, "stop")
     dock.begin()
@@ -269,146 +180,6 @@ def test_who_said_stop_is_neither_asked_nor_proposed(dock: Dock) -> None:
         dock.name(person, "Karim, Aude, Zoé")
     dock.later(15 * DAY)
     assert "champion.invite" not in dock.kinds(dock.zoe)
-
-
-def test_stopping_is_one_press_and_leaves_nothing_behind(dock: Dock) -> None:
-    row = dock.begun()
-    dock.command(dock.aude, "champion")
-    dock.press(dock.aude, "Ne plus être relais")
-    assert row.status is ChampionStatus.ENDED
-    assert "tu n'es plus relais" in dock.sees(dock.aude)
-    before = len(dock.kinds(dock.aude))
-    dock.later(8 * WEEK)
-    assert "champion.card" not in dock.kinds(dock.aude)[before:]
-    dock.command(dock.sandrine, "champions")
-    assert "Aude" not in dock.screens[dock.sandrine.id].last.plain
-
-
-def test_the_kit_comes_a_card_at_a_time(dock: Dock) -> None:
-    dock.begun()
-    dock.later(26 * WEEK)
-    came = [at for at, kind in dock.screens[dock.aude.id].arrived if kind == "champion.card"]
-    assert len(came) == len(CARDS)
-    assert all(later - earlier >= 6 * DAY for earlier, later in pairwise(came))
-
-
-def test_two_hours_done_and_nothing_more_is_asked_that_week(dock: Dock) -> None:
-    row = dock.begun()
-    dock.later(10 * DAY)
-    assert dock.kinds(dock.aude).count("champion.card") == 1
-    dock.later(7 * DAY)
-    before = dock.kinds(dock.aude).count("champion.card")
-    dock.press(dock.aude, "Mes deux heures sont faites")
-    dock.press(dock.aude, "Mes deux heures sont faites")
-    assert dock.kinds(dock.aude).count("champion.full") == 1
-    full_on = row.full_on
-    assert full_on is not None
-    while dock.work.now.date().isocalendar()[:2] == full_on.isocalendar()[:2]:
-        assert dock.kinds(dock.aude).count("champion.card") == before
-        dock.later(DAY)
-    dock.later(2 * WEEK)
-    assert dock.kinds(dock.aude).count("champion.card") > before
-
-
-def test_a_champion_may_have_a_card_now(dock: Dock) -> None:
-    dock.begun()
-    dock.press(dock.aude, "Une carte maintenant")
-    assert "Dis qu'on peut te demander" in dock.sees(dock.aude)
-    for _ in range(len(CARDS)):
-        dock.command(dock.aude, "champion")
-        if "Une carte maintenant" in dock.labels(dock.aude):
-            dock.press(dock.aude, "Une carte maintenant")
-    assert dock.kinds(dock.aude).count("champion.card") == len(CARDS)
-    dock.later(20 * WEEK)
-    assert dock.kinds(dock.aude).count("champion.card") == len(CARDS)
-
-
-# ------------------------------------------------------------------ who named whom
-
-
-def test_an_unclear_name_is_chosen_by_whoever_wrote_it(dock: Dock) -> None:
-    dock.hire("Paul Roux", team="Quai")
-    dock.begin()
-    dock.name(dock.zoe, "Paul, Marthe")
-    assert "« Paul » : de qui s'agit-il" in dock.sees(dock.zoe)
-    assert "« Marthe » : je ne trouve personne" in dock.sees(dock.zoe)
-    (first, second) = dock.work.session.scalars(select(Nomination))
-    assert "Paul" not in first.typed + second.typed
-    dock.press_raw(dock.karim, "nomination.which", f"{first.id}|{dock.karim.id}")
-    assert dock.work.champions.named(dock.project.id)[1] == 0
-    dock.press(dock.zoe, "Paul Roux, Quai")
-    named, answered = dock.work.champions.named(dock.project.id)
-    assert (dict(named), answered) == (
-        {next(p.id for p in dock.work.people.all() if p.name == "Paul Roux"): 1},
-        1,
-    )
-    dock.name(dock.zoe, "Mia")
-    assert sum(dock.work.champions.named(dock.project.id)[0].values()) == 2
-    assert not [row for row in dock.work.session.scalars(select(Nomination)) if row.typed]
-
-
-def test_nobody_names_themselves_or_more_than_three(dock: Dock) -> None:
-    dock.begin()
-    dock.name(dock.zoe, "Zoé Roux")
-    assert dock.work.champions.named(dock.project.id)[1] == 0
-    for names in ("Aude, Karim", "Mia, Noé", "Léa", "Aude"):
-        dock.name(dock.zoe, names)
-    assert dock.work.champions.nominated_by(dock.project.id, dock.zoe.id) == 3
-
-
-def test_who_named_whom_is_in_no_message_of_anybodys(dock: Dock) -> None:
-    dock.begun()
-    dock.later(4 * WEEK)
-    for person in (*dock.team, dock.sandrine):
-        for other in dock.team[2:]:
-            if other is not person:
-                assert other.name not in dock.sees(person)
-    posted = [json.loads(row.args) for row in dock.work.session.scalars(select(OutboxMessage))]
-    ids = {person.id for person in dock.team}
-    assert not any(ids & set(args.values()) for args in posted)
-
-
-def test_who_named_whom_counts_for_thirty_days_and_no_longer(dock: Dock) -> None:
-    dock.begin()
-    dock.everybody_names_aude_and_karim()
-    dock.later(29 * DAY)
-    assert dock.work.champions.named(dock.project.id)[1] == 7
-    dock.later(2 * DAY)
-    assert dock.work.champions.named(dock.project.id) == ({}, 0)
-
-
-# ------------------------------------------------------------------ what a story did
-
-
-def test_an_author_learns_what_a_story_did_from_five_people_on(dock: Dock) -> None:
-    people = [dock.hire(f"Somebody {n}") for n in range(9)]
-    for person in people:
-        dock.found(person, Blocker.TRUST)
-    dock.fill(
-        dock.aude,
-        "testimonial",
-        f"{dock.project.id}|{dock.work.now.date() + timedelta(days=180)}",
-        text="Je notais sur papier au quai, maintenant sur mon téléphone.",
-        blocker="trust",
-        naming="full",
-        consent="yes",
-    )
-    dock.press(dock.sandrine, "Approuver")
-    (row,) = dock.work.testimonials.approved(dock.project.id)
-    shares = [dock.work.testimonials.add_share(row.id, person.id) for person in people]
-    for person, share in zip(people[:4], shares, strict=False):
-        dock.press_raw(person, "testimonial.react", f"{share.id}|me")
-    dock.later(2 * WEEK)
-    assert "champion.reach" not in dock.kinds(dock.aude)
-    for person, share in zip(people[4:], shares[4:], strict=True):
-        dock.press_raw(person, "testimonial.react", f"{share.id}|me")
-        dock.press_raw(person, "testimonial.react", f"{share.id}|me")
-    dock.later(2 * WEEK)
-    assert dock.kinds(dock.aude).count("champion.reach") == 1
-    assert "au moins 5 personnes" in dock.sees(dock.aude)
-
-
-# ------------------------------------------------------------------ those who would gladly tell
 
 
 def interviewed(dock: Dock, person: Person, tells: str, *, anonymous: bool = False) -> None:
