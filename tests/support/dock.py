@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.platforms.port import TextReceived
 from storage.models import Champion, Person, Role
 from storage.work import Work
-from tests.support.company import Company
+from tests.support.company import Company, pressable
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
@@ -58,6 +58,15 @@ class Dock(Company):
     def sees(self, person: Person) -> str:
         """Their conversation, with plain spaces."""
         return self.screens[person.id].text.replace("\u00a0", " ")
+
+    def press_action(self, person: Person, action: str) -> None:
+        """Press the latest button or option that does this."""
+        for message_id, message in reversed(self.screens[person.id].shown.items()):
+            for found, value, _ in pressable(message):
+                if found == action:
+                    self.press_raw(person, action, value, message_id)
+                    return
+        raise AssertionError(f"{person.name} can press no {action}")
 
     def say(self, person: Person, words: str) -> None:
         self.router.handle(self.work, TextReceived(**self._event(person), text=words))
