@@ -160,10 +160,10 @@ def search_of(work: Work, project_id: str) -> Search | None:
 def nominate(work: Work, project_id: str, person: Person, text: str) -> list[Nomination]:
     """Count the people named in `text`; returned is what is not clear, for the person to say whom they mean."""
     work.champions.drop_unclear(project_id, person.id)
-    unclear = []
+    unclear, there = [], _nameable(work, project_id, person.id)
     room = nominees.MOST - work.champions.nominated_by(project_id, person.id)
     for typed in nominees.names_in(text)[: max(room, 0)]:
-        meant = resolve(work, project_id, person.id, typed).one
+        meant = nominees.resolve(typed, there).one
         if meant:
             work.champions.nominate(project_id, person.id, meant)
         else:
@@ -173,12 +173,7 @@ def nominate(work: Work, project_id: str, person: Person, text: str) -> list[Nom
 
 def resolve(work: Work, project_id: str, person_id: str, typed: str) -> Resolved:
     """Whom this person means by a name: never themselves."""
-    members = [
-        Member(person.id, person.name, person.email)
-        for _, person in work.projects.members(project_id)
-        if person.id != person_id
-    ]
-    return nominees.resolve(typed, members)
+    return nominees.resolve(typed, _nameable(work, project_id, person_id))
 
 
 def typed_in(work: Work, nomination: Nomination) -> str:
@@ -196,6 +191,10 @@ def clear_up(work: Work, nomination_id: str, person_id: str, nominee_id: str) ->
         work.champions.nominate(nomination.project_id, person_id, nominee_id)
     work.champions.drop(nomination)
     return True
+
+
+def _nameable(work: Work, project_id: str, person_id: str) -> list[Member]:
+    return [Member(*each) for each in work.champions.nameable(project_id, person_id)]
 
 
 def _move(work: Work, champion: Champion, status: ChampionStatus) -> None:

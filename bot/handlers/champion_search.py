@@ -208,13 +208,11 @@ def _ask(scene: Scene, project: Project, found: Found) -> None:
     )
     for person_id in (person_id for pair in pairs for person_id in pair.people):
         champion = champions.ask(work, project.id, person_id, in_order(found.signs[person_id]))
-        person = work.people.get(person_id)
         scene.post(
             "champion.invite",
             {"champion": champion.id},
-            to=person,
+            to=work.people.get(person_id),
             key=f"champion.invite:{champion.id}",
-            not_before=scene.week_of(person).first_open(scene.now),
             paced=True,
         )
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from storage.models import Champion, ChampionStatus, Nomination
+from storage.models import Champion, ChampionStatus, Membership, Nomination, Person
 from storage.repositories.base import Repository
 
 KEPT = timedelta(days=30)
@@ -58,6 +58,16 @@ class ChampionRepository(Repository):
         )
 
     # ---------------------------------------------------------------- who names whom
+
+    def nameable(self, project_id: str, person_id: str) -> list[tuple[str, str, str | None]]:
+        """(id, name, e-mail) of everybody in the project whom this person may name: all but themselves."""
+        rows = self._session.execute(
+            select(Person.id, Person.name, Person.email)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(Membership.project_id == project_id, Person.id != person_id)
+            .order_by(Person.name, Person.id)
+        )
+        return [(id_, name, email) for id_, name, email in rows]
 
     def nominate(self, project_id: str, person_id: str, nominee_id: str) -> None:
         """Once, however often it is said."""
