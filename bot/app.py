@@ -15,7 +15,17 @@ from starlette.routing import Route as StarletteRoute
 from bot import own_content
 from bot.courier import Courier
 from bot.gateway import Gateway
-from bot.handlers import digest, explanation, interview, membership, routines, samples, testimonials
+from bot.handlers import (
+    champions,
+    digest,
+    explanation,
+    interview,
+    membership,
+    nominations,
+    routines,
+    samples,
+    testimonials,
+)
 from bot.intake import Intake
 from bot.jobs import Jobs
 from bot.kinds import PASSING
@@ -64,6 +74,8 @@ def router() -> Router:
             testimonials.FEATURE,
             digest.FEATURE,
             samples.FEATURE,
+            champions.FEATURE,
+            nominations.FEATURE,
         )
     )
 

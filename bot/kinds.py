@@ -36,6 +36,12 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
+    "champion.card": Kind(Rank.NUDGE, timedelta(days=28)),
+    "champion.invite": Kind(Rank.STORY, timedelta(days=21), repeated=True),
+    "champion.outcome": Kind(Rank.STORY, timedelta(days=28), repeated=True),
+    "champion.proposal": Kind(Rank.STORY, timedelta(days=28), repeated=True),
+    "champion.question": Kind(Rank.NUDGE, timedelta(days=10)),
+    "champion.reach": Kind(Rank.NUDGE, timedelta(days=21)),
     "interview.invite": Kind(Rank.INVITATION, timedelta(days=21), repeated=True),
     "interview.reminder": Kind(Rank.INVITATION, timedelta(days=3), repeated=True),
     "routine.check_in": Kind(Rank.CHECK_IN),

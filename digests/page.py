@@ -123,6 +123,8 @@ class Page(_Part):
     story: str | None
     unreachable: int | None = None
     """People who could not be reached; None where they, or all others, are too few to be shown."""
+    helped: int | None = None
+    """People at least whom a colleague's story was right for, in steps of the threshold; None as above."""
 
     def to_json(self) -> str:
         return self.model_dump_json()
@@ -141,6 +143,7 @@ def page(snapshot: Snapshot, week: str, before: Page | None = None) -> Page:
                 "funnel": _settled_funnel(snapshot, before),
                 "story": snapshot.story(before.action),
                 "unreachable": _unreachable(snapshot, before),
+                "helped": _helped(snapshot),
             }
         )
     if snapshot.answered < snapshot.threshold:
@@ -171,6 +174,7 @@ def page(snapshot: Snapshot, week: str, before: Page | None = None) -> Page:
         action=action,
         story=snapshot.story(action),
         unreachable=_unreachable(snapshot, before),
+        helped=_helped(snapshot),
     )
 
 
@@ -201,7 +205,14 @@ def _too_few(snapshot: Snapshot, week: str, before: Page | None) -> Page:
         action=Headline.TOO_FEW.value,
         story=snapshot.story(),
         unreachable=_unreachable(snapshot, before),
+        helped=_helped(snapshot),
     )
+
+
+def _helped(snapshot: Snapshot) -> int | None:
+    """Rounded down to a whole step, so that no press can be read off two pages."""
+    number = snapshot.helped - snapshot.helped % snapshot.threshold
+    return number if may_split(number, snapshot.eligible, snapshot.threshold) else None
 
 
 def _unreachable(snapshot: Snapshot, before: Page | None) -> int | None:

@@ -94,6 +94,7 @@ def snapshot(work: Work, project: Project) -> Snapshot:
         shifted=sum(stated is not confirmed for stated, confirmed in compared),
         unreachable=work.digests.unreachable(project.id),
         stories=tuple((story.blocker, story.id) for story in stories),
+        helped=len(work.digests.helped(project.id) & eligible),
         threshold=max(
             (campaign.figure_threshold for campaign in work.campaigns.all(project.id)), default=THRESHOLD
         ),

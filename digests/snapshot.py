@@ -16,7 +16,7 @@ class Snapshot:
     leads that somebody did. `answered` have ended an interview that holds an answer. `confirmed` and `stated` count
     each of them once at most, by main cause. `compared` have both a stated and a confirmed cause, `shifted` of them
     not the same one. `unreachable` of the eligible cannot be written to. `stories` are approved testimonials as
-    (blocker, id), newest first.
+    (blocker, id), newest first; `helped` of the eligible have said of one that it was theirs too.
     """
 
     eligible: int
@@ -29,6 +29,7 @@ class Snapshot:
     shifted: int = 0
     unreachable: int = 0
     stories: tuple[tuple[str, str], ...] = ()
+    helped: int = 0
     threshold: int = THRESHOLD
 
     def story(self, cause: str | None = None) -> str | None:

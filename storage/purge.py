@@ -4,7 +4,7 @@ An event that was handled is kept for longer than platforms re-deliver it. A mes
 the pace of coaching looks back, and some for good: a key of its own says that something has been said once, and its
 receipt is how a text that was taken back is found. A key that is numbered under a cause ("…#1") lives only as long as
 that cause can come again: an event while its inbox row is there, a due item at one instant. `passing` names the kinds whose
-keys stand for a day or a week that has gone.
+keys stand for a day or a week that has gone. Who named whom as the one they ask is gone after `KEPT`.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ from storage.models import (
     InboxEvent,
     InboxState,
     Lane,
+    Nomination,
     OutboxMessage,
     OutboxState,
     Project,
@@ -31,6 +32,7 @@ from storage.models import (
     WorkspaceStatus,
 )
 from storage.repositories.base import insert_new
+from storage.repositories.champions import KEPT
 from storage.repositories.usage import EVENTS_KNOWN, USAGE_KEPT
 from storage.work import SystemWork
 
@@ -82,6 +84,7 @@ class Purge:
             messages += gone
         await self._database.run_system(_usage)
         lanes = await self._database.run_system(_lanes)
+        await self._database.run_system(_nominations)
         return Purged(events, messages, lanes, await self._database.read_system(_left))
 
     def _events(self, work: SystemWork) -> int:
@@ -172,6 +175,14 @@ def _lanes(work: SystemWork) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(deleted.all())
+
+
+def _nominations(work: SystemWork) -> None:
+    work.session.execute(
+        delete(Nomination)
+        .where(Nomination.created_at <= work.now - KEPT)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _left(work: SystemWork) -> dict[tuple[str, str], int]:

@@ -2,12 +2,14 @@
 
 from datetime import time, timedelta
 
+from bot.handlers import champion_search
 from bot.presenters.interview import subject_of
 from bot.scene import Scene
 from nudges import service as nudges
 from storage.models import Interview
 from surveys import engine
 from surveys import service as surveys
+from surveys.advocates import would_tell
 from surveys.service import Outcome
 from surveys.state import Ask, Closed, Due, Ending, Note, Phase, Prompt, Remind, Resumed
 
@@ -69,10 +71,15 @@ def note(scene: Scene, interview: Interview, key: str) -> None:
 
 
 def _after(scene: Scene, interview: Interview, outcome: Outcome, ending: Ending) -> None:
-    """A chosen routine begins; without one, what was found is still looked after, unless it is nobody's any more."""
+    """A chosen routine begins; without one, what was found is still looked after, unless it is nobody's any more.
+
+    Who would gladly tell others how they do it is asked whether they would like to help.
+    """
+    project_id = scene.work.campaigns.get(interview.campaign_id).project_id
+    if ending is Ending.ADVOCATE and would_tell(outcome.state) and not _anonymous(scene, interview):
+        champion_search.plan_offer(scene, project_id)
     if ending not in {Ending.FOUND, Ending.UNCLEAR}:
         return
-    project_id = scene.work.campaigns.get(interview.campaign_id).project_id
     chosen = engine.routine(outcome.state)
     if chosen is not None and _start_routine(scene, interview, project_id, chosen):
         return

@@ -4,6 +4,7 @@ from datetime import date
 
 from bot.folding import fold
 from bot.handlers import testimonial_reviews as reviews
+from bot.handlers.champions import tell_reach
 from bot.handlers.testimonial_recall import EXPIRY, RECALL, expired, recall, take_back
 from bot.platforms.port import ButtonPressed, Command, FormSubmitted
 from bot.presenters import testimonials as presenters
@@ -74,8 +75,10 @@ def react(scene: Scene, pressed: ButtonPressed) -> None:
     """`share_id|me`: what the person says of a colleague's story."""
     share_id, _, value = pressed.value.partition("|")
     known = value in {reaction.value for reaction in Reaction}
-    if known and sharing.react(scene.work, share_id, scene.person.id, Reaction(value)):
+    share = sharing.react(scene.work, share_id, scene.person.id, Reaction(value)) if known else None
+    if share:
         scene.replace(pressed, "testimonial.reacted", {"share": share_id})
+        tell_reach(scene, share.testimonial_id)
     else:
         scene.post("help.unknown_button")
 

@@ -101,6 +101,7 @@ class _Sheet:
                 self._rich("action", action=actions().text(page.action, self._scene.voice, tool=self._tool))
             ),
             self._story(),
+            Text(self._rich("helped")) if page.helped else None,
             None if page.headline is Headline.TOO_FEW else Text(self._rich("unknown")),
             Text(self._rich("counted")),
         ]
@@ -132,6 +133,7 @@ class _Sheet:
             "eligible": self._decimal(page.eligible),
             "date": self._date(),
             "unreachable": self._decimal(page.unreachable or 0),
+            "helped": self._decimal(page.helped or 0),
         }
         if page.causes:
             values["cause"] = self._cause(page.causes[0].name)

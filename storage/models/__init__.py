@@ -1,6 +1,7 @@
 """Every table, so that one import knows them all."""
 
 from storage.models.base import Base, WorkspaceScoped
+from storage.models.champions import Champion, ChampionStatus, Nomination
 from storage.models.delivery import AgendaItem, InboxEvent, InboxState, Lane, OutboxMessage, OutboxState
 from storage.models.digests import Digest
 from storage.models.interviews import (
@@ -40,6 +41,8 @@ __all__ = [
     "Base",
     "Campaign",
     "CampaignPrivacy",
+    "Champion",
+    "ChampionStatus",
     "CheckIn",
     "CheckInAnswer",
     "Digest",
@@ -54,6 +57,7 @@ __all__ = [
     "Naming",
     "Need",
     "NeedLayer",
+    "Nomination",
     "Nudge",
     "OutboxMessage",
     "OutboxState",

@@ -20,6 +20,7 @@ from storage.models import (
     Role,
     Routine,
     RoutineStatus,
+    Share,
     Testimonial,
     TestimonialStatus,
     UsageDay,
@@ -172,6 +173,16 @@ class DigestRepository(Repository):
             )
         )
         return [Use(*row) for row in rows]
+
+    def helped(self, project_id: str) -> frozenset[str]:
+        """Ids of those who said of a colleague's story that it was theirs too."""
+        return frozenset(
+            self._session.scalars(
+                select(Share.person_id)
+                .join(Testimonial, Testimonial.id == Share.testimonial_id)
+                .where(Testimonial.project_id == project_id, Share.reaction == "me")
+            )
+        )
 
     def stories(self, project_id: str, today: date) -> list[Story]:
         """What is approved and still consented to, the newest first."""

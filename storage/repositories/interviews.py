@@ -111,6 +111,16 @@ class InterviewRepository(Repository):
             .limit(1)
         )
 
+    def latest_of(self, project_id: str) -> list[Interview]:
+        """The latest closed interview of each person in the project, of whatever script."""
+        rows = self._session.scalars(
+            select(Interview)
+            .join(Campaign, Campaign.id == Interview.campaign_id)
+            .where(Campaign.project_id == project_id, Interview.status == InterviewStatus.CLOSED)
+            .order_by(Interview.closed_at, Interview.id)
+        )
+        return list({interview.person_id: interview for interview in rows}.values())
+
     def findings(self, interview_id: str) -> list[Finding]:
         """What one interview found, the main cause first."""
         return list(

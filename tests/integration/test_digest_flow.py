@@ -305,6 +305,13 @@ def test_an_anonymous_author_stays_so(office: Office, sandrine: Person) -> None:
     assert "Nadia" not in words(office.shown(sandrine))
 
 
+def test_whom_stories_helped_is_said_in_steps(office: Office, sandrine: Person) -> None:
+    office.publish(page(replace(FULL, helped=14), "2026-W48"))
+    assert "Au moins 10 personnes ont dit d'un témoignage" in words(office.shown(sandrine))
+    office.publish(page(replace(FULL, helped=4), "2026-W49"))
+    assert "témoignage" not in words(office.shown(sandrine, "2026-W49"))
+
+
 def test_every_headline_reads_well_in_both_languages(office: Office, sandrine: Person) -> None:
     oliver = office.member("Oliver", Role.LEAD, "en")
     pages = [

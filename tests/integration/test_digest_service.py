@@ -195,6 +195,19 @@ def test_use_shows_in_check_ins_and_stories(company: Company) -> None:
     }
 
 
+def test_whom_stories_helped_counts_each_person_once_and_leads_never(company: Company) -> None:
+    author, lead = company.person(Role.CHAMPION), company.person(Role.LEAD)
+    people = [company.person() for _ in range(12)]
+    for story in (company.testimonial(author), company.testimonial(author)):
+        for person in (*people[:6], lead):
+            company.work.testimonials.add_share(story, person).reaction = "me"
+        for person in people[6:]:
+            company.work.testimonials.add_share(story, person).reaction = "not_me"
+    company.work.session.flush()
+    assert snapshot(company.work, company.project).helped == 6
+    assert company.page().helped == 5
+
+
 def test_only_a_story_that_may_be_told_is_there(company: Company) -> None:
     company.testimonial(company.person(), models.TestimonialStatus.SUBMITTED)
     company.testimonial(company.person(), models.TestimonialStatus.WITHDRAWN)

@@ -174,6 +174,20 @@ def test_who_could_not_be_reached_is_a_figure_like_the_others(
         assert page(moved, NEXT, first).unreachable == unreachable, "a few people do not move it"
 
 
+@given(snapshots(), st.lists(st.integers(0, 40), min_size=2, max_size=4))
+def test_whom_stories_helped_is_told_in_whole_steps(before: Snapshot, helped: list[int]) -> None:
+    shown = None
+    for number in helped:
+        made = page(replace(before, helped=number), WEEK, shown)
+        shown = made
+        if made.helped is None:
+            assert number < before.threshold or before.eligible - number < 2 * before.threshold
+        else:
+            assert made.helped % before.threshold == 0
+            assert before.threshold <= made.helped <= number < made.helped + before.threshold
+            assert before.eligible - made.helped >= before.threshold
+
+
 def test_the_missing_answers_stand_still_within_a_week() -> None:
     one = replace(SANDRINE, answered=1, confirmed={}, stated={}, compared=0, shifted=0)
     first = page(one, WEEK)
