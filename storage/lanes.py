@@ -51,13 +51,21 @@ class Lanes:
         await self._database.run_system(closed)
 
     async def failed(self, workspace_id: str, in_a_row: int) -> bool:
-        """A call, as the latest of so many, found the platform down or got no answer; whether that closed the lane."""
+        """A call, as the latest of so many, found the platform down or got no answer; whether the lane is closed.
+
+        What was under way when the lane closed fails with the others, and tells nothing new: one incident closes it once.
+        """
 
         def failed(work: SystemWork) -> bool:
             lane = locked(work, workspace_id)
             if lane is None:
                 return False
-            lane.failures = lane.failures + 1 if pause(lane.failures) else in_a_row
+            if not pause(lane.failures):
+                lane.failures = min(in_a_row, FAILURES)
+            elif lane.closed_for == PROBING or not is_closed(lane, work.now):
+                lane.failures += 1
+            else:
+                return True
             rest = pause(lane.failures)
             if rest:
                 close(lane, work.now, rest, UNAVAILABLE)

@@ -120,6 +120,17 @@ async def test_an_outage_fails_no_message_and_is_asked_about_by_one_at_a_time(de
     assert [delivery.said_to(person) for person in people] == [["1"]] * 20
 
 
+async def test_sends_that_fail_together_are_one_incident(delivery: Delivery) -> None:
+    people = [f"p{number}" for number in range(20)]
+    delivery.platform.faults = [PlatformUnavailable()] * 8
+    for person in people:
+        await delivery.writes(person, "say 1")
+    await delivery.run()
+    for _ in range(10):
+        await delivery.run(SECOND)
+    assert [delivery.said_to(person) for person in people] == [["1"]] * 20
+
+
 async def test_a_platform_that_asks_to_slow_down_for_no_time_is_not_hammered(delivery: Delivery) -> None:
     delivery.platform.faults = [RateLimited(0)] * 100
     await delivery.writes("karim", "say 1")
