@@ -27,8 +27,10 @@ TOO_LATE_FOR_FAREWELL = timedelta(days=14)
 
 class Send(StrEnum):
     NOTHING = "nothing"
+    TELL = "tell"
     NUDGE = "nudge"
     CHECK_IN = "check_in"
+    SCALE = "scale"
     SHARE = "share"
     GRADUATION = "graduation"
 
@@ -67,6 +69,31 @@ LEVERS: dict[Blocker, Lever] = {
     Blocker.HABIT: Lever.IF_THEN_PLAN,
 }
 """In the order in which obstacles have to be lifted: whoever does not see why needs the why before any training."""
+
+
+class StepKind(StrEnum):
+    """Who acts next on an obstacle, and how."""
+
+    TELL = "tell"
+    """Something is told before any nudge: why the project exists, what is logged."""
+    DO = "do"
+    """The person does something once."""
+    NUDGE = "nudge"
+    BARRIER = "barrier"
+    """Somebody else has to mend it."""
+    MANAGER = "manager"
+    PEACE = "peace"
+    """Nothing is in the way, or the task never arises."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What comes next for one person. `once`: it is not repeated when it has been done."""
+
+    lever: Lever | None
+    kind: StepKind
+    once: bool = False
+
 
 NO_NUDGE = frozenset({Blocker.ACCESS, Blocker.FIT, Blocker.MANAGEMENT})
 """Obstacles that the person cannot lift: somebody else has to act, so the person is not nudged."""
@@ -123,6 +150,7 @@ class Practice:
 class Situation:
     """Everything a decision depends on.
 
+    `step` is what comes next for the person's obstacles; None where only `findings` say so.
     `past` are the kinds of message sent so far, oldest first: since the routine began, or for this project without one.
     `story` says that a colleague's testimonial fits. `left` says that an earlier routine was ended: no more nudges
     then, unless a new one is chosen. `over` says that the project has ended.
@@ -138,10 +166,18 @@ class Situation:
     story: bool = False
     left: bool = False
     over: bool = False
+    step: Step | None = None
 
     @cached_property
     def today(self) -> date:
         return local_date(self.now, self.week.timezone)
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody else has to act, so that the person is not nudged."""
+        if self.step:
+            return self.step.kind in {StepKind.BARRIER, StepKind.MANAGER}
+        return not may_be_nudged(self.findings)
 
 
 @dataclass(frozen=True)
@@ -190,6 +226,8 @@ def decide(situation: Situation) -> Decision:
         return _farewell(situation, practice)
     if situation.over and not practice:
         return Decision(Send.NOTHING, Why.ENDED)
+    if situation.step and situation.step.kind is StepKind.PEACE:
+        return Decision(Send.NOTHING, Why.LEFT_IN_PEACE, ends_routine=practice is not None)
     if _in_peace(situation.findings):
         return _wait_for_end(situation, Why.LEFT_IN_PEACE)
     send = _next(situation)
@@ -208,8 +246,10 @@ def _next(situation: Situation) -> Send:
     last = situation.past[-1] if situation.past else None
     if practice and practice.on_target:
         return Send.NOTHING
-    if not may_be_nudged(situation.findings):
+    if situation.waits:
         return Send.SHARE if situation.story and may_hear_stories(situation.findings) else Send.NOTHING
+    if situation.step and situation.step.kind is StepKind.TELL:
+        return Send.TELL
     if practice is None:
         enough = situation.left or situation.past.count(Send.NUDGE) >= WITHOUT_ROUTINE
         can_nudge = not enough and obstacle(situation.findings) is not None
@@ -234,7 +274,7 @@ def _farewell(situation: Situation, practice: Practice) -> Decision:
     late = practice.ends_on is not None and today - practice.ends_on > TOO_LATE_FOR_FAREWELL
     kept = any(answer in (Answer.DONE, Answer.PARTLY) for answer in practice.weeks)
     silent = Decision(Send.NOTHING, Why.ENDED, ends_routine=True)
-    if late or not kept or not may_be_nudged(situation.findings):
+    if late or not kept or situation.waits:
         return silent
     if not situation.verdict.ok:
         if situation.verdict.next_at is None:
@@ -253,7 +293,7 @@ def _in_peace(findings: tuple[Found, ...]) -> bool:
 def _why_nothing(situation: Situation) -> Why:
     if situation.practice and situation.practice.on_target:
         return Why.ON_TARGET
-    return Why.NOTHING_TO_SAY if may_be_nudged(situation.findings) else Why.SOMEBODY_ELSE_ACTS
+    return Why.SOMEBODY_ELSE_ACTS if situation.waits else Why.NOTHING_TO_SAY
 
 
 def _wait_for_end(situation: Situation, why: Why) -> Decision:

@@ -9,16 +9,19 @@ from hypothesis import strategies as st
 
 from content.blockers import CAUSES, Blocker
 from nudges.calendar import WorkWeek
-from nudges.pace import History, Verdict, allowed, per_week
+from nudges.pace import History, Hold, Verdict, allowed, per_week
 from nudges.plan import (
     LEVERS,
     NO_NUDGE,
     Answer,
     Decision,
     Found,
+    Lever,
     Practice,
     Send,
     Situation,
+    Step,
+    StepKind,
     Why,
     decide,
     obstacle,
@@ -126,6 +129,29 @@ def test_the_earliest_barrier_comes_first_and_what_is_confirmed_before_what_is_p
     assert obstacle((Found(Blocker.HABIT, False),)) is Blocker.HABIT
     assert obstacle((Found(Blocker.NONE, True),)) is None
     assert set(LEVERS) == set(CAUSES)
+
+
+def test_what_is_told_first_goes_before_any_nudge_and_check_in() -> None:
+    read_first = Step(Lever.DATA_SHEET, StepKind.TELL, once=True)
+    assert sent(practice=RUNNING, step=read_first) is Send.TELL
+    assert sent(practice=RUNNING, past=(Send.NUDGE,), story=True, step=read_first) is Send.TELL
+    assert decide(situation(step=read_first, verdict=Verdict(False, Hold.BUDGET))).send is Send.NOTHING
+
+
+@pytest.mark.parametrize("kind", [StepKind.BARRIER, StepKind.MANAGER])
+def test_a_step_of_somebody_else_keeps_the_person_in_silence(kind: StepKind) -> None:
+    decision = decide(situation(practice=RUNNING, findings=(TIME,), step=Step(None, kind)))
+    assert (decision.send, decision.why) == (Send.NOTHING, Why.SOMEBODY_ELSE_ACTS)
+    assert sent(practice=RUNNING, findings=(ACCESS,), step=Step(Lever.IF_THEN_PLAN, StepKind.NUDGE)) is (
+        Send.NUDGE
+    )
+
+
+def test_where_nothing_is_in_the_way_any_more_a_routine_ends_quietly() -> None:
+    peace = Step(None, StepKind.PEACE)
+    assert decide(situation(practice=RUNNING, step=peace)) == Decision(
+        Send.NOTHING, Why.LEFT_IN_PEACE, ends_routine=True
+    )
 
 
 def test_at_the_wrong_moment_it_waits_for_the_right_one() -> None:
