@@ -22,9 +22,11 @@ from bot.handlers import (
     interview,
     membership,
     nominations,
+    routine_choice,
     routines,
     samples,
     testimonials,
+    why,
 )
 from bot.intake import Intake
 from bot.jobs import Jobs
@@ -71,11 +73,13 @@ def router() -> Router:
             interview.FEATURE,
             explanation.FEATURE,
             routines.FEATURE,
+            routine_choice.FEATURE,
             testimonials.FEATURE,
             digest.FEATURE,
             samples.FEATURE,
             champions.FEATURE,
             nominations.FEATURE,
+            why.FEATURE,
         )
     )
 

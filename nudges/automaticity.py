@@ -23,6 +23,21 @@ RISE = 0.5
 """A difference in score below which it no longer rises: half a point of seven is what one item moved by two makes."""
 
 
+NOT_ANSWERED = "-"
+
+Values = tuple[int | None, ...]
+
+
+def read(answers: str) -> Values:
+    """The values of the four items from one sign each, as `kept` wrote them."""
+    return tuple(None if sign == NOT_ANSWERED else int(sign) for sign in answers)
+
+
+def kept(values: Values) -> str:
+    """The items as text, one sign each: a digit, or "-" where one is not answered."""
+    return "".join(NOT_ANSWERED if value is None else str(value) for value in values)
+
+
 def due(began: date, asked: Sequence[tuple[date, float | None]], today: date) -> bool:
     """Whether to ask again. `asked` are the earlier times, oldest first, with their score if all four were answered."""
     if [score for _, score in asked[-GIVEN_UP:]] == [None] * GIVEN_UP:

@@ -5,18 +5,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from random import Random
 
+from content.catalog import Lang, Voice
 from nudges import sharing, unsent
 from nudges.calendar import WorkWeek
 from nudges.choice import choose
-from nudges.content import eligible
-from nudges.known import Known, recall
+from nudges.content import eligible, texts
+from nudges.known import RECOVERY, Known, recall
 from nudges.pace import MOST, History, allowed, per_week
 from nudges.plan import Decision, Send, Situation, Why, decide, story_answers
 from nudges.rule import Rule
 from nudges.schedule import local_date
 from nudges.sharing import Shelf
 from nudges.testimonials import Story
-from storage.models import Project
+from storage.models import EndedFor, Project
 from storage.repositories.nudges import Drawn
 from storage.repositories.routines import Asking
 from storage.repositories.testimonials import Sharing
@@ -66,8 +67,10 @@ def coach(work: Work, project_id: str, people: Sequence[Coached], rngs: Rngs) ->
     ]
     work.nudges.add_many(written.nudges)
     work.routines.add_check_ins(written.check_ins)
+    work.routines.add_scales(written.scales)
     work.testimonials.add_shares(written.shares)
-    work.routines.end(written.ended)
+    for why, ended in written.ended.items():
+        work.routines.end(ended, why)
     return decided
 
 
@@ -78,7 +81,11 @@ class _Written:
     nudges: list[Drawn] = field(default_factory=list)
     check_ins: list[Asking] = field(default_factory=list)
     shares: list[Sharing] = field(default_factory=list)
-    ended: list[str] = field(default_factory=list)
+    scales: list[Asking] = field(default_factory=list)
+    ended: dict[EndedFor, list[str]] = field(default_factory=dict)
+
+    def end(self, routine_id: str, why: EndedFor) -> None:
+        self.ended.setdefault(why, []).append(routine_id)
 
 
 def _coach(
@@ -87,14 +94,14 @@ def _coach(
     routine = known.routine
     if not known.member:
         if routine:
-            written.ended.append(routine.id)
+            written.end(routine.id, EndedFor.LEFT)
         return Coaching(Decision(Send.NOTHING, Why.ENDED, ends_routine=routine is not None), {})
     today = local_date(work.now, person.week.timezone)
     story = _story(person, known, shelf, today)
     situation = _situation(work.now, project, person, known, story)
     decision = decide(situation)
     if routine and decision.ends_routine:
-        written.ended.append(routine.id)
+        written.end(routine.id, _ended_for(decision))
     match decision.send:
         case Send.SHARE if story:
             share = Sharing(work.ids.new(), story.id, person.person_id)
@@ -105,8 +112,18 @@ def _coach(
             check_in = Asking(work.ids.new(), routine.id, today)
             written.check_ins.append(check_in)
             return Coaching(decision, {"check_in": check_in.id}, unsent.check_in_key(check_in.id))
-        case Send.GRADUATION if routine:
-            return Coaching(decision, {"routine": routine.id}, f"graduation:{routine.id}")
+        case Send.SCALE if routine:
+            scale = Asking(work.ids.new(), routine.id, today)
+            written.scales.append(scale)
+            return Coaching(decision, {"scale": scale.id}, unsent.scale_key(scale.id))
+        case Send.GRADUATION | Send.CLOSE if routine:
+            key = f"{decision.send}:{routine.id}:{routine.ends_on or ''}"
+            return Coaching(decision, {"routine": routine.id}, key)
+        case Send.RECOVERY if routine:
+            word = _word_of_recovery(work, project.id, person, known, rngs())
+            written.nudges.append(word)
+            args = {"nudge": word.id, "routine": routine.id}
+            return Coaching(decision, args, unsent.nudge_key(word.id))
         case Send.NUDGE:
             nudge = _nudge(work, project.id, person, known, decision, rngs())
             written.nudges.append(nudge)
@@ -143,7 +160,7 @@ def _situation(
         rule=person.rule,
         verdict=allowed(history, now),
         findings=known.findings,
-        practice=known.practice(),
+        practice=known.practice(timezone, local_date(now, timezone)),
         past=past,
         story=story is not None,
         left=known.left,
@@ -160,3 +177,17 @@ def _nudge(
     drawn = choose(variants, {nudge.variant: nudge.slot for nudge in earlier}, rng)
     today = local_date(work.now, person.week.timezone)
     return Drawn(work.ids.new(), project_id, person.person_id, drawn.variant, today, drawn.propensity)
+
+
+def _word_of_recovery(work: Work, project_id: str, person: Coached, known: Known, rng: Random) -> Drawn:
+    words = texts("routines").lines("recovery", Voice(Lang(person.lang)))
+    variants = [f"{RECOVERY}{n}" for n in range(len(words))]
+    drawn = choose(variants, {nudge.variant: nudge.slot for nudge in known.nudged}, rng)
+    today = local_date(work.now, person.week.timezone)
+    return Drawn(work.ids.new(), project_id, person.person_id, drawn.variant, today, drawn.propensity)
+
+
+def _ended_for(decision: Decision) -> EndedFor:
+    if decision.why is Why.LEFT_IN_PEACE:
+        return EndedFor.NO_NEED
+    return EndedFor.GRADUATED if decision.send is Send.GRADUATION else EndedFor.RAN_OUT

@@ -114,6 +114,20 @@ def time_in(text: str, lang: Lang) -> time | None:
     return None
 
 
+def clock(text: str) -> time | None:
+    """A time of day that was asked for, like "9:15", "9 h 15", "14h" or "2 pm"; None if it cannot be read as one."""
+    told = re.fullmatch(
+        r"(?P<hour>\d{1,2})\s*(?:[:h.]\s*(?P<minute>[0-5]\d)?)?\s*(?P<half>[ap]\.?m\.?)?",
+        _plain(text).strip(),
+    )
+    if told is None:
+        return None
+    hour, half = int(told["hour"]), (told["half"] or "")[:1]
+    if half:
+        hour = hour % 12 + 12 * (half == "p") if 1 <= hour <= 12 else 24
+    return time(hour, int(told["minute"] or 0)) if hour <= 23 else None
+
+
 def days_in(text: str, lang: Lang) -> str | None:
     """The ISO weekdays that a cue names, as "15" for Monday and Friday; None if it names none."""
     told = _plain(text)

@@ -6,17 +6,22 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from content.blockers import Blocker
+from nudges import automaticity
 from nudges.pace import SLOWEST_DAYS
-from nudges.plan import Answer, Found, Practice, Send
+from nudges.plan import Found, Send
+from nudges.practice import Answer, Practice, Told, Week, weeks_of
 from nudges.schedule import local_date
-from storage.models import CheckInAnswer, FindingStatus, RoutineStatus
+from storage.models import CheckIn, CheckInAnswer, Ease, FindingStatus, Routine, RoutineStatus
 from storage.repositories.nudges import Nudged
-from storage.repositories.routines import Asked, Kept
+from storage.repositories.routines import UNANSWERED, Asked, Kept, Scaled
 from storage.repositories.testimonials import Shared
 from storage.work import Work
 
 COUNTED = timedelta(days=SLOWEST_DAYS + 7)
 """How far back messages are looked at for the weekly budget."""
+
+RECOVERY = "recovery."
+"""What the variant of a word of recovery begins with in the log of nudges."""
 
 ANSWERS = {answer: Answer(answer.value) for answer in CheckInAnswer}
 
@@ -25,7 +30,7 @@ ANSWERS = {answer: Answer(answer.value) for answer in CheckInAnswer}
 class Known:
     """One person. `routine` is the one under way in the project; `asked` and what follows is of every project, oldest first.
 
-    `left`: an earlier routine was ended, and none is under way.
+    `left`: an earlier routine was ended, and none is under way. `used` are local dates with use of the project's tool.
     """
 
     project_id: str
@@ -34,23 +39,52 @@ class Known:
     routine: Kept | None
     left: bool
     asked: Sequence[Asked]
+    scaled: Sequence[Scaled]
+    used: Sequence[date]
     nudged: Sequence[Nudged]
     shared: Sequence[Shared]
     sent: Sequence[datetime]
 
-    def practice(self) -> Practice | None:
+    def practice(self, timezone: str, today: date) -> Practice | None:
+        """The routine under way, as it stands on the local date `today`."""
         routine = self.routine
         if routine is None:
             return None
-        answers = (asked.answer for asked in self.asked if asked.routine_id == routine.id)
-        return Practice(routine.ends_on, tuple(ANSWERS[answer] if answer else None for answer in answers))
+        began = local_date(routine.created_at, timezone)
+        asked = [each for each in self.asked if each.routine_id == routine.id]
+        answered = [each for each in asked if each.answer]
+        scales = [
+            (each.slot, automaticity.score(automaticity.read(each.answers)))
+            for each in self.scaled
+            if each.routine_id == routine.id
+        ]
+        scores = [score for _, score in scales if score is not None]
+        recoveries = [
+            each.slot
+            for each in self.nudged
+            if each.variant.startswith(RECOVERY)
+            and each.project_id == self.project_id
+            and each.decided_at >= routine.created_at
+        ]
+        return Practice(
+            routine.ends_on,
+            weeks(routine, asked, self.used, timezone, today),
+            silent=bool(asked) and asked[-1].answer is None,
+            paused_until=routine.paused_until,
+            recovered_on=max(recoveries, default=None),
+            score=scores[-1] if scores else None,
+            plateau=automaticity.plateau(scores),
+            scaled_on=scales[-1][0] if scales else None,
+            scale_due=automaticity.due(began, scales, today),
+            by_itself=bool(answered) and answered[-1].ease is Ease.BY_ITSELF,
+        )
 
     def past(self, timezone: str) -> tuple[Send, ...]:
         """The kinds of message sent, oldest first: since the routine began, else ever in this project."""
         routine = self.routine
         since = routine.created_at if routine else None
         sent: list[tuple[date, Send]] = [
-            (nudge.slot, Send.NUDGE)
+            (nudge.slot, Send.RECOVERY if nudge.variant.startswith(RECOVERY) else Send.NUDGE)
             for nudge in self.nudged
             if nudge.project_id == self.project_id and (since is None or nudge.decided_at >= since)
         ]
@@ -61,11 +95,13 @@ class Known:
         ]
         if routine:
             sent += [(asked.slot, Send.CHECK_IN) for asked in self.asked if asked.routine_id == routine.id]
+            sent += [(scale.slot, Send.SCALE) for scale in self.scaled if scale.routine_id == routine.id]
         return tuple(kind for _, kind in sorted(sent))
 
     def ignored(self, timezone: str) -> int:
         """How many of the latest questions in a row got no answer."""
         questions: list[tuple[date, bool]] = [(asked.slot, asked.answer is not None) for asked in self.asked]
+        questions += [(scale.slot, scale.answers != UNANSWERED) for scale in self.scaled]
         questions += [
             (local_date(share.decided_at, timezone), share.reaction is not None) for share in self.shared
         ]
@@ -79,6 +115,7 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
     findings = work.interviews.latest_findings_of(project_id, person_ids)
     routines = work.routines.of_people(project_id, person_ids)
     asked = work.routines.asked(person_ids)
+    scaled = work.routines.scaled(person_ids)
     nudged = work.nudges.of_people(person_ids)
     shared = work.testimonials.shared_with(person_ids)
     sent = work.outbox.paced_at(person_ids, work.now - COUNTED)
@@ -92,10 +129,27 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
             routine=running,
             left=bool(kept) and running is None,
             asked=asked[person_id],
+            scaled=scaled[person_id],
+            used=(),
             nudged=nudged[person_id],
             shared=shared[person_id],
             sent=sent[person_id],
         )
+
+
+def weeks(
+    routine: Kept | Routine,
+    asked: Iterable[Asked | CheckIn],
+    used: Iterable[date],
+    timezone: str,
+    today: date,
+) -> tuple[Week, ...]:
+    """The weeks of a routine up to the local date `today`, from its questions, oldest first, and the days with use."""
+    told = [Told(each.slot, ANSWERS[each.answer] if each.answer else None) for each in asked]
+    off = []
+    if routine.paused_from and routine.paused_until:
+        off.append((routine.paused_from, routine.paused_until - timedelta(days=1)))
+    return weeks_of(local_date(routine.created_at, timezone), told, used, today, off)
 
 
 def found_in(findings: Iterable[tuple[str, FindingStatus]]) -> tuple[Found, ...]:

@@ -63,7 +63,8 @@ class Practice:
     """A routine under way: its last day, and its weeks up to the present one, oldest first.
 
     `silent`: the latest question has no answer. `recovered_on` is the day of the latest word of recovery. `score` is the
-    latest automaticity, 1 to 7, `plateau` says that it no longer rises, `scale_due` that it is time to ask again.
+    latest automaticity, 1 to 7, `plateau` says that it no longer rises, `scaled_on` when it was asked last, `scale_due` that
+    it is time to ask again.
     `by_itself`: the person said so at their latest answer.
     """
 
@@ -74,6 +75,7 @@ class Practice:
     recovered_on: date | None = None
     score: float | None = None
     plateau: bool = False
+    scaled_on: date | None = None
     scale_due: bool = False
     by_itself: bool = False
 
@@ -94,9 +96,16 @@ class Practice:
         return gap_weeks([week.kept for week in self.known], self.score, by_itself=self.by_itself)
 
     @property
+    def waited(self) -> int:
+        """How many weeks have begun since the latest known one, or since the latest automaticity scale."""
+        if self.scaled_on is None:
+            return self.unknown
+        return min(self.unknown, sum(week.monday > self.scaled_on for week in self.weeks))
+
+    @property
     def resting(self) -> bool:
         """Whether it is too early for another question."""
-        return self.unknown < self.gap
+        return self.waited < self.gap
 
     @property
     def lately(self) -> tuple[Week, ...]:
@@ -157,7 +166,7 @@ def weeks_of(
     used = {monday_of(day) for day in seen}
     answers: dict[date, Answer] = {}
     for on, answer in told:
-        if answer is None:
+        if answer is None or on > today:
             continue
         until = max((monday for monday in mondays if monday <= on), default=None)
         if until is None:

@@ -17,7 +17,7 @@ from bot.platforms.port import (
     Quote,
     Text,
 )
-from bot.presenters.routines import at_rest, ways_out
+from bot.presenters.ways import at_rest, ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
 from content.blockers import Blocker
 from content.texts import texts as names
@@ -144,7 +144,7 @@ def share(scene: Scene, args: Args) -> Message | None:
         _button(scene, "testimonial.react", f"{args['share']}|{Reaction.ME}", "me_button"),
         _button(scene, "testimonial.react", f"{args['share']}|{Reaction.NOT_ME}", "not_me_button"),
     )
-    ways = ways_out(scene)
+    ways = ways_out(scene, row.project_id, "testimonial.share", args["share"])
     return Message((*_story(scene, row), Buttons((*answers, *ways))))
 
 

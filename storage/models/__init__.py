@@ -28,7 +28,15 @@ from storage.models.organisation import (
     WorkspaceStatus,
 )
 from storage.models.playground import PlaygroundClock, PlaygroundMessage
-from storage.models.routines import CheckIn, CheckInAnswer, Routine, RoutineStatus
+from storage.models.routines import (
+    Automaticity,
+    CheckIn,
+    CheckInAnswer,
+    Ease,
+    EndedFor,
+    Routine,
+    RoutineStatus,
+)
 from storage.models.samples import Sample, SampleKind, SamplePlace
 from storage.models.testimonials import Naming, Share, Testimonial, TestimonialStatus
 from storage.models.upkeep import Upkeep
@@ -38,6 +46,7 @@ __all__ = [
     "Absence",
     "AgendaItem",
     "AnonymousResult",
+    "Automaticity",
     "Base",
     "Campaign",
     "CampaignPrivacy",
@@ -46,6 +55,8 @@ __all__ = [
     "CheckIn",
     "CheckInAnswer",
     "Digest",
+    "Ease",
+    "EndedFor",
     "Finding",
     "FindingStatus",
     "InboxEvent",

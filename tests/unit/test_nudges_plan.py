@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -13,11 +14,9 @@ from nudges.pace import History, Hold, Verdict, allowed, per_week
 from nudges.plan import (
     LEVERS,
     NO_NUDGE,
-    Answer,
     Decision,
     Found,
     Lever,
-    Practice,
     Send,
     Situation,
     Step,
@@ -27,6 +26,7 @@ from nudges.plan import (
     obstacle,
     story_answers,
 )
+from nudges.practice import Answer, Practice, Told, Week, monday_of, weeks_of
 from nudges.rule import Rule
 from nudges.schedule import ENDS, STARTS, local_date, within, zone
 
@@ -51,42 +51,108 @@ def sent(**changes: object) -> Send:
 def test_the_first_day_of_a_routine_brings_its_cue_and_the_next_week_a_question() -> None:
     first = decide(situation(practice=RUNNING))
     assert first == Decision(Send.NUDGE, Why.DUE, datetime(2026, 12, 1, 8, 15, tzinfo=UTC), Blocker.HABIT)
-    assert sent(practice=RUNNING, past=(Send.NUDGE,)) is Send.CHECK_IN
+    assert sent(practice=running(), past=(Send.NUDGE,)) is Send.CHECK_IN
 
 
-@pytest.mark.parametrize("answer", [Answer.PARTLY, Answer.MISSED, None])
-def test_after_a_miss_or_silence_a_nudge_follows_and_a_story_takes_its_place(answer: Answer | None) -> None:
-    late = {"practice": replace(RUNNING, weeks=(answer,)), "past": (Send.NUDGE, Send.CHECK_IN)}
-    assert sent(**late) is Send.NUDGE
-    assert sent(**late, story=True) is Send.SHARE
+def running(*answers: Answer | None, unknown: int = 1, **changes: object) -> Practice:
+    """A routine with these weeks, the last one told of `unknown` weeks ago."""
+    told = [*answers, *(None,) * unknown]
+    first = monday_of(TODAY) - timedelta(weeks=len(told) - 1)
+    weeks = tuple(Week(first + timedelta(weeks=n), answer) for n, answer in enumerate(told))
+    return replace(RUNNING, weeks=weeks, **changes)  # type: ignore[arg-type]
+
+
+def seen(*weeks: bool, **changes: object) -> Practice:
+    """A routine whose use was seen in these weeks, the last of which is the present one."""
+    first = monday_of(TODAY) - timedelta(weeks=len(weeks) - 1)
+    made = tuple(Week(first + timedelta(weeks=n), seen=week) for n, week in enumerate(weeks))
+    return replace(RUNNING, weeks=made, **changes)  # type: ignore[arg-type]
+
+
+ASKED = (Send.NUDGE, Send.CHECK_IN)
+
+
+@pytest.mark.parametrize("answer", [Answer.PARTLY, Answer.MISSED])
+def test_after_a_miss_a_nudge_follows_and_a_story_takes_its_place(answer: Answer) -> None:
+    assert sent(practice=running(answer), past=ASKED) is Send.NUDGE
+    assert sent(practice=running(answer), past=ASKED, story=True) is Send.SHARE
+
+
+def test_silence_is_met_once_with_a_word_of_recovery_and_then_with_the_question() -> None:
+    silent = running(Answer.DONE, None, silent=True)
+    assert sent(practice=silent, past=ASKED) is Send.RECOVERY
+    met = replace(silent, recovered_on=TODAY - timedelta(days=7))
+    assert sent(practice=met, past=(*ASKED, Send.RECOVERY)) is Send.CHECK_IN
+    assert sent(practice=met, past=(*ASKED, Send.RECOVERY, Send.CHECK_IN)) is Send.NUDGE
+    assert sent(practice=silent, past=ASKED, story=True) is Send.SHARE
+    assert sent(practice=silent, past=(*ASKED, Send.SHARE), story=True) is Send.CHECK_IN
 
 
 def test_a_story_waits_for_the_first_cue_and_the_first_question_only() -> None:
     assert sent(practice=RUNNING, story=True) is Send.NUDGE
-    assert sent(practice=RUNNING, past=(Send.NUDGE,), story=True) is Send.CHECK_IN
-    kept = replace(RUNNING, weeks=(Answer.DONE,))
-    assert sent(practice=kept, past=(Send.NUDGE, Send.CHECK_IN)) is Send.CHECK_IN
-    assert sent(practice=kept, past=(Send.NUDGE, Send.CHECK_IN), story=True) is Send.SHARE
+    assert sent(practice=running(), past=(Send.NUDGE,), story=True) is Send.CHECK_IN
+    assert sent(practice=running(Answer.DONE), past=ASKED) is Send.CHECK_IN
+    assert sent(practice=running(Answer.DONE), past=ASKED, story=True) is Send.SHARE
 
 
-def test_four_weeks_on_target_bring_silence_until_the_end() -> None:
-    kept = replace(RUNNING, weeks=(Answer.MISSED, *(Answer.DONE,) * 4))
-    decision = decide(situation(practice=kept, past=(Send.CHECK_IN,) * 5, story=True))
-    assert (decision.send, decision.why) == (Send.NOTHING, Why.ON_TARGET)
+@pytest.mark.parametrize(("kept", "gap"), [(1, 1), (2, 1), (3, 2), (6, 2), (7, 4)])
+def test_the_longer_it_holds_the_rarer_the_question(kept: int, gap: int) -> None:
+    for unknown in range(1, gap + 1):
+        decision = decide(
+            situation(
+                practice=running(*(Answer.DONE,) * kept, unknown=unknown), past=ASKED, story=unknown < gap
+            )
+        )
+        assert decision.send is (Send.CHECK_IN if unknown == gap else Send.NOTHING)
+        if unknown < gap:
+            assert decision.why is Why.ON_TARGET
+            assert decision.again is not None
+            assert local_date(decision.again, PARIS) == TODAY + timedelta(weeks=gap - unknown)
+
+
+def test_a_pause_of_the_routine_ends_by_itself() -> None:
+    until = TODAY + timedelta(days=14)
+    decision = decide(situation(practice=running(paused_until=until)))
+    assert (decision.send, decision.why) == (Send.NOTHING, Why.PAUSED)
     assert decision.again is not None
-    assert RUNNING.ends_on is not None
-    assert local_date(decision.again, PARIS) >= RUNNING.ends_on
+    assert local_date(decision.again, PARIS) == until
+    assert sent(practice=running(paused_until=TODAY), past=(Send.NUDGE,)) is Send.CHECK_IN
 
 
-def test_the_end_is_a_word_of_farewell_unless_nothing_was_kept_or_it_is_too_late() -> None:
-    over = Practice(TODAY, (Answer.DONE, None))
-    assert decide(situation(practice=over)) == Decision(Send.GRADUATION, Why.ENDED, ends_routine=True)
+def test_where_use_is_seen_nobody_is_asked_and_a_week_without_is_met_once() -> None:
+    assert sent(practice=seen(True, True, False), past=ASKED) is Send.NOTHING
+    slipped = seen(True, True, False, False)
+    assert sent(practice=slipped, past=(Send.NUDGE,)) is Send.RECOVERY
+    met = replace(slipped, recovered_on=TODAY - timedelta(days=2))
+    assert sent(practice=met, past=(Send.NUDGE, Send.RECOVERY)) is Send.CHECK_IN
+    assert sent(practice=seen(False, False, False, False, False), past=(Send.NUDGE,)) is Send.CHECK_IN
+
+
+def test_the_scale_takes_the_place_of_a_question_once_something_was_kept() -> None:
+    assert sent(practice=running(Answer.DONE, scale_due=True), past=ASKED) is Send.SCALE
+    assert sent(practice=running(Answer.MISSED, scale_due=True), past=(*ASKED, Send.NUDGE)) is Send.CHECK_IN
+    assert sent(practice=running(Answer.MISSED, scale_due=True), past=ASKED) is Send.NUDGE
+    assert sent(practice=running(*(Answer.DONE,) * 3, scale_due=True), past=ASKED) is Send.NOTHING
+    assert sent(practice=seen(True, True, scale_due=True), past=ASKED) is Send.SCALE
+    asked = running(*(Answer.DONE,) * 3, unknown=3, scaled_on=TODAY - timedelta(days=7))
+    assert sent(practice=asked, past=(*ASKED, Send.SCALE)) is Send.NOTHING
+    assert sent(practice=replace(asked, scaled_on=TODAY - timedelta(days=14)), past=(*ASKED, Send.SCALE)) is (
+        Send.CHECK_IN
+    )
+
+
+def test_the_end_celebrates_what_became_a_routine_and_asks_about_what_did_not() -> None:
+    over = {"ends_on": TODAY}
+    good = running(Answer.DONE, Answer.PARTLY, Answer.MISSED, Answer.DONE, **over)
+    assert decide(situation(practice=good)) == Decision(Send.GRADUATION, Why.ENDED, ends_routine=True)
+    for poor in (running(Answer.PARTLY, **over), running(Answer.MISSED, None, **over)):
+        assert decide(situation(practice=poor)) == Decision(Send.CLOSE, Why.ENDED, ends_routine=True)
+    assert sent(practice=running(Answer.PARTLY, **over, plateau=True)) is Send.GRADUATION
     silent = Decision(Send.NOTHING, Why.ENDED, ends_routine=True)
-    assert decide(situation(practice=Practice(TODAY, (Answer.MISSED, None)))) == silent
-    assert decide(situation(practice=Practice(TODAY - timedelta(days=15), (Answer.DONE,)))) == silent
-    assert decide(situation(practice=over, findings=(ACCESS,))) == silent
-    endless = Practice(None, (Answer.DONE,) * 4)
-    assert sent(practice=endless) is Send.GRADUATION
+    assert decide(situation(practice=running(None, None, **over))) == silent
+    assert decide(situation(practice=replace(good, ends_on=TODAY - timedelta(days=15)))) == silent
+    assert decide(situation(practice=good, findings=(ACCESS,))) == silent
+    assert sent(practice=replace(good, ends_on=None)) is Send.GRADUATION
 
 
 @pytest.mark.parametrize("blocker", sorted(NO_NUDGE))
@@ -112,7 +178,7 @@ def test_without_a_routine_two_nudges_are_the_end_of_it_but_a_story_may_come() -
     assert sent(findings=(TIME,), past=two) is Send.NOTHING
     assert sent(findings=(TIME,), past=two, story=True) is Send.SHARE
     assert sent(findings=(TIME,), left=True) is Send.NOTHING
-    assert sent(findings=(TIME,), left=True, story=True) is Send.SHARE
+    assert sent(findings=(TIME,), left=True, story=True) is Send.NOTHING
     assert decide(situation(findings=(TIME,), over=True)) == Decision(Send.NOTHING, Why.ENDED)
 
 
@@ -205,6 +271,8 @@ class Life:
     sent: list[tuple[datetime, Send]] = field(default_factory=list)
     ignored: int = 0
     ended: bool = False
+    told: list[Told] = field(default_factory=list)
+    recovered_on: date | None = None
 
     def wake(self, answer: Answer | None) -> datetime | None:
         budget = per_week(begins=self.practice is not None and not self.past, weeks=self.weeks)
@@ -217,6 +285,15 @@ class Life:
             self.opted_out,
             self.snoozed_until,
         )
+        today = local_date(self.now, self.zone)
+        if self.practice:
+            self.practice = replace(
+                self.practice,
+                weeks=weeks_of(TODAY, self.told, (), today),
+                silent=bool(self.told) and self.told[-1].answer is None,
+                recovered_on=self.recovered_on,
+                scale_due=(today - TODAY).days // 7 % 4 == 3,
+            )
         decision = decide(
             Situation(
                 self.now,
@@ -240,8 +317,10 @@ class Life:
     def _receive(self, send: Send, answer: Answer | None) -> None:
         self.sent.append((self.now, send))
         self.past.append(send)
-        if send is Send.CHECK_IN and self.practice:
-            self.practice = replace(self.practice, weeks=(*self.practice.weeks, answer))
+        if send is Send.CHECK_IN:
+            self.told.append(Told(local_date(self.now, self.zone), answer))
+        if send is Send.RECOVERY:
+            self.recovered_on = local_date(self.now, self.zone)
         if send is Send.SHARE:
             self.stories -= 1
         if send in (Send.CHECK_IN, Send.SHARE):
@@ -307,4 +386,6 @@ def _check(life: Life, stops_at: datetime, snoozed: tuple[datetime, datetime] | 
         assert not (
             life.findings and life.findings[0].blocker is Blocker.NONE and send is not Send.GRADUATION
         )
-    assert life.past.count(Send.GRADUATION) <= 1
+    assert life.past.count(Send.GRADUATION) + life.past.count(Send.CLOSE) <= 1
+    for send, following in pairwise(life.past):
+        assert (send, following) != (Send.RECOVERY, Send.RECOVERY)
