@@ -4,6 +4,8 @@ from datetime import date
 
 from bot.platforms.port import Block, Button, Buttons, Choice, Message, Scale, Text
 from bot.presenters.membership import MORE
+from bot.presenters.ways import ways_out
+from bot.presenters.why import sentence
 from bot.scene import Args, Presenter, Scene
 from content.markup import RichText
 from projects import service as projects
@@ -37,14 +39,15 @@ def invite(scene: Scene, args: Args) -> Message | None:
 
 
 def privacy(scene: Scene, args: Args) -> Message | None:
-    """Who sees what; while the invitation stands, with its buttons."""
+    """Why they were asked, and who sees what; while the invitation stands, with its buttons."""
     interview = _interview(scene, args)
     subject = subject_of(scene, interview) if interview else None
     if interview is None or subject is None:
         return None
     waiting = surveys.state_of(scene.work, interview).phase is Phase.INVITED
     buttons = (_invitation_buttons(scene, interview, START, LATER, DECLINE),) if waiting else ()
-    return _message(wording.privacy(subject), *buttons)
+    project_id = scene.work.campaigns.get(interview.campaign_id).project_id
+    return _message((sentence(scene, "interview.invite", project_id), *wording.privacy(subject)), *buttons)
 
 
 def prompt(scene: Scene, args: Args) -> Message | None:
@@ -175,7 +178,11 @@ def _question(scene: Scene, args: Args, preface: str | None = None) -> Message |
             (*before, *lines), _invitation_buttons(scene, interview, START, LATER, DECLINE, PRIVACY)
         )
     asked = wording.question(surveys.script_of(scene.work, interview), state.prompt, subject)
-    return _message((*before, *asked.lines), *_controls(scene, interview, state.prompt, asked))
+    controls = _controls(scene, interview, state.prompt, asked)
+    if preface:
+        project_id = scene.work.campaigns.get(interview.campaign_id).project_id
+        controls = (*controls, Buttons(ways_out(scene, project_id, "interview.reminder")))
+    return _message((*before, *asked.lines), *controls)
 
 
 def _controls(

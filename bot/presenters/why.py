@@ -9,6 +9,7 @@ from bot.platforms.port import Button, Buttons, Message, Text
 from bot.presenters.ways import less, stop
 from bot.scene import Args, Presenter, Scene
 from content.blockers import Blocker
+from content.markup import RichText
 from content.texts import texts as names
 from nudges.content import texts
 from nudges.schedule import local_date
@@ -24,19 +25,25 @@ def because(scene: Scene, args: Args) -> Message | None:
     project_id = args["project"]
     if scene.work.projects.member(project_id, scene.person.id) is None:
         return None
-    about = _About.of(scene, args["kind"], project_id, args["ref"])
+    text = Text(sentence(scene, args["kind"], project_id, args["ref"]))
+    routine = _About.of(scene, args["kind"], project_id, args["ref"]).routine
+    look = Button(LOOK, project_id, texts("why").text("routine_button", scene.voice))
+    ways = (less(scene), *((look,) if routine else ()), stop(scene))
+    return Message((text, Buttons(ways)))
+
+
+def sentence(scene: Scene, kind: str, project_id: str, ref: str = "") -> RichText:
+    """Why this person got a message of this kind, about the row `ref`."""
+    about = _About.of(scene, kind, project_id, ref)
     facts = Facts(about.routine is not None, about.first, about.told_at is not None)
     since = about.told_at or (about.routine.created_at if about.routine else scene.now)
-    sentence = texts("why").rich(
-        why(args["kind"], facts),
+    return texts("why").rich(
+        why(kind, facts),
         scene.voice,
         project=definition(scene.work.projects.get(project_id)).name,
         date=format_date(local_date(since, scene.timezone), format="long", locale=scene.voice.locale),
         blocker=names().text(f"blocker.{about.blocker}", scene.voice) if about.blocker else "",
     )
-    look = Button(LOOK, project_id, texts("why").text("routine_button", scene.voice))
-    ways = (less(scene), *((look,) if about.routine else ()), stop(scene))
-    return Message((Text(sentence), Buttons(ways)))
 
 
 @dataclass(frozen=True)

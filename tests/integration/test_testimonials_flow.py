@@ -79,7 +79,7 @@ def test_the_whole_loop(loop: Loop) -> None:
     )
     assert "Sandrine le lit d'abord" in loop.sees(loop.aude)
     assert Quote(WORDS, "Aude Martin, Ventes") in loop.screens[loop.sandrine.id].last.blocks
-    assert loop.labels(loop.sandrine) == ["Approuver", "Décliner"]
+    assert loop.labels(loop.sandrine) == ["Approuver", "Décliner", "Pourquoi ça\u00a0?"]
     assert WORDS not in loop.told[0].text
 
     loop.press(loop.sandrine, "Approuver")
