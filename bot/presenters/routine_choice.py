@@ -29,23 +29,31 @@ FORM, PAUSE_FORM = "routine", "routine.pause"
 GO_ON, LOOK, PAUSE_UNTIL = "routine.go_on", "routine.look", "routine.pause_until"
 
 
-def offers(scene: Scene, project_id: str) -> dict[str, Offer]:
-    """The templates that fit this person, by name: of their project and persona, for their obstacle, for a habit."""
+def offers(scene: Scene, project_id: str, blocker: Blocker | None = None) -> dict[str, Offer]:
+    """The templates that fit this person, by name: of their project and persona, for an obstacle, for a habit.
+
+    The obstacle is the one that their latest interview found, unless it is given.
+    """
     membership = scene.work.projects.member(project_id, scene.person.id)
     if membership is None:
         return {}
     file = definition(scene.work.projects.get(project_id))
     persona = persona_of(file, membership)
     timed = {offer.key: (offer.days, offer.at) for offer in persona.routines}
-    main = obstacle(service.findings(scene.work, project_id, scene.person.id))
-    for blocker in dict.fromkeys((main or Blocker.HABIT, Blocker.HABIT)):
-        for key, template in templates().get(blocker, {}).items():
-            timed[f"{blocker}.{key}"] = (template.days, template.at)
+    main = blocker or obstacle(service.findings(scene.work, project_id, scene.person.id))
+    for each in dict.fromkeys((main or Blocker.HABIT, Blocker.HABIT)):
+        for key, template in templates().get(each, {}).items():
+            timed[f"{each}.{key}"] = (template.days, template.at)
     found = {}
     for name, (weekdays, at) in timed.items():
         if worded := template_words(scene, project_id, name, file):
             found[name] = Offer(*worded, weekdays, at)
     return found
+
+
+def label(offer: Offer) -> str:
+    """A routine on a button or in a list."""
+    return f"{offer.cue}, {offer.action}"
 
 
 def form(scene: Scene, context: str) -> Form:
@@ -55,7 +63,7 @@ def form(scene: Scene, context: str) -> Form:
     offered = offers(scene, project_id)
     templated = routine is not None and routine.template in offered
     cue, action = service.words_of(scene.work, routine) if routine and not templated else ("", "")
-    named = tuple((name, f"{offer.cue}, {offer.action}") for name, offer in offered.items())
+    named = tuple((name, label(offer)) for name, offer in offered.items())
     presets = PRESETS if routine is None or routine.days in PRESETS else (*PRESETS, routine.days)
     return Form(
         name=FORM,
