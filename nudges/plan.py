@@ -88,14 +88,17 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """What comes next for one person. `once`: it is not repeated when it has been done."""
+    """What comes next for one person. `once`: it is said now, and not again once that is done."""
 
     lever: Lever | None
     kind: StepKind
     once: bool = False
 
 
-NO_NUDGE = frozenset({Blocker.ACCESS, Blocker.FIT, Blocker.MANAGEMENT})
+BARRIERS = (Blocker.ACCESS, Blocker.FIT)
+"""Obstacles that somebody else has to mend; a suspicion is enough to say nothing of the tool meanwhile."""
+
+NO_NUDGE = frozenset({*BARRIERS, Blocker.MANAGEMENT})
 """Obstacles that the person cannot lift: somebody else has to act, so the person is not nudged."""
 
 NO_STORY = frozenset({Blocker.ACCESS, Blocker.NONE})
@@ -172,17 +175,23 @@ class Decision:
 
 
 def obstacle(findings: tuple[Found, ...]) -> Blocker | None:
-    """The obstacle to work on: the earliest barrier among the confirmed ones, else among the probable ones."""
+    """The obstacle to nudge for: the earliest barrier among the confirmed ones, else among the probable ones."""
     for candidates in ({f.blocker for f in findings if f.confirmed}, {f.blocker for f in findings}):
         for blocker in LEVERS:
-            if blocker in candidates:
+            if blocker in candidates and blocker not in NO_NUDGE:
                 return blocker
     return None
 
 
 def may_be_nudged(findings: tuple[Found, ...]) -> bool:
-    """False while an obstacle that somebody else has to lift is there."""
-    return not any(found.blocker in NO_NUDGE for found in findings)
+    """False while an obstacle that somebody else has to lift is there.
+
+    That leaders do not support it has to be confirmed: of a suspicion nobody could be told, so it would last.
+    """
+    return not any(
+        found.blocker in BARRIERS or (found.blocker is Blocker.MANAGEMENT and found.confirmed)
+        for found in findings
+    )
 
 
 def may_hear_stories(findings: tuple[Found, ...]) -> bool:
@@ -224,10 +233,10 @@ def decide(situation: Situation) -> Decision:
 
 
 def _next(situation: Situation) -> Send:
+    if situation.step and situation.step.once and not situation.left:
+        return Send.TELL
     if situation.waits:
         return Send.SHARE if situation.story and may_hear_stories(situation.findings) else Send.NOTHING
-    if situation.step and situation.step.kind is StepKind.TELL:
-        return Send.TELL
     if situation.practice:
         return _for_routine(situation, situation.practice)
     if situation.left:

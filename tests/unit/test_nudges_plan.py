@@ -9,9 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.blockers import CAUSES, Blocker
+from nudges.barriers import TOLD
 from nudges.calendar import WorkWeek
+from nudges.lever import step
 from nudges.pace import History, Hold, Verdict, allowed, per_week
 from nudges.plan import (
+    BARRIERS,
     LEVERS,
     NO_NUDGE,
     Decision,
@@ -23,6 +26,7 @@ from nudges.plan import (
     StepKind,
     Why,
     decide,
+    may_be_nudged,
     obstacle,
     story_answers,
 )
@@ -35,8 +39,8 @@ TODAY = date(2026, 11, 24)
 PARIS = "Europe/Paris"
 FREE = Verdict(True)
 RUNNING = Practice(TODAY + timedelta(days=60))
-TIME, ACCESS, FIT, TRUST = (
-    Found(b, True) for b in (Blocker.TIME, Blocker.ACCESS, Blocker.FIT, Blocker.TRUST)
+TIME, ACCESS, FIT, TRUST, MANAGEMENT = (
+    Found(b, True) for b in (Blocker.TIME, Blocker.ACCESS, Blocker.FIT, Blocker.TRUST, Blocker.MANAGEMENT)
 )
 
 
@@ -155,15 +159,21 @@ def test_the_end_celebrates_what_became_a_routine_and_asks_about_what_did_not() 
     assert sent(practice=replace(good, ends_on=None)) is Send.GRADUATION
 
 
-@pytest.mark.parametrize("blocker", sorted(NO_NUDGE))
-@pytest.mark.parametrize("confirmed", [True, False])
+@pytest.mark.parametrize(
+    "waiting", [*(Found(blocker, sure) for blocker in BARRIERS for sure in (True, False)), MANAGEMENT]
+)
 @pytest.mark.parametrize("practice", [None, RUNNING])
-def test_who_waits_for_somebody_else_is_not_nudged(
-    blocker: Blocker, confirmed: bool, practice: Practice
-) -> None:
-    findings = (Found(Blocker.TIME, True), Found(blocker, confirmed))
-    decision = decide(situation(findings=findings, practice=practice))
+def test_who_waits_for_somebody_else_is_not_nudged(waiting: Found, practice: Practice) -> None:
+    decision = decide(situation(findings=(TIME, waiting), practice=practice))
     assert (decision.send, decision.why) == (Send.NOTHING, Why.SOMEBODY_ELSE_ACTS)
+
+
+def test_a_suspicion_of_leaders_silences_nobody() -> None:
+    suspected = Found(Blocker.MANAGEMENT, False)
+    decision = decide(situation(findings=(suspected, Found(Blocker.HABIT, False))))
+    assert (decision.send, decision.blocker) == (Send.NUDGE, Blocker.HABIT)
+    assert sent(findings=(suspected,)) is Send.NOTHING
+    assert decide(situation(findings=(suspected,), practice=RUNNING)).blocker is Blocker.HABIT
 
 
 def test_who_has_nothing_in_the_way_is_left_in_peace() -> None:
@@ -194,6 +204,7 @@ def test_the_earliest_barrier_comes_first_and_what_is_confirmed_before_what_is_p
     assert obstacle((Found(Blocker.SKILLS, True), Found(Blocker.MEANING, False))) is Blocker.SKILLS
     assert obstacle((Found(Blocker.HABIT, False),)) is Blocker.HABIT
     assert obstacle((Found(Blocker.NONE, True),)) is None
+    assert all(obstacle((Found(blocker, True),)) is None for blocker in NO_NUDGE)
     assert set(LEVERS) == set(CAUSES)
 
 
@@ -202,6 +213,14 @@ def test_what_is_told_first_goes_before_any_nudge_and_check_in() -> None:
     assert sent(practice=RUNNING, step=read_first) is Send.TELL
     assert sent(practice=RUNNING, past=(Send.NUDGE,), story=True, step=read_first) is Send.TELL
     assert decide(situation(step=read_first, verdict=Verdict(False, Hold.BUDGET))).send is Send.NOTHING
+    assert sent(practice=RUNNING, step=replace(read_first, once=False)) is Send.NUDGE
+    assert sent(step=read_first, left=True) is Send.NOTHING
+
+
+def test_about_what_others_have_to_mend_one_question_is_asked() -> None:
+    ask = Step(Lever.TICKET, StepKind.BARRIER, once=True)
+    assert sent(practice=RUNNING, findings=(ACCESS,), step=ask) is Send.TELL
+    assert sent(practice=RUNNING, findings=(ACCESS,), step=replace(ask, once=False)) is Send.NOTHING
 
 
 @pytest.mark.parametrize("kind", [StepKind.BARRIER, StepKind.MANAGER])
@@ -273,6 +292,8 @@ class Life:
     ended: bool = False
     told: list[Told] = field(default_factory=list)
     recovered_on: date | None = None
+    material: frozenset[Lever] = frozenset()
+    read: list[Lever] = field(default_factory=list)
 
     def wake(self, answer: Answer | None) -> datetime | None:
         budget = per_week(begins=self.practice is not None and not self.past, weeks=self.weeks)
@@ -294,6 +315,7 @@ class Life:
                 recovered_on=self.recovered_on,
                 scale_due=(today - TODAY).days // 7 % 4 == 3,
             )
+        next_step = step(self.findings, frozenset(self.read), self.material)
         decision = decide(
             Situation(
                 self.now,
@@ -302,11 +324,14 @@ class Life:
                 allowed(history, self.now),
                 self.findings,
                 self.practice,
-                tuple(self.past),
+                tuple(send for send in self.past if send is not Send.TELL),
                 story=self.stories > 0 and bool(story_answers(self.findings)),
                 left=self.ended,
+                step=next_step,
             )
         )
+        if decision.send is Send.TELL and next_step and next_step.lever:
+            self.read.append(next_step.lever)
         if decision.ends_routine:
             self.practice, self.ended = None, True
         if decision.send is not Send.NOTHING:
@@ -342,6 +367,7 @@ LIVES = st.builds(
     findings=FINDINGS,
     practice=st.one_of(st.none(), st.integers(5, 300).map(lambda n: Practice(TODAY + timedelta(days=n)))),
     stories=st.integers(0, 4),
+    material=st.frozensets(st.sampled_from(sorted(TOLD))),
 )
 ANSWERS = st.lists(st.sampled_from([*Answer, None]), min_size=1, max_size=60)
 DISTURBED = st.lists(st.integers(1, 60 * 24 * 40), max_size=15)
@@ -356,8 +382,8 @@ def test_a_year_of_anybodys_life_keeps_every_promise(
     extra = [NOW + timedelta(minutes=sum(disturbed[: n + 1])) for n in range(len(disturbed))]
     snoozed: tuple[datetime, datetime] | None = None
     again: datetime | None = NOW
-    for step in range(1000):
-        upcoming = [at for at in [*extra, again] if at and at >= life.now and (at > life.now or step == 0)]
+    for turn in range(1000):
+        upcoming = [at for at in [*extra, again] if at and at >= life.now and (at > life.now or turn == 0)]
         if not upcoming or min(upcoming) > end:
             break
         life.now = min(upcoming)
@@ -365,7 +391,7 @@ def test_a_year_of_anybodys_life_keeps_every_promise(
         if snooze and snoozed is None and life.now > NOW + timedelta(days=20):
             life.snoozed_until = life.now + timedelta(days=14)
             snoozed = (life.now, life.snoozed_until)
-        again = life.wake(answers[step % len(answers)])
+        again = life.wake(answers[turn % len(answers)])
     else:
         pytest.fail("it never comes to rest")
     _check(life, stops_at, snoozed)
@@ -380,12 +406,16 @@ def _check(life: Life, stops_at: datetime, snoozed: tuple[datetime, datetime] | 
         assert STARTS <= at.astimezone(zone(life.zone)).time() <= ENDS
         assert at < stops_at
         assert snoozed is None or not snoozed[0] <= at < snoozed[1]
-        if any(found.blocker in NO_NUDGE for found in life.findings):
-            assert send is Send.SHARE
-        assert not any(found.blocker is Blocker.ACCESS for found in life.findings)
+        if not may_be_nudged(life.findings):
+            assert send in (Send.SHARE, Send.TELL)
+        assert send is Send.TELL or not any(found.blocker is Blocker.ACCESS for found in life.findings)
         assert not (
             life.findings and life.findings[0].blocker is Blocker.NONE and send is not Send.GRADUATION
         )
     assert life.past.count(Send.GRADUATION) + life.past.count(Send.CLOSE) <= 1
     for send, following in pairwise(life.past):
         assert (send, following) != (Send.RECOVERY, Send.RECOVERY)
+    assert len(life.read) == len(set(life.read)) == life.past.count(Send.TELL)
+    if TRUST in life.findings and Lever.DATA_SHEET in life.material and Send.NUDGE in life.past:
+        assert Send.TELL in life.past[: life.past.index(Send.NUDGE)]
+        assert Lever.DATA_SHEET in life.read
