@@ -16,10 +16,12 @@ from bot import own_content
 from bot.courier import Courier
 from bot.gateway import Gateway
 from bot.handlers import (
+    barriers,
     champions,
     digest,
     explanation,
     interview,
+    levers,
     membership,
     nominations,
     routine_choice,
@@ -80,6 +82,8 @@ def router() -> Router:
             champions.FEATURE,
             nominations.FEATURE,
             why.FEATURE,
+            levers.FEATURE,
+            barriers.FEATURE,
         )
     )
 

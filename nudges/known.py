@@ -1,17 +1,19 @@
 """What is known of people in a project when their coaching is due, read for many of them at once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from content.blockers import Blocker
 from nudges import automaticity
+from nudges.management import WAITS
 from nudges.pace import SLOWEST_DAYS
-from nudges.plan import Found, Send
+from nudges.plan import BARRIERS, LEVERS, Found, Lever, Send
 from nudges.practice import Answer, Practice, Told, Week, weeks_of
 from nudges.schedule import local_date
 from storage.models import CheckIn, CheckInAnswer, Ease, FindingStatus, Routine, RoutineStatus
+from storage.repositories.interviews import Latest
 from storage.repositories.nudges import Nudged
 from storage.repositories.routines import UNANSWERED, Asked, Kept, Scaled
 from storage.repositories.testimonials import Shared
@@ -23,6 +25,9 @@ COUNTED = timedelta(days=SLOWEST_DAYS + 7)
 RECOVERY = "recovery."
 """What the variant of a word of recovery begins with in the log of nudges."""
 
+IN_PEACE = frozenset({"advocate", "none"})
+"""Outcomes of an interview after which nothing is in the way: they use it, or the task never arises."""
+
 ANSWERS = {answer: Answer(answer.value) for answer in CheckInAnswer}
 
 
@@ -31,6 +36,7 @@ class Known:
     """One person. `routine` is the one under way in the project; `asked` and what follows is of every project, oldest first.
 
     `left`: an earlier routine was ended, and none is under way. `used` are local dates with use of the project's tool.
+    `latest` is the interview that the findings are from, and `said` the levers for which something was said once.
     """
 
     project_id: str
@@ -44,6 +50,8 @@ class Known:
     nudged: Sequence[Nudged]
     shared: Sequence[Shared]
     sent: Sequence[datetime]
+    latest: Latest | None = None
+    said: frozenset[Lever] = frozenset()
 
     def practice(self, timezone: str, today: date) -> Practice | None:
         """The routine under way, as it stands on the local date `today`."""
@@ -112,7 +120,8 @@ class Known:
 def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[Known]:
     """What is known of each of these people, in their order."""
     places = work.projects.places(person_ids)
-    findings = work.interviews.latest_findings_of(project_id, person_ids)
+    latest = work.interviews.latest_heard(project_id, person_ids)
+    said = work.barriers.said(project_id, person_ids)
     routines = work.routines.of_people(project_id, person_ids)
     asked = work.routines.asked(person_ids)
     scaled = work.routines.scaled(person_ids)
@@ -122,10 +131,11 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
     for person_id in person_ids:
         kept = routines[person_id]
         running = next((routine for routine in kept if routine.status is not RoutineStatus.ENDED), None)
+        heard = latest.get(person_id)
         yield Known(
             project_id=project_id,
             member=project_id in places[person_id],
-            findings=found_in(findings[person_id]),
+            findings=found_in(heard, work.now, running.created_at if running else None),
             routine=running,
             left=bool(kept) and running is None,
             asked=asked[person_id],
@@ -134,6 +144,8 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
             nudged=nudged[person_id],
             shared=shared[person_id],
             sent=sent[person_id],
+            latest=heard,
+            said=said_for(heard, said[person_id]),
         )
 
 
@@ -152,10 +164,30 @@ def weeks(
     return weeks_of(local_date(routine.created_at, timezone), told, used, today, off)
 
 
-def found_in(findings: Iterable[tuple[str, FindingStatus]]) -> tuple[Found, ...]:
-    """Of what an interview found, the obstacles that are probable or confirmed, in their order."""
+def found_in(latest: Latest | None, now: datetime, chosen: datetime | None = None) -> tuple[Found, ...]:
+    """Of what an interview found, the obstacles that are still there, probable or confirmed, in their order.
+
+    Not those that were mended, or that a lever has lifted, nor after `WAITS` those that are the manager's. Whoever uses
+    the tool or never meets the task has nothing in the way, unless they have `chosen` a routine since.
+    """
+    if latest is None or latest.closed_at is None:
+        return ()
+    if latest.outcome in IN_PEACE and (chosen is None or chosen < latest.closed_at):
+        return (Found(Blocker.NONE, confirmed=True),)
     return tuple(
-        Found(Blocker(blocker), confirmed=status is not FindingStatus.PROBABLE)
-        for blocker, status in findings
-        if status is not FindingStatus.STATED
+        Found(Blocker(cause.blocker), confirmed=cause.status is FindingStatus.CONFIRMED)
+        for cause in latest.findings
+        if cause.status in (FindingStatus.PROBABLE, FindingStatus.CONFIRMED)
+        and cause.resolved_at is None
+        and (cause.blocker != Blocker.MANAGEMENT or now < latest.closed_at + WAITS)
+    )
+
+
+def said_for(latest: Latest | None, said: Collection[tuple[str, str]]) -> frozenset[Lever]:
+    """The levers for which something was said: a text once and for all, a question once after each interview."""
+    asked = {LEVERS[blocker] for blocker in BARRIERS}
+    return frozenset(
+        Lever(lever)
+        for lever, interview_id in said
+        if lever not in asked or (latest is not None and latest.interview_id == interview_id)
     )

@@ -216,7 +216,9 @@ def answer_scale(scale: Automaticity, item: int, value: int) -> None:
 
 def findings(work: Work, project_id: str, person_id: str) -> tuple[Found, ...]:
     """The obstacles of this person that are probable or confirmed, the main one first."""
-    return found_in(work.interviews.latest_findings_of(project_id, [person_id])[person_id])
+    routine = work.routines.current(project_id, person_id)
+    latest = work.interviews.latest_heard(project_id, [person_id]).get(person_id)
+    return found_in(latest, work.now, routine.created_at if routine else None)
 
 
 def may_still_be_nudged(work: Work, project_id: str, person_id: str) -> bool:

@@ -7,6 +7,7 @@ from random import Random
 from bot.kinds import Held
 from bot.platforms.port import ButtonPressed
 from bot.presenters import routines as presenters
+from bot.presenters.levers import material
 from bot.scene import Feature, Scene
 from bot.week import weeks_of
 from nudges import coaching, levers, service
@@ -28,6 +29,7 @@ INTENTS = {
     Send.RECOVERY: "routine.comeback",
     Send.GRADUATION: "routine.graduation",
     Send.CLOSE: "routine.close",
+    Send.TELL: "lever.tell",
 }
 
 HELD = {
@@ -66,7 +68,8 @@ def due(work: Work, items: Sequence[DueItem]) -> Handled:
     handled, postings = {}, []
     for project_id, those_due in by_project.items():
         everyone = [coached for _, coached in those_due]
-        decided = coaching.coach(work, project_id, everyone, lambda: Random(work.ids.new()))  # noqa: S311
+        told = material(work, project_id)
+        decided = coaching.coach(work, project_id, everyone, lambda: Random(work.ids.new()), told)  # noqa: S311
         for (item, coached), coaching_ in zip(those_due, decided, strict=True):
             handled[item.id] = Planned(coaching_.decision.again, _held(coaching_.decision))
             if intent := INTENTS.get(coaching_.decision.send):

@@ -1,5 +1,6 @@
 """Every table, so that one import knows them all."""
 
+from storage.models.barriers import Barrier, BarrierStatus, LeverStep, Look, ManagerNudge, PassedOn
 from storage.models.base import Base, WorkspaceScoped
 from storage.models.champions import Champion, ChampionStatus, Nomination
 from storage.models.delivery import AgendaItem, InboxEvent, InboxState, Lane, OutboxMessage, OutboxState
@@ -47,6 +48,8 @@ __all__ = [
     "AgendaItem",
     "AnonymousResult",
     "Automaticity",
+    "Barrier",
+    "BarrierStatus",
     "Base",
     "Campaign",
     "CampaignPrivacy",
@@ -64,6 +67,9 @@ __all__ = [
     "Interview",
     "InterviewStatus",
     "Lane",
+    "LeverStep",
+    "Look",
+    "ManagerNudge",
     "Membership",
     "Naming",
     "Need",
@@ -72,6 +78,7 @@ __all__ = [
     "Nudge",
     "OutboxMessage",
     "OutboxState",
+    "PassedOn",
     "Person",
     "PersonStatus",
     "PlaygroundClock",

@@ -86,7 +86,7 @@ def arrived(company: Company, person: Person) -> list[tuple[str, str]]:
 def test_the_first_nudge_comes_at_the_cue_and_the_question_a_week_later(
     company: Company, karim: Person
 ) -> None:
-    company.found(karim, Blocker.TRUST)
+    company.found(karim, Blocker.FEAR)
     routine = begin(company, karim)
     company.later(timedelta(days=9))
     assert arrived(company, karim) == [
@@ -97,7 +97,7 @@ def test_the_first_nudge_comes_at_the_cue_and_the_question_a_week_later(
     assert "Après le point de 9 h, je mets une urgence" in screen.text
     assert company.labels(karim) == ["Oui", "En partie", "Pas cette fois", "Pourquoi ça\u00a0?"]
     (nudge,) = company.work.nudges.of_person(karim.id)
-    assert nudge.variant.startswith("trust.")
+    assert nudge.variant.startswith("fear.")
     assert 0 < nudge.propensity <= 1
     assert "point" not in routine.cue
 
@@ -238,15 +238,24 @@ def test_whoever_ends_the_routine_is_left_alone(company: Company, karim: Person)
     assert (routine.status, routine.ended_for) == (RoutineStatus.ENDED, EndedFor.LET_GO)
 
 
-@pytest.mark.parametrize("blocker", [Blocker.ACCESS, Blocker.FIT, Blocker.MANAGEMENT])
+@pytest.mark.parametrize("blocker", [Blocker.ACCESS, Blocker.FIT])
 @pytest.mark.parametrize("status", [FindingStatus.PROBABLE, FindingStatus.CONFIRMED])
-def test_who_waits_for_somebody_else_hears_nothing(
+def test_who_waits_for_somebody_else_is_asked_one_question_and_hears_nothing_more(
     company: Company, karim: Person, blocker: Blocker, status: FindingStatus
 ) -> None:
     company.found(karim, blocker, status=status)
     begin(company, karim)
     company.later(12 * WEEK)
+    assert company.screens[karim.id].kinds() == ["lever.tell"]
+
+
+def test_who_waits_for_their_manager_hears_nothing_and_not_for_ever(company: Company, karim: Person) -> None:
+    company.found(karim, Blocker.MANAGEMENT)
+    begin(company, karim, weeks=12)
+    company.later(8 * WEEK)
     assert company.screens[karim.id].arrived == []
+    company.later(2 * WEEK)
+    assert company.screens[karim.id].kinds()[0] == "routine.nudge"
 
 
 def test_a_nudge_that_no_longer_fits_is_not_sent(company: Company, karim: Person) -> None:
@@ -284,7 +293,7 @@ def test_without_an_end_a_routine_runs_as_long_as_a_habit_takes(company: Company
 
 
 def test_without_a_routine_two_nudges_at_most(company: Company, karim: Person) -> None:
-    company.found(karim, Blocker.MEANING)
+    company.found(karim, Blocker.FEAR)
     service.plan_coaching(company.work, karim.id, company.project.id, WorkWeek("Europe/Paris"))
     company.later(12 * WEEK)
     assert arrived(company, karim) == [("Wed 25 09:15", "routine.nudge"), ("Wed 02 09:15", "routine.nudge")]
