@@ -76,8 +76,7 @@ def fix(work: Work, barrier: Barrier) -> None:
 def concerned(work: Work, barrier: Barrier) -> list[str]:
     """Ids of the people in whose way it is."""
     if barrier.named_id:
-        blocker = Blocker(barrier.blocker)
-        return [barrier.named_id] if there(work, barrier.project_id, barrier.named_id, blocker) else []
+        return [barrier.named_id] if concerns(work, barrier, barrier.named_id) else []
     eligible = work.digests.eligible(barrier.project_id)
     return [
         person_id
@@ -88,6 +87,13 @@ def concerned(work: Work, barrier: Barrier) -> list[str]:
             for cause in heard.findings
         )
     ]
+
+
+def concerns(work: Work, barrier: Barrier, person_id: str) -> bool:
+    """Whether it is in this person's way, and not somebody else's alone."""
+    if barrier.named_id not in (None, person_id):
+        return False
+    return there(work, barrier.project_id, person_id, Blocker(barrier.blocker)) is not None
 
 
 def not_yet(work: Work, barrier: Barrier) -> bool:

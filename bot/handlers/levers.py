@@ -37,7 +37,7 @@ def works(scene: Scene, pressed: ButtonPressed) -> None:
     """`barrier_id|works` or `|not_yet`: what was fixed, seen by whom it concerned."""
     barrier_id, _, value = pressed.value.partition("|")
     barrier = scene.work.barriers.find(barrier_id)
-    mine = barrier and scene.person.id in passing_on.concerned(scene.work, barrier)
+    mine = barrier and passing_on.concerns(scene.work, barrier, scene.person.id)
     if barrier is None or not mine or value not in {"works", "not_yet"}:
         scene.post("help.unknown_button")
         return
