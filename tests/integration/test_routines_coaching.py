@@ -86,7 +86,7 @@ def arrived(company: Company, person: Person) -> list[tuple[str, str]]:
 def test_the_first_nudge_comes_at_the_cue_and_the_question_a_week_later(
     company: Company, karim: Person
 ) -> None:
-    company.found(karim, Blocker.FEAR)
+    company.found(karim, Blocker.TRUST)
     routine = begin(company, karim)
     company.later(timedelta(days=9))
     assert arrived(company, karim) == [
@@ -97,7 +97,7 @@ def test_the_first_nudge_comes_at_the_cue_and_the_question_a_week_later(
     assert "Après le point de 9 h, je mets une urgence" in screen.text
     assert company.labels(karim) == ["Oui", "En partie", "Pas cette fois", "Pourquoi ça\u00a0?"]
     (nudge,) = company.work.nudges.of_person(karim.id)
-    assert nudge.variant.startswith("fear.")
+    assert nudge.variant.startswith("trust.")
     assert 0 < nudge.propensity <= 1
     assert "point" not in routine.cue
 
@@ -293,7 +293,7 @@ def test_without_an_end_a_routine_runs_as_long_as_a_habit_takes(company: Company
 
 
 def test_without_a_routine_two_nudges_at_most(company: Company, karim: Person) -> None:
-    company.found(karim, Blocker.FEAR)
+    company.found(karim, Blocker.MEANING)
     service.plan_coaching(company.work, karim.id, company.project.id, WorkWeek("Europe/Paris"))
     company.later(12 * WEEK)
     assert arrived(company, karim) == [("Wed 25 09:15", "routine.nudge"), ("Wed 02 09:15", "routine.nudge")]

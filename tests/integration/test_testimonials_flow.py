@@ -333,7 +333,7 @@ def test_an_honest_workaround_reaches_whoever_waits_for_a_better_fit(loop: Loop)
     loop.tell(blocker="fit")
     loop.press(loop.sandrine, "Approuver")
     loop.later(4 * WEEK)
-    assert loop.screens[lea.id].kinds() == ["testimonial.share"]
+    assert loop.screens[lea.id].kinds() == ["lever.tell", "testimonial.share"]
 
 
 def test_in_a_routine_a_story_takes_the_place_of_a_nudge(loop: Loop) -> None:

@@ -16,7 +16,7 @@ class Group(Company):
     """`lead` reads on Mondays what enough people share."""
 
     def __init__(self, work: Work, lang: str = "fr") -> None:
-        super().__init__(work, lang)
+        super().__init__(work, lang, levers=True)
         self.lead = self.appoint("Sandrine")
         self._people = 0
 
