@@ -16,15 +16,19 @@ from bot import own_content
 from bot.courier import Courier
 from bot.gateway import Gateway
 from bot.handlers import (
+    barriers,
     champions,
     digest,
     explanation,
     interview,
+    levers,
     membership,
     nominations,
+    routine_choice,
     routines,
     samples,
     testimonials,
+    why,
 )
 from bot.intake import Intake
 from bot.jobs import Jobs
@@ -71,11 +75,15 @@ def router() -> Router:
             interview.FEATURE,
             explanation.FEATURE,
             routines.FEATURE,
+            routine_choice.FEATURE,
             testimonials.FEATURE,
             digest.FEATURE,
             samples.FEATURE,
             champions.FEATURE,
             nominations.FEATURE,
+            why.FEATURE,
+            levers.FEATURE,
+            barriers.FEATURE,
         )
     )
 

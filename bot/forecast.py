@@ -50,7 +50,15 @@ from storage.work import SystemWork, Work
 NOT_COPIED = (InboxEvent, Lane, PlaygroundMessage, KeptClock, Upkeep, UsageEvent, UsageToken)
 """What people have written is handled by the bot itself; lanes are about the platform, not about people."""
 
-KINDS = {"interview": "interview", "digest": "digest", "routine": "coaching", "nudge": "coaching"}
+KINDS = {
+    "barrier": "digest",
+    "digest": "digest",
+    "interview": "interview",
+    "lever": "coaching",
+    "manager": "coaching",
+    "nudge": "coaching",
+    "routine": "coaching",
+}
 COACHING, TESTIMONIAL, ANSWER = "coaching", "testimonial", "answer"
 
 

@@ -44,17 +44,26 @@ KINDS: Mapping[str, Kind] = {
     "champion.reach": Kind(Rank.NUDGE, timedelta(days=21)),
     "interview.invite": Kind(Rank.INVITATION, timedelta(days=21), repeated=True),
     "interview.reminder": Kind(Rank.INVITATION, timedelta(days=3), repeated=True),
+    "lever.tell": Kind(Rank.CHECK_IN),
+    "lever.news": Kind(Rank.CHECK_IN, timedelta(days=14)),
     "routine.check_in": Kind(Rank.CHECK_IN),
+    "routine.close": Kind(Rank.CHECK_IN),
     "routine.graduation": Kind(Rank.CHECK_IN),
+    "routine.scale": Kind(Rank.CHECK_IN),
     "digest.weekly": Kind(Rank.DIGEST, timedelta(days=4)),
+    "barrier.item": Kind(Rank.STORY, timedelta(days=28), repeated=True),
+    "barrier.reminder": Kind(Rank.STORY, timedelta(days=7)),
+    "lever.missing": Kind(Rank.STORY, timedelta(days=28)),
+    "manager.nudge": Kind(Rank.STORY, timedelta(days=14)),
     "testimonial.review": Kind(Rank.STORY, timedelta(days=28), repeated=True),
     "testimonial.outcome": Kind(Rank.STORY, timedelta(days=28), repeated=True),
     "testimonial.share": Kind(Rank.STORY),
+    "routine.comeback": Kind(Rank.NUDGE),
     "routine.nudge": Kind(Rank.NUDGE),
 }
 """By intent. An invitation outlives a pause of two weeks, and a digest is near the next one after four days."""
 
-PASSING = frozenset({"routine.nudge", "routine.check_in"})
+PASSING = frozenset({"routine.nudge", "routine.check_in", "routine.comeback", "routine.scale"})
 """What is planned under a key that stands for one day: nothing is planned under it again once that is over."""
 
 

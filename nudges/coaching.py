@@ -1,22 +1,27 @@
 """Coaching: what each of many people gets now in a project, decided and written down. Nothing is sent from here."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from random import Random
 
+from content.blockers import Blocker
+from content.catalog import Lang, Voice
 from nudges import sharing, unsent
 from nudges.calendar import WorkWeek
 from nudges.choice import choose
-from nudges.content import eligible
-from nudges.known import Known, recall
+from nudges.content import eligible, texts
+from nudges.known import RECOVERY, Known, recall
+from nudges.lever import step
+from nudges.management import WAITS
 from nudges.pace import MOST, History, allowed, per_week
-from nudges.plan import Decision, Send, Situation, Why, decide, story_answers
+from nudges.plan import LEVERS, Decision, Lever, Send, Situation, Step, StepKind, Why, decide, story_answers
 from nudges.rule import Rule
 from nudges.schedule import local_date
 from nudges.sharing import Shelf
 from nudges.testimonials import Story
-from storage.models import Project
+from storage.models import EndedFor, Project
+from storage.repositories.barriers import Said
 from storage.repositories.nudges import Drawn
 from storage.repositories.routines import Asking
 from storage.repositories.testimonials import Sharing
@@ -51,23 +56,43 @@ class Coaching:
     key: str = ""
 
 
-def coach(work: Work, project_id: str, people: Sequence[Coached], rngs: Rngs) -> list[Coaching]:
+def coach(
+    work: Work,
+    project_id: str,
+    people: Sequence[Coached],
+    rngs: Rngs,
+    material: Set[Lever] = frozenset(),
+) -> list[Coaching]:
     """Decide what each of these people gets now in this project, and write it down; in their order.
 
-    The people are different ones, and locked. Raises UnknownZone.
+    The people are different ones, and locked. `material` are the levers of which the organisation has written something
+    to tell. Raises UnknownZone.
     """
     unsent.forget(work, [person.person_id for person in people])
     project, shelf, written = work.projects.get(project_id), Shelf(work, project_id), _Written()
+    passed_on = frozenset(LEVERS[Blocker(blocker)] for blocker in work.barriers.shared(project_id))
     decided = [
-        _coach(work, project, person, known, shelf, written, rngs)
+        _coach(
+            work,
+            project,
+            person,
+            known,
+            step(known.findings, known.said | passed_on, material),
+            shelf,
+            written,
+            rngs,
+        )
         for person, known in zip(
             people, recall(work, project_id, [person.person_id for person in people]), strict=True
         )
     ]
     work.nudges.add_many(written.nudges)
     work.routines.add_check_ins(written.check_ins)
+    work.routines.add_scales(written.scales)
     work.testimonials.add_shares(written.shares)
-    work.routines.end(written.ended)
+    work.barriers.add_steps(written.steps)
+    for why, ended in written.ended.items():
+        work.routines.end(ended, why)
     return decided
 
 
@@ -78,23 +103,35 @@ class _Written:
     nudges: list[Drawn] = field(default_factory=list)
     check_ins: list[Asking] = field(default_factory=list)
     shares: list[Sharing] = field(default_factory=list)
-    ended: list[str] = field(default_factory=list)
+    scales: list[Asking] = field(default_factory=list)
+    steps: list[Said] = field(default_factory=list)
+    ended: dict[EndedFor, list[str]] = field(default_factory=dict)
+
+    def end(self, routine_id: str, why: EndedFor) -> None:
+        self.ended.setdefault(why, []).append(routine_id)
 
 
 def _coach(
-    work: Work, project: Project, person: Coached, known: Known, shelf: Shelf, written: _Written, rngs: Rngs
+    work: Work,
+    project: Project,
+    person: Coached,
+    known: Known,
+    turn: Step | None,
+    shelf: Shelf,
+    written: _Written,
+    rngs: Rngs,
 ) -> Coaching:
     routine = known.routine
     if not known.member:
         if routine:
-            written.ended.append(routine.id)
+            written.end(routine.id, EndedFor.LEFT)
         return Coaching(Decision(Send.NOTHING, Why.ENDED, ends_routine=routine is not None), {})
     today = local_date(work.now, person.week.timezone)
     story = _story(person, known, shelf, today)
-    situation = _situation(work.now, project, person, known, story)
-    decision = decide(situation)
+    situation = _situation(work.now, project, person, known, turn, story)
+    decision = _look_again(decide(situation), person, known, turn)
     if routine and decision.ends_routine:
-        written.ended.append(routine.id)
+        written.end(routine.id, _ended_for(decision))
     match decision.send:
         case Send.SHARE if story:
             share = Sharing(work.ids.new(), story.id, person.person_id)
@@ -105,14 +142,37 @@ def _coach(
             check_in = Asking(work.ids.new(), routine.id, today)
             written.check_ins.append(check_in)
             return Coaching(decision, {"check_in": check_in.id}, unsent.check_in_key(check_in.id))
-        case Send.GRADUATION if routine:
-            return Coaching(decision, {"routine": routine.id}, f"graduation:{routine.id}")
+        case Send.TELL if turn and turn.lever and known.latest:
+            said = Said(work.ids.new(), project.id, person.person_id, known.latest.interview_id, turn.lever)
+            written.steps.append(said)
+            return Coaching(decision, {"step": said.id}, unsent.step_key(said.id))
+        case Send.SCALE if routine:
+            scale = Asking(work.ids.new(), routine.id, today)
+            written.scales.append(scale)
+            return Coaching(decision, {"scale": scale.id}, unsent.scale_key(scale.id))
+        case Send.GRADUATION | Send.CLOSE if routine:
+            key = f"{decision.send}:{routine.id}:{routine.ends_on or ''}"
+            return Coaching(decision, {"routine": routine.id}, key)
+        case Send.RECOVERY if routine:
+            word = _word_of_recovery(work, project.id, person, known, rngs())
+            written.nudges.append(word)
+            args = {"nudge": word.id, "routine": routine.id}
+            return Coaching(decision, args, unsent.nudge_key(word.id))
         case Send.NUDGE:
             nudge = _nudge(work, project.id, person, known, decision, rngs())
             written.nudges.append(nudge)
             args = {"nudge": nudge.id, "routine": routine.id if routine else ""}
             return Coaching(decision, args, unsent.nudge_key(nudge.id))
     return Coaching(decision, {})
+
+
+def _look_again(decision: Decision, person: Coached, known: Known, turn: Step | None) -> Decision:
+    """Whoever is left to their manager is looked at when that is over."""
+    if turn is None or turn.kind is not StepKind.MANAGER or not (known.latest and known.latest.closed_at):
+        return decision
+    over = local_date(known.latest.closed_at + WAITS, person.week.timezone) + timedelta(days=1)
+    again = person.rule.on(over, person.week)
+    return replace(decision, again=min(decision.again or again, again))
 
 
 def _story(person: Coached, known: Known, shelf: Shelf, today: date) -> Story | None:
@@ -124,7 +184,12 @@ def _story(person: Coached, known: Known, shelf: Shelf, today: date) -> Story | 
 
 
 def _situation(
-    now: datetime, project: Project, person: Coached, known: Known, story: Story | None
+    now: datetime,
+    project: Project,
+    person: Coached,
+    known: Known,
+    turn: Step | None,
+    story: Story | None,
 ) -> Situation:
     timezone = person.week.timezone
     past = known.past(timezone)
@@ -143,11 +208,12 @@ def _situation(
         rule=person.rule,
         verdict=allowed(history, now),
         findings=known.findings,
-        practice=known.practice(),
+        practice=known.practice(timezone, local_date(now, timezone)),
         past=past,
         story=story is not None,
         left=known.left,
         over=project.ends_on is not None and project.ends_on < local_date(now, timezone),
+        step=turn,
     )
 
 
@@ -160,3 +226,17 @@ def _nudge(
     drawn = choose(variants, {nudge.variant: nudge.slot for nudge in earlier}, rng)
     today = local_date(work.now, person.week.timezone)
     return Drawn(work.ids.new(), project_id, person.person_id, drawn.variant, today, drawn.propensity)
+
+
+def _word_of_recovery(work: Work, project_id: str, person: Coached, known: Known, rng: Random) -> Drawn:
+    words = texts("routines").lines("recovery", Voice(Lang(person.lang)))
+    variants = [f"{RECOVERY}{n}" for n in range(len(words))]
+    drawn = choose(variants, {nudge.variant: nudge.slot for nudge in known.nudged}, rng)
+    today = local_date(work.now, person.week.timezone)
+    return Drawn(work.ids.new(), project_id, person.person_id, drawn.variant, today, drawn.propensity)
+
+
+def _ended_for(decision: Decision) -> EndedFor:
+    if decision.why is Why.LEFT_IN_PEACE:
+        return EndedFor.NO_NEED
+    return EndedFor.GRADUATED if decision.send is Send.GRADUATION else EndedFor.RAN_OUT

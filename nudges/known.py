@@ -1,22 +1,32 @@
 """What is known of people in a project when their coaching is due, read for many of them at once."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from content.blockers import Blocker
+from nudges import automaticity
+from nudges.management import WAITS
 from nudges.pace import SLOWEST_DAYS
-from nudges.plan import Answer, Found, Practice, Send
+from nudges.plan import BARRIERS, LEVERS, Found, Lever, Send
+from nudges.practice import Answer, Practice, Told, Week, weeks_of
 from nudges.schedule import local_date
-from storage.models import CheckInAnswer, FindingStatus, RoutineStatus
+from storage.models import CheckIn, CheckInAnswer, Ease, FindingStatus, Routine, RoutineStatus
+from storage.repositories.interviews import Latest
 from storage.repositories.nudges import Nudged
-from storage.repositories.routines import Asked, Kept
+from storage.repositories.routines import UNANSWERED, Asked, Kept, Scaled
 from storage.repositories.testimonials import Shared
 from storage.work import Work
 
 COUNTED = timedelta(days=SLOWEST_DAYS + 7)
 """How far back messages are looked at for the weekly budget."""
+
+RECOVERY = "recovery."
+"""What the variant of a word of recovery begins with in the log of nudges."""
+
+IN_PEACE = frozenset({"advocate", "none"})
+"""Outcomes of an interview after which nothing is in the way: they use it, or the task never arises."""
 
 ANSWERS = {answer: Answer(answer.value) for answer in CheckInAnswer}
 
@@ -25,7 +35,8 @@ ANSWERS = {answer: Answer(answer.value) for answer in CheckInAnswer}
 class Known:
     """One person. `routine` is the one under way in the project; `asked` and what follows is of every project, oldest first.
 
-    `left`: an earlier routine was ended, and none is under way.
+    `left`: an earlier routine was ended, and none is under way. `used` are local dates with use of the project's tool.
+    `latest` is the interview that the findings are from, and `said` the levers for which something was said once.
     """
 
     project_id: str
@@ -34,23 +45,54 @@ class Known:
     routine: Kept | None
     left: bool
     asked: Sequence[Asked]
+    scaled: Sequence[Scaled]
+    used: Sequence[date]
     nudged: Sequence[Nudged]
     shared: Sequence[Shared]
     sent: Sequence[datetime]
+    latest: Latest | None = None
+    said: frozenset[Lever] = frozenset()
 
-    def practice(self) -> Practice | None:
+    def practice(self, timezone: str, today: date) -> Practice | None:
+        """The routine under way, as it stands on the local date `today`."""
         routine = self.routine
         if routine is None:
             return None
-        answers = (asked.answer for asked in self.asked if asked.routine_id == routine.id)
-        return Practice(routine.ends_on, tuple(ANSWERS[answer] if answer else None for answer in answers))
+        began = local_date(routine.created_at, timezone)
+        asked = [each for each in self.asked if each.routine_id == routine.id]
+        answered = [each for each in asked if each.answer]
+        scales = [
+            (each.slot, automaticity.score(automaticity.read(each.answers)))
+            for each in self.scaled
+            if each.routine_id == routine.id
+        ]
+        scores = [score for _, score in scales if score is not None]
+        recoveries = [
+            each.slot
+            for each in self.nudged
+            if each.variant.startswith(RECOVERY)
+            and each.project_id == self.project_id
+            and each.decided_at >= routine.created_at
+        ]
+        return Practice(
+            routine.ends_on,
+            weeks(routine, asked, self.used, timezone, today),
+            silent=bool(asked) and asked[-1].answer is None,
+            paused_until=routine.paused_until,
+            recovered_on=max(recoveries, default=None),
+            score=scores[-1] if scores else None,
+            plateau=automaticity.plateau(scores),
+            scaled_on=scales[-1][0] if scales else None,
+            scale_due=automaticity.due(began, scales, today),
+            by_itself=bool(answered) and answered[-1].ease is Ease.BY_ITSELF,
+        )
 
     def past(self, timezone: str) -> tuple[Send, ...]:
         """The kinds of message sent, oldest first: since the routine began, else ever in this project."""
         routine = self.routine
         since = routine.created_at if routine else None
         sent: list[tuple[date, Send]] = [
-            (nudge.slot, Send.NUDGE)
+            (nudge.slot, Send.RECOVERY if nudge.variant.startswith(RECOVERY) else Send.NUDGE)
             for nudge in self.nudged
             if nudge.project_id == self.project_id and (since is None or nudge.decided_at >= since)
         ]
@@ -61,11 +103,13 @@ class Known:
         ]
         if routine:
             sent += [(asked.slot, Send.CHECK_IN) for asked in self.asked if asked.routine_id == routine.id]
+            sent += [(scale.slot, Send.SCALE) for scale in self.scaled if scale.routine_id == routine.id]
         return tuple(kind for _, kind in sorted(sent))
 
     def ignored(self, timezone: str) -> int:
         """How many of the latest questions in a row got no answer."""
         questions: list[tuple[date, bool]] = [(asked.slot, asked.answer is not None) for asked in self.asked]
+        questions += [(scale.slot, scale.answers != UNANSWERED) for scale in self.scaled]
         questions += [
             (local_date(share.decided_at, timezone), share.reaction is not None) for share in self.shared
         ]
@@ -76,32 +120,74 @@ class Known:
 def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[Known]:
     """What is known of each of these people, in their order."""
     places = work.projects.places(person_ids)
-    findings = work.interviews.latest_findings_of(project_id, person_ids)
+    latest = work.interviews.latest_heard(project_id, person_ids)
+    said = work.barriers.said(project_id, person_ids)
     routines = work.routines.of_people(project_id, person_ids)
     asked = work.routines.asked(person_ids)
+    scaled = work.routines.scaled(person_ids)
     nudged = work.nudges.of_people(person_ids)
     shared = work.testimonials.shared_with(person_ids)
     sent = work.outbox.paced_at(person_ids, work.now - COUNTED)
     for person_id in person_ids:
         kept = routines[person_id]
         running = next((routine for routine in kept if routine.status is not RoutineStatus.ENDED), None)
+        heard = latest.get(person_id)
         yield Known(
             project_id=project_id,
             member=project_id in places[person_id],
-            findings=found_in(findings[person_id]),
+            findings=found_in(heard, work.now, running.created_at if running else None),
             routine=running,
             left=bool(kept) and running is None,
             asked=asked[person_id],
+            scaled=scaled[person_id],
+            used=(),
             nudged=nudged[person_id],
             shared=shared[person_id],
             sent=sent[person_id],
+            latest=heard,
+            said=said_for(heard, said[person_id]),
         )
 
 
-def found_in(findings: Iterable[tuple[str, FindingStatus]]) -> tuple[Found, ...]:
-    """Of what an interview found, the obstacles that are probable or confirmed, in their order."""
+def weeks(
+    routine: Kept | Routine,
+    asked: Iterable[Asked | CheckIn],
+    used: Iterable[date],
+    timezone: str,
+    today: date,
+) -> tuple[Week, ...]:
+    """The weeks of a routine up to the local date `today`, from its questions, oldest first, and the days with use."""
+    told = [Told(each.slot, ANSWERS[each.answer] if each.answer else None) for each in asked]
+    off = []
+    if routine.paused_from and routine.paused_until:
+        off.append((routine.paused_from, routine.paused_until - timedelta(days=1)))
+    return weeks_of(local_date(routine.created_at, timezone), told, used, today, off)
+
+
+def found_in(latest: Latest | None, now: datetime, chosen: datetime | None = None) -> tuple[Found, ...]:
+    """Of what an interview found, the obstacles that are still there, probable or confirmed, in their order.
+
+    Not those that were mended, or that a lever has lifted, nor after `WAITS` those that are the manager's. Whoever uses
+    the tool or never meets the task has nothing in the way, unless they have `chosen` a routine since.
+    """
+    if latest is None or latest.closed_at is None:
+        return ()
+    if latest.outcome in IN_PEACE and (chosen is None or chosen < latest.closed_at):
+        return (Found(Blocker.NONE, confirmed=True),)
     return tuple(
-        Found(Blocker(blocker), confirmed=status is not FindingStatus.PROBABLE)
-        for blocker, status in findings
-        if status is not FindingStatus.STATED
+        Found(Blocker(cause.blocker), confirmed=cause.status is FindingStatus.CONFIRMED)
+        for cause in latest.findings
+        if cause.status in (FindingStatus.PROBABLE, FindingStatus.CONFIRMED)
+        and cause.resolved_at is None
+        and (cause.blocker != Blocker.MANAGEMENT or now < latest.closed_at + WAITS)
+    )
+
+
+def said_for(latest: Latest | None, said: Collection[tuple[str, str]]) -> frozenset[Lever]:
+    """The levers for which something was said: a text once and for all, a question once after each interview."""
+    asked = {LEVERS[blocker] for blocker in BARRIERS}
+    return frozenset(
+        Lever(lever)
+        for lever, interview_id in said
+        if lever not in asked or (latest is not None and latest.interview_id == interview_id)
     )

@@ -1,8 +1,8 @@
 """What to send to one person this time, if anything. Pure: it sees values and returns a decision.
 
-One message a week at most, in this order: on the first day of a routine its cue; a week later "did it happen?"; then, as
-long as it happens, the same question; after a miss or silence, a nudge for the obstacle. A colleague's story takes the place
-of a nudge. Four weeks on target: silence until the end, then a word of farewell.
+One message a week at most: on the first day of a routine its cue; a week later "did it happen?"; then the same question,
+rarer as it holds, and once a month how automatic it has become in its place; after silence a word of recovery; after a miss
+a nudge for the obstacle, or a colleague's story. Where use is seen from outside nobody is asked. At its end a farewell.
 """
 
 from dataclasses import dataclass
@@ -13,11 +13,9 @@ from functools import cached_property
 from content.blockers import Blocker
 from nudges.calendar import WorkWeek
 from nudges.pace import Hold, Verdict
+from nudges.practice import Practice
 from nudges.rule import Rule
 from nudges.schedule import local_date
-
-ON_TARGET = 4
-"""Weeks in a row, as told by the person, after which a routine no longer needs us."""
 
 WITHOUT_ROUTINE = 2
 """Nudges for somebody who chose no routine; more would be nagging."""
@@ -27,10 +25,14 @@ TOO_LATE_FOR_FAREWELL = timedelta(days=14)
 
 class Send(StrEnum):
     NOTHING = "nothing"
+    TELL = "tell"
     NUDGE = "nudge"
     CHECK_IN = "check_in"
+    SCALE = "scale"
     SHARE = "share"
+    RECOVERY = "recovery"
     GRADUATION = "graduation"
+    CLOSE = "close"
 
 
 class Lever(StrEnum):
@@ -68,19 +70,39 @@ LEVERS: dict[Blocker, Lever] = {
 }
 """In the order in which obstacles have to be lifted: whoever does not see why needs the why before any training."""
 
-NO_NUDGE = frozenset({Blocker.ACCESS, Blocker.FIT, Blocker.MANAGEMENT})
+
+class StepKind(StrEnum):
+    """Who acts next on an obstacle, and how."""
+
+    TELL = "tell"
+    """Something is told before any nudge: why the project exists, what is logged."""
+    DO = "do"
+    """The person does something once."""
+    NUDGE = "nudge"
+    BARRIER = "barrier"
+    """Somebody else has to mend it."""
+    MANAGER = "manager"
+    PEACE = "peace"
+    """Nothing is in the way, or the task never arises."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What comes next for one person. `once`: it is said now, and not again once that is done."""
+
+    lever: Lever | None
+    kind: StepKind
+    once: bool = False
+
+
+BARRIERS = (Blocker.ACCESS, Blocker.FIT)
+"""Obstacles that somebody else has to mend; a suspicion is enough to say nothing of the tool meanwhile."""
+
+NO_NUDGE = frozenset({*BARRIERS, Blocker.MANAGEMENT})
 """Obstacles that the person cannot lift: somebody else has to act, so the person is not nudged."""
 
 NO_STORY = frozenset({Blocker.ACCESS, Blocker.NONE})
 """Obstacles that no colleague's story answers."""
-
-
-class Answer(StrEnum):
-    """What a person said of their week."""
-
-    DONE = "done"
-    PARTLY = "partly"
-    MISSED = "missed"
 
 
 class Why(StrEnum):
@@ -108,24 +130,13 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Practice:
-    """A routine under way: its last day, and what was answered to each check-in, oldest first."""
-
-    ends_on: date | None
-    weeks: tuple[Answer | None, ...] = ()
-
-    @property
-    def on_target(self) -> bool:
-        return self.weeks[-ON_TARGET:] == (Answer.DONE,) * ON_TARGET
-
-
-@dataclass(frozen=True)
 class Situation:
     """Everything a decision depends on.
 
+    `step` is what comes next for the person's obstacles; None where only `findings` say so.
     `past` are the kinds of message sent so far, oldest first: since the routine began, or for this project without one.
-    `story` says that a colleague's testimonial fits. `left` says that an earlier routine was ended: no more nudges
-    then, unless a new one is chosen. `over` says that the project has ended.
+    `story` says that a colleague's testimonial fits. `left` says that an earlier routine was ended: nothing more then,
+    unless a new one is chosen. `over` says that the project has ended.
     """
 
     now: datetime
@@ -138,10 +149,18 @@ class Situation:
     story: bool = False
     left: bool = False
     over: bool = False
+    step: Step | None = None
 
     @cached_property
     def today(self) -> date:
         return local_date(self.now, self.week.timezone)
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody else has to act, so that the person is not nudged."""
+        if self.step:
+            return self.step.kind in {StepKind.BARRIER, StepKind.MANAGER}
+        return not may_be_nudged(self.findings)
 
 
 @dataclass(frozen=True)
@@ -156,17 +175,23 @@ class Decision:
 
 
 def obstacle(findings: tuple[Found, ...]) -> Blocker | None:
-    """The obstacle to work on: the earliest barrier among the confirmed ones, else among the probable ones."""
+    """The obstacle to nudge for: the earliest barrier among the confirmed ones, else among the probable ones."""
     for candidates in ({f.blocker for f in findings if f.confirmed}, {f.blocker for f in findings}):
         for blocker in LEVERS:
-            if blocker in candidates:
+            if blocker in candidates and blocker not in NO_NUDGE:
                 return blocker
     return None
 
 
 def may_be_nudged(findings: tuple[Found, ...]) -> bool:
-    """False while an obstacle that somebody else has to lift is there."""
-    return not any(found.blocker in NO_NUDGE for found in findings)
+    """False while an obstacle that somebody else has to lift is there.
+
+    That leaders do not support it has to be confirmed: of a suspicion nobody could be told, so it would last.
+    """
+    return not any(
+        found.blocker in BARRIERS or (found.blocker is Blocker.MANAGEMENT and found.confirmed)
+        for found in findings
+    )
 
 
 def may_hear_stories(findings: tuple[Found, ...]) -> bool:
@@ -186,15 +211,19 @@ def decide(situation: Situation) -> Decision:
     verdict, practice = situation.verdict, situation.practice
     if verdict.reason is Hold.OPTED_OUT:
         return Decision(Send.NOTHING, Why.OPTED_OUT, None if situation.over else _in_a_week(situation))
+    if practice and practice.paused_until and situation.today < practice.paused_until:
+        return Decision(Send.NOTHING, Why.PAUSED, situation.rule.on(practice.paused_until, situation.week))
     if practice and _has_ended(situation, practice):
         return _farewell(situation, practice)
     if situation.over and not practice:
         return Decision(Send.NOTHING, Why.ENDED)
+    if situation.step and situation.step.kind is StepKind.PEACE:
+        return Decision(Send.NOTHING, Why.LEFT_IN_PEACE, ends_routine=practice is not None)
     if _in_peace(situation.findings):
         return _wait_for_end(situation, Why.LEFT_IN_PEACE)
     send = _next(situation)
     if send is Send.NOTHING:
-        return _wait_for_end(situation, _why_nothing(situation))
+        return _wait(situation)
     if not verdict.ok:
         again = situation.rule.next(verdict.next_at, situation.week) if verdict.next_at else None
         return Decision(Send.NOTHING, Why(verdict.reason or Hold.BUDGET), again)
@@ -204,22 +233,34 @@ def decide(situation: Situation) -> Decision:
 
 
 def _next(situation: Situation) -> Send:
-    practice, nudge = situation.practice, Send.SHARE if situation.story else Send.NUDGE
-    last = situation.past[-1] if situation.past else None
-    if practice and practice.on_target:
-        return Send.NOTHING
-    if not may_be_nudged(situation.findings):
+    if situation.step and situation.step.once and not situation.left:
+        return Send.TELL
+    if situation.waits:
         return Send.SHARE if situation.story and may_hear_stories(situation.findings) else Send.NOTHING
-    if practice is None:
-        enough = situation.left or situation.past.count(Send.NUDGE) >= WITHOUT_ROUTINE
-        can_nudge = not enough and obstacle(situation.findings) is not None
-        return nudge if situation.story or can_nudge else Send.NOTHING
-    if last is None:
+    if situation.practice:
+        return _for_routine(situation, situation.practice)
+    if situation.left:
+        return Send.NOTHING
+    can_nudge = (
+        situation.past.count(Send.NUDGE) < WITHOUT_ROUTINE and obstacle(situation.findings) is not None
+    )
+    return Send.SHARE if situation.story else Send.NUDGE if can_nudge else Send.NOTHING
+
+
+def _for_routine(situation: Situation, practice: Practice) -> Send:
+    if not situation.past:
         return Send.NUDGE
-    if last is not Send.CHECK_IN:
-        return Send.CHECK_IN
-    on_its_way = practice.weeks[-1:] == (Answer.DONE,)
-    return Send.CHECK_IN if on_its_way and not situation.story else nudge
+    last = situation.past[-1]
+    scale = practice.scale_due and any(week.kept for week in practice.lately)
+    if practice.watched and not practice.slipped:
+        return Send.SCALE if scale else Send.NOTHING
+    if practice.resting:
+        return Send.NOTHING
+    if practice.slipped and not practice.recovered and last is not Send.SHARE:
+        return Send.SHARE if situation.story else Send.RECOVERY
+    if last is not Send.CHECK_IN or (practice.done_lately and not situation.story):
+        return Send.SCALE if scale else Send.CHECK_IN
+    return Send.SHARE if situation.story else Send.NUDGE
 
 
 def _has_ended(situation: Situation, practice: Practice) -> bool:
@@ -229,12 +270,14 @@ def _has_ended(situation: Situation, practice: Practice) -> bool:
 
 
 def _farewell(situation: Situation, practice: Practice) -> Decision:
-    """A word at the end; in silence if it comes too late, if nothing was ever kept, or if the person waits for others."""
+    """A word at the end; in silence if it comes too late, if nothing was ever told, or if the person waits for others.
+
+    It celebrates what has become a routine, and asks about what has not.
+    """
     today = situation.today
     late = practice.ends_on is not None and today - practice.ends_on > TOO_LATE_FOR_FAREWELL
-    kept = any(answer in (Answer.DONE, Answer.PARTLY) for answer in practice.weeks)
     silent = Decision(Send.NOTHING, Why.ENDED, ends_routine=True)
-    if late or not kept or not may_be_nudged(situation.findings):
+    if late or not practice.known or situation.waits:
         return silent
     if not situation.verdict.ok:
         if situation.verdict.next_at is None:
@@ -243,17 +286,26 @@ def _farewell(situation: Situation, practice: Practice) -> Decision:
         return Decision(Send.NOTHING, Why(situation.verdict.reason or Hold.BUDGET), again)
     if not situation.rule.is_now(situation.now, situation.week):
         return Decision(Send.NOTHING, Why.NOT_NOW, situation.rule.next(situation.now, situation.week))
-    return Decision(Send.GRADUATION, Why.ENDED, ends_routine=True)
+    farewell = Send.GRADUATION if practice.established else Send.CLOSE
+    return Decision(farewell, Why.ENDED, ends_routine=True)
 
 
 def _in_peace(findings: tuple[Found, ...]) -> bool:
     return bool(findings) and findings[0].blocker is Blocker.NONE
 
 
-def _why_nothing(situation: Situation) -> Why:
-    if situation.practice and situation.practice.on_target:
-        return Why.ON_TARGET
-    return Why.NOTHING_TO_SAY if may_be_nudged(situation.findings) else Why.SOMEBODY_ELSE_ACTS
+def _wait(situation: Situation) -> Decision:
+    """Nothing now: until the next question of a routine that holds, else until something happens."""
+    practice = situation.practice
+    if situation.waits:
+        return _wait_for_end(situation, Why.SOMEBODY_ELSE_ACTS)
+    if practice is None:
+        return _wait_for_end(situation, Why.NOTHING_TO_SAY)
+    weeks = practice.gap if practice.watched else practice.gap - practice.waited
+    day = situation.today + timedelta(weeks=weeks)
+    if practice.ends_on:
+        day = min(day, practice.ends_on)
+    return Decision(Send.NOTHING, Why.ON_TARGET, situation.rule.on(day, situation.week))
 
 
 def _wait_for_end(situation: Situation, why: Why) -> Decision:

@@ -1,14 +1,25 @@
-"""Routines: how they begin, what is answered, how they end. What is sent when is decided in `nudges.coaching`."""
+"""Routines: how they begin, change, pause, what is answered, how they end. What is sent when is decided in `coaching`."""
 
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from nudges import automaticity
 from nudges.calendar import WorkWeek
-from nudges.known import found_in
+from nudges.known import found_in, weeks
 from nudges.plan import Found, may_be_nudged
+from nudges.practice import COVERED, Week
 from nudges.rule import Rule
 from nudges.schedule import local_date
-from storage.models import CheckInAnswer, Person, Routine, RoutineStatus
+from storage.models import (
+    Automaticity,
+    CheckIn,
+    CheckInAnswer,
+    Ease,
+    EndedFor,
+    Person,
+    Routine,
+    RoutineStatus,
+)
 from storage.work import Work
 
 COACHING = "coaching"
@@ -17,16 +28,14 @@ COACHING = "coaching"
 HABIT_TAKES = timedelta(days=66)
 """How long a routine runs where no end was chosen (the median of Lally et al. 2010)."""
 
-TOLD = 4
-"""Weeks that progress is told over."""
+MORE = timedelta(weeks=2)
+"""By how much a routine goes on that its person wants to keep."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a routine stands after an answer: kept in `kept` of the last `weeks` answered, four at most."""
+    """Where a routine stands: kept in `kept` of the last `weeks` weeks, four at most."""
 
-    routine_id: str
-    answer: CheckInAnswer
     kept: int
     weeks: int
 
@@ -50,7 +59,7 @@ def start_routine(
         UnknownZone, ValueError: the week or `days` cannot be used.
     """
     if running := work.routines.current(project_id, person.id):
-        running.status = RoutineStatus.ENDED
+        running.status, running.ended_for = RoutineStatus.ENDED, EndedFor.CHANGED
     today = local_date(work.now, week.timezone)
     routine = Routine(
         id=work.ids.new(),
@@ -61,14 +70,55 @@ def start_routine(
         cue=work.seal("routines.cue", cue),
         action=work.seal("routines.action", action),
         days=days,
+        at=f"{at:%H:%M}",
         ends_on=ends_on if ends_on and ends_on > today else today + HABIT_TAKES,
         status=RoutineStatus.ACTIVE,
         created_at=work.now,
     )
     work.routines.add(routine)
-    rule = Rule(at, days)
-    work.agenda.set(person.id, COACHING, project_id, rule.next(work.now, week), str(rule))
+    _look(work, routine, week)
     return routine
+
+
+def change_routine(
+    work: Work, routine: Routine, *, days: str, at: time, ends_on: date | None, week: WorkWeek
+) -> None:
+    """Other days, another time or another end for a routine that stays the same; it is no longer paused."""
+    routine.days, routine.at, routine.paused_until = days, f"{at:%H:%M}", None
+    if ends_on and ends_on > local_date(work.now, week.timezone):
+        routine.ends_on = ends_on
+    _look(work, routine, week)
+
+
+def pause_routine(work: Work, routine: Routine, until: date, week: WorkWeek) -> None:
+    """Say nothing about this routine before the local date `until`; its end moves by as many days."""
+    today = local_date(work.now, week.timezone)
+    before = routine.paused_until if routine.paused_until and routine.paused_until > today else today
+    if routine.ends_on:
+        routine.ends_on += until - before
+    if before == today:
+        routine.paused_from = today
+    routine.paused_until = until
+
+
+def go_on(work: Work, routine: Routine, week: WorkWeek) -> None:
+    """End a pause now."""
+    today = local_date(work.now, week.timezone)
+    if routine.paused_until and routine.paused_until > today:
+        pause_routine(work, routine, today, week)
+        _look(work, routine, week)
+
+
+def keep_routine(work: Work, routine: Routine, week: WorkWeek) -> bool:
+    """Let a routine that ran out go on for `MORE`; False if it did not run out, or if another one began since."""
+    if routine.ended_for is not EndedFor.RAN_OUT:
+        return False
+    if work.routines.current(routine.project_id, routine.person_id):
+        return False
+    routine.status, routine.ended_for = RoutineStatus.ACTIVE, None
+    routine.ends_on = local_date(work.now, week.timezone) + MORE
+    plan_coaching(work, routine.person_id, routine.project_id, week)
+    return True
 
 
 def words_of(work: Work, routine: Routine) -> tuple[str, str]:
@@ -76,16 +126,19 @@ def words_of(work: Work, routine: Routine) -> tuple[str, str]:
     return work.open("routines.cue", routine.cue), work.open("routines.action", routine.action)
 
 
-def end_routine(work: Work, routine_id: str, person_id: str) -> Routine | None:
-    """End a routine of this person, and their coaching with it; None if it is not theirs."""
+def own_routine(work: Work, routine_id: str, person_id: str) -> Routine | None:
+    """This routine, if it is this person's."""
     routine = work.routines.find(routine_id)
-    if routine is None or routine.person_id != person_id:
-        return None
+    return routine if routine and routine.person_id == person_id else None
+
+
+def end_routine(work: Work, routine: Routine) -> None:
+    """The person lets a routine go, and their coaching with it."""
     if routine.status is not RoutineStatus.ENDED:
         routine.status = RoutineStatus.ENDED
-        rule = _rule(work, person_id, routine.project_id)
-        work.agenda.set(person_id, COACHING, routine.project_id, None, str(rule))
-    return routine
+        rule = _rule(work, routine.person_id, routine.project_id)
+        work.agenda.set(routine.person_id, COACHING, routine.project_id, None, str(rule))
+    routine.ended_for = EndedFor.LET_GO
 
 
 def plan_coaching(work: Work, person_id: str, project_id: str, week: WorkWeek, *, days: int = 1) -> None:
@@ -102,27 +155,70 @@ def write_less(person: Person, weeks: int) -> None:
     person.at_most_weeks = max(person.at_most_weeks, weeks)
 
 
-def answer_check_in(work: Work, check_in_id: str, person_id: str, answer: CheckInAnswer) -> Progress | None:
-    """Keep the first answer to a check-in; None if it is not this person's."""
+def own_check_in(work: Work, check_in_id: str, person_id: str) -> tuple[CheckIn, Routine] | None:
+    """A check-in and its routine, if they are this person's."""
     check_in = work.routines.find_check_in(check_in_id)
-    routine = work.routines.find(check_in.routine_id) if check_in else None
-    if check_in is None or routine is None or routine.person_id != person_id:
-        return None
+    routine = own_routine(work, check_in.routine_id, person_id) if check_in else None
+    return (check_in, routine) if check_in and routine else None
+
+
+def answer_check_in(work: Work, check_in: CheckIn, answer: CheckInAnswer) -> None:
+    """Keep the first answer to a check-in."""
     if check_in.answer is None:
         check_in.answer, check_in.answered_at = answer, work.now
-    return progress(work, routine.id, check_in.answer)
 
 
-def progress(work: Work, routine_id: str, answer: CheckInAnswer) -> Progress:
-    """Where the routine stands, `answer` being the one just given."""
-    answers = [check_in.answer for check_in in work.routines.check_ins(routine_id) if check_in.answer]
-    recent = answers[-TOLD:]
-    return Progress(routine_id, answer, sum(a is not CheckInAnswer.MISSED for a in recent), len(recent))
+def felt(check_in: CheckIn, ease: Ease) -> None:
+    """Keep the first word of how a week that was kept felt."""
+    if check_in.ease is None and check_in.answer not in (None, CheckInAnswer.MISSED):
+        check_in.ease = ease
+
+
+def progress(work: Work, routine: Routine, timezone: str, on: date) -> Progress:
+    """Where the routine stood on the local date `on`, as far as anything is known."""
+    told = _weeks(work, routine, timezone, on)
+    last = max((n for n, week in enumerate(told, 1) if week.known), default=0)
+    recent = told[:last][-COVERED:]
+    return Progress(sum(week.kept for week in recent), len(recent))
+
+
+def span(work: Work, routine: Routine, timezone: str, on: date) -> int:
+    """How many weeks a question asked on the local date `on` is about: 1 to 4."""
+    told = _weeks(work, routine, timezone, on)
+    known = max((n for n, week in enumerate(told, 1) if week.known), default=0)
+    return min(max(len(told) - known, 1), COVERED)
+
+
+def _weeks(work: Work, routine: Routine, timezone: str, on: date) -> tuple[Week, ...]:
+    return weeks(routine, work.routines.check_ins(routine.id), (), timezone, on)
+
+
+def own_scale(work: Work, scale_id: str, person_id: str) -> tuple[Automaticity, Routine] | None:
+    """An automaticity scale and its routine, if they are this person's."""
+    scale = work.routines.find_scale(scale_id)
+    routine = own_routine(work, scale.routine_id, person_id) if scale else None
+    return (scale, routine) if scale and routine else None
+
+
+def answer_scale(scale: Automaticity, item: int, value: int) -> None:
+    """Keep the first answer to one of the four items, counted from 0.
+
+    Raises:
+        ValueError: there is no such item, or the value lies outside the scale.
+    """
+    values = list(automaticity.read(scale.answers))
+    if not 0 <= item < len(values) or not automaticity.LOWEST <= value <= automaticity.HIGHEST:
+        raise ValueError("give an item from 0 to 3 and a value from 1 to 7")
+    if values[item] is None:
+        values[item] = value
+        scale.answers = automaticity.kept(tuple(values))
 
 
 def findings(work: Work, project_id: str, person_id: str) -> tuple[Found, ...]:
     """The obstacles of this person that are probable or confirmed, the main one first."""
-    return found_in(work.interviews.latest_findings_of(project_id, [person_id])[person_id])
+    routine = work.routines.current(project_id, person_id)
+    latest = work.interviews.latest_heard(project_id, [person_id]).get(person_id)
+    return found_in(latest, work.now, routine.created_at if routine else None)
 
 
 def may_still_be_nudged(work: Work, project_id: str, person_id: str) -> bool:
@@ -133,3 +229,10 @@ def may_still_be_nudged(work: Work, project_id: str, person_id: str) -> bool:
 def _rule(work: Work, person_id: str, project_id: str) -> Rule:
     item = work.agenda.get(person_id, COACHING, project_id)
     return Rule.parse(item.rule if item else "")
+
+
+def _look(work: Work, routine: Routine, week: WorkWeek) -> None:
+    """Plan the coaching of a routine for the first moment of its rule."""
+    rule = Rule(time.fromisoformat(routine.at), routine.days)
+    due = rule.next(work.now, week)
+    work.agenda.set(routine.person_id, COACHING, routine.project_id, due, str(rule))

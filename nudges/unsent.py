@@ -5,7 +5,7 @@ from collections.abc import Collection
 from nudges.sharing import share_key
 from storage.work import Work
 
-NUDGE, CHECK_IN, SHARE = "nudge:", "check_in:", share_key("")
+NUDGE, CHECK_IN, SCALE, SHARE, STEP = "nudge:", "check_in:", "scale:", share_key(""), "step:"
 
 
 def nudge_key(nudge_id: str) -> str:
@@ -18,12 +18,24 @@ def check_in_key(check_in_id: str) -> str:
     return f"{CHECK_IN}{check_in_id}"
 
 
+def scale_key(scale_id: str) -> str:
+    """The key under which an automaticity scale is planned."""
+    return f"{SCALE}{scale_id}"
+
+
+def step_key(step_id: str) -> str:
+    """The key under which what is said once for an obstacle is planned."""
+    return f"{STEP}{step_id}"
+
+
 def forget(work: Work, person_ids: Collection[str]) -> None:
-    """Delete the nudges, the unanswered check-ins and the stories of these people whose messages never left."""
+    """Delete the nudges, unanswered questions and scales, stories and words of these people whose messages never left."""
     keys = work.outbox.never_left(person_ids)
     work.nudges.remove(_ids(keys, NUDGE))
     work.routines.remove_unanswered(_ids(keys, CHECK_IN))
+    work.routines.remove_unanswered_scales(_ids(keys, SCALE))
     work.testimonials.remove_shares(_ids(keys, SHARE))
+    work.barriers.remove_unanswered(_ids(keys, STEP))
 
 
 def _ids(keys: Collection[str], prefix: str) -> list[str]:

@@ -235,12 +235,48 @@ class Usage(_Part):
         return events
 
 
+class Said(_Part):
+    """A text of the organisation's own; `who` is whose it is and whom to ask, shown as written."""
+
+    who: Line
+    says: Localised
+
+
+class DataSheet(_Part):
+    """What the tool keeps of its users, told by `who` (best somebody of the staff's side, not of the project's)."""
+
+    who: Line
+    logged: Localised
+    not_logged: Localised
+    seen_by: Localised
+
+
+class Levers(_Part):
+    """What is told to those whom it may help, before any nudge. Each may be left out, and is never made up.
+
+    `leaders_why`: why we do this, in a sentence of whoever decided it. `co_decided_rules`: what became different because
+    people asked for it. `data_sheet`: what is logged and what is not. `protected_slot`: working time set aside for it.
+    `one_task_shown`: who shows it, and when (a buddy, office hours).
+    """
+
+    leaders_why: Said | None = None
+    co_decided_rules: Said | None = None
+    data_sheet: DataSheet | None = None
+    protected_slot: Said | None = None
+    one_task_shown: Said | None = None
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The names of those that are there."""
+        return frozenset(name for name in type(self).model_fields if getattr(self, name) is not None)
+
+
 class ProjectFile(_Part):
     """A tool being brought in: why, for whom, until when, and who answers for it.
 
     `sponsor` is the person whose decision it is, `contact` whom to ask; both are shown as written. `timezone`, `country`,
-    `days` and `hours` are where and when its people work: nobody is written to outside them. Without `usage` the tool is
-    not listened to.
+    `days` and `hours` are where and when its people work: nobody is written to outside them. `levers` is what is told
+    to those whom it may help. Without `usage` the tool is not listened to.
     """
 
     key: Key
@@ -254,6 +290,7 @@ class ProjectFile(_Part):
     days: Weekdays | None = None
     hours: Hours | None = None
     vision: Localised
+    levers: Levers = Levers()
     personas: dict[Key, Persona] = Field(min_length=1)
     usage: Usage | None = None
 

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from storage.repositories.absences import AbsenceRepository
 from storage.repositories.agenda import AgendaRepository
+from storage.repositories.barriers import BarrierRepository
 from storage.repositories.campaigns import CampaignRepository
 from storage.repositories.champions import ChampionRepository
 from storage.repositories.digests import DigestRepository
@@ -33,6 +34,10 @@ class Work(WorkspaceTransaction):
     @cached_property
     def agenda(self) -> AgendaRepository:
         return AgendaRepository(self)
+
+    @cached_property
+    def barriers(self) -> BarrierRepository:
+        return BarrierRepository(self)
 
     @cached_property
     def campaigns(self) -> CampaignRepository:

@@ -184,11 +184,10 @@ def _signs(
 
 def _closed(scene: Scene, project: Project, person_ids: list[str]) -> set[str]:
     """For whom the tool does not open, or does not fit their work."""
-    findings = scene.work.interviews.latest_findings_of(project.id, person_ids)
     return {
         person_id
-        for person_id in person_ids
-        if any(found.blocker in CLOSED for found in found_in(findings[person_id]))
+        for person_id, heard in scene.work.interviews.latest_heard(project.id, person_ids).items()
+        if any(found.blocker in CLOSED for found in found_in(heard, scene.now))
     }
 
 

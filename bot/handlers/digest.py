@@ -4,6 +4,7 @@ from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.folding import fold
+from bot.handlers import barriers
 from bot.kinds import KINDS, Held
 from bot.platforms.port import Command
 from bot.presenters import digest as presenters
@@ -52,6 +53,7 @@ def due(scene: Scene, item: AgendaItem) -> Held | None:
     if project is None:
         scene.work.agenda.set(scene.person.id, KIND, item.ref, None)
         return None
+    barriers.look(scene, project.id)
     held = _at_rest(scene)
     if held is None:
         week = _week(scene)

@@ -1,11 +1,14 @@
 """What an event makes happen: questions, notes, due times, and what follows from the end of an interview."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 from bot.handlers import champion_search
 from bot.presenters.interview import subject_of
 from bot.scene import Scene
 from nudges import service as nudges
+from nudges.cues import days_in, time_in
+from nudges.schedule import WORKDAYS
+from nudges.wish import USUAL_AT
 from storage.models import Interview
 from surveys import engine
 from surveys import service as surveys
@@ -15,9 +18,6 @@ from surveys.state import Ask, Closed, Due, Ending, Note, Phase, Prompt, Remind,
 
 FIRST_CARE = timedelta(days=7)
 """After an interview without a routine: when the coaching first looks whether anything may help."""
-
-OWN_ROUTINE_DAYS, OWN_ROUTINE_AT = "12345", time(9)
-"""When a routine in own words is asked about: its cue is words, not a time."""
 
 
 def resume(scene: Scene) -> bool:
@@ -94,8 +94,8 @@ def _start_routine(
     if subject is None:
         return False
     if isinstance(chosen, tuple):
-        template, days, at = None, OWN_ROUTINE_DAYS, OWN_ROUTINE_AT
-        cue, action = chosen
+        template, (cue, action), lang = None, chosen, scene.voice.lang
+        days, at = days_in(cue, lang) or WORKDAYS, time_in(cue, lang) or USUAL_AT
     elif offer := subject.routine(chosen):
         template, days, at = offer.key, offer.days, offer.at
         cue, action = offer.cue, offer.action

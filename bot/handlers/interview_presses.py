@@ -5,10 +5,12 @@ from datetime import timedelta
 from bot.handlers.interview_effects import carry_out, note, own, resume
 from bot.platforms.port import ButtonPressed
 from bot.presenters import interview as presenters
+from bot.presenters.routine_choice import label
 from bot.scene import Scene
 from storage.models import Interview, InterviewStatus
 from surveys import engine
 from surveys import service as surveys
+from surveys.script import Role
 from surveys.state import Answered, Declined, Later, Phase, Skipped
 
 
@@ -54,6 +56,27 @@ def press_answer(scene: Scene, event: ButtonPressed) -> None:
         scene.post("interview.no_question")
         return
     _press(scene, event, interview, Answered(prompt=int(number), value=value), int(number))
+
+
+def press_idea(scene: Scene, event: ButtonPressed) -> None:
+    """`event.value` is `interview|prompt number|routine`: as if the person had written it in these words."""
+    interview_id, _, rest = event.value.partition("|")
+    number, _, name = rest.partition("|")
+    interview = own(scene, interview_id)
+    subject = presenters.subject_of(scene, interview) if interview else None
+    prompt = surveys.current(scene.work, interview) if interview else None
+    if interview is None or subject is None or not number.isdecimal():
+        scene.post("interview.no_question")
+        return
+    idea = presenters.ideas(scene, interview).get(name)
+    if idea is None or prompt is None or prompt.number != int(number) or prompt.role is not Role.ROUTINE_CUE:
+        note(scene, interview, "stale" if prompt else "over")
+        return
+    heard = surveys.hear(scene.work, interview, subject, label(idea))
+    outcome = surveys.respond(scene.work, interview, heard) if heard else None
+    if outcome and outcome.changed:
+        scene.replace(event, "interview.answered", {"interview": interview.id, "number": number})
+        carry_out(scene, interview, outcome)
 
 
 def press_skip(scene: Scene, event: ButtonPressed) -> None:
@@ -103,6 +126,7 @@ BUTTONS = {
     presenters.DECLINE: press_decline,
     presenters.PRIVACY: press_privacy,
     presenters.ANSWER: press_answer,
+    presenters.IDEA: press_idea,
     presenters.SKIP: press_skip,
     presenters.RESUME: press_resume,
 }

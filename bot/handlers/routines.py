@@ -7,6 +7,7 @@ from random import Random
 from bot.kinds import Held
 from bot.platforms.port import ButtonPressed
 from bot.presenters import routines as presenters
+from bot.presenters.levers import material
 from bot.scene import Feature, Scene
 from bot.week import weeks_of
 from nudges import coaching, levers, service
@@ -15,7 +16,7 @@ from nudges.pace import SLOWEST
 from nudges.plan import Decision, Send, Why
 from nudges.rule import Rule
 from storage.agenda import DueItem, Handled, Planned
-from storage.models import CheckInAnswer, Person
+from storage.models import CheckInAnswer, Ease, Person
 from storage.repositories.outbox import Posting
 from storage.work import Work
 from surveys import service as surveys
@@ -23,8 +24,12 @@ from surveys import service as surveys
 INTENTS = {
     Send.NUDGE: "routine.nudge",
     Send.CHECK_IN: "routine.check_in",
+    Send.SCALE: "routine.scale",
     Send.SHARE: "testimonial.share",
+    Send.RECOVERY: "routine.comeback",
     Send.GRADUATION: "routine.graduation",
+    Send.CLOSE: "routine.close",
+    Send.TELL: "lever.tell",
 }
 
 HELD = {
@@ -63,7 +68,8 @@ def due(work: Work, items: Sequence[DueItem]) -> Handled:
     handled, postings = {}, []
     for project_id, those_due in by_project.items():
         everyone = [coached for _, coached in those_due]
-        decided = coaching.coach(work, project_id, everyone, lambda: Random(work.ids.new()))  # noqa: S311
+        told = material(work, project_id)
+        decided = coaching.coach(work, project_id, everyone, lambda: Random(work.ids.new()), told)  # noqa: S311
         for (item, coached), coaching_ in zip(those_due, decided, strict=True):
             handled[item.id] = Planned(coaching_.decision.again, _held(coaching_.decision))
             if intent := INTENTS.get(coaching_.decision.send):
@@ -92,35 +98,51 @@ def _posting(work: Work, project_id: str, coached: Coached, decided: Coaching, i
 def check_in(scene: Scene, pressed: ButtonPressed) -> None:
     """`check_in_id|done`: the first answer is kept, and the question makes way for what it means."""
     check_in_id, _, value = pressed.value.partition("|")
-    told = None
-    if value in {answer.value for answer in CheckInAnswer}:
-        told = service.answer_check_in(scene.work, check_in_id, scene.person.id, CheckInAnswer(value))
-    if told is None:
+    found = service.own_check_in(scene.work, check_in_id, scene.person.id)
+    if found is None or value not in set(CheckInAnswer):
         scene.post("help.unknown_button")
         return
-    missed = told.answer is CheckInAnswer.MISSED
+    row, routine = found
+    service.answer_check_in(scene.work, row, CheckInAnswer(value))
+    missed = row.answer is CheckInAnswer.MISSED
     if not missed:
-        _validate(scene, told.routine_id)
+        _validate(scene, routine.project_id)
     scene.replace(pressed, "routine.recovery" if missed else "routine.progress", {"check_in": check_in_id})
 
 
-def _validate(scene: Scene, routine_id: str) -> None:
+def _validate(scene: Scene, project_id: str) -> None:
     """The tool was used: a confirmed obstacle whose lever came just before is borne out by that."""
-    routine = scene.work.routines.find(routine_id)
-    if routine is None:
-        return
-    person_id, project_id = scene.person.id, routine.project_id
+    person_id = scene.person.id
     pulled = levers.levers_pulled(scene.work, project_id, {person_id: scene.timezone})
     used = levers.uses(scene.work, project_id, [person_id])
     surveys.validate(scene.work, project_id, person_id, pulled[person_id], used[person_id])
 
 
-def end(scene: Scene, pressed: ButtonPressed) -> None:
-    """`routine_id`: the person no longer wants this routine."""
-    if service.end_routine(scene.work, pressed.value, scene.person.id) is None:
+def ease(scene: Scene, pressed: ButtonPressed) -> None:
+    """`check_in_id|by_itself`: the second tap of a check-in; the first one is kept."""
+    check_in_id, _, value = pressed.value.partition("|")
+    found = service.own_check_in(scene.work, check_in_id, scene.person.id)
+    if found is None or value not in set(Ease):
         scene.post("help.unknown_button")
-    else:
-        scene.replace(pressed, "routine.ended")
+        return
+    service.felt(found[0], Ease(value))
+    scene.replace(pressed, "routine.progress", {"check_in": check_in_id})
+
+
+def scale(scene: Scene, pressed: ButtonPressed) -> None:
+    """`scale_id|item|value`: the first answer to each item is kept, and the next item takes its place."""
+    scale_id, _, answer = pressed.value.partition("|")
+    item, _, value = answer.partition("|")
+    found = service.own_scale(scene.work, scale_id, scene.person.id)
+    if found is None or not (item.isdecimal() and value.isdecimal()):
+        scene.post("help.unknown_button")
+        return
+    try:
+        service.answer_scale(found[0], int(item), int(value))
+    except ValueError:
+        scene.post("help.unknown_button")
+        return
+    scene.replace(pressed, "routine.scale", {"scale": scale_id})
 
 
 def less(scene: Scene, pressed: ButtonPressed) -> None:
@@ -134,7 +156,12 @@ def less(scene: Scene, pressed: ButtonPressed) -> None:
 
 FEATURE = Feature(
     name="routines",
-    buttons={"routine.checkin": check_in, "routine.end": end, "nudge.less": less},
+    buttons={
+        "routine.checkin": check_in,
+        presenters.EASE: ease,
+        presenters.SCALE: scale,
+        "nudge.less": less,
+    },
     due_together={service.COACHING: due},
     presenters=presenters.PRESENTERS,
 )

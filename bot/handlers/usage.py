@@ -31,11 +31,10 @@ def follow(work: Work, project_id: str, person_ids: Collection[str]) -> None:
 
 def confirmed_of(work: Work, project_id: str, person_ids: Collection[str]) -> list[str]:
     """Those whose latest interview has a confirmed cause that no use has borne out yet."""
-    found = work.interviews.latest_findings_of(project_id, person_ids)
     return [
         person_id
-        for person_id, findings in found.items()
-        if any(status is FindingStatus.CONFIRMED for _, status in findings)
+        for person_id, heard in work.interviews.latest_heard(project_id, person_ids).items()
+        if any(cause.status is FindingStatus.CONFIRMED for cause in heard.findings)
     ]
 
 

@@ -8,7 +8,8 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from bot.platforms.port import Block, Chart, Fields, Message, Quote, Text
+from bot.platforms.port import Block, Buttons, Chart, Fields, Message, Quote, Text
+from bot.presenters.ways import ways_out
 from bot.scene import Args, Presenter, Scene
 from content.blockers import Family
 from content.markup import RichText, literal
@@ -84,6 +85,7 @@ class _Sheet:
 
     def __init__(self, scene: Scene, project: Project, page: Page, published_at: datetime) -> None:
         self._scene, self._page, self._published_at = scene, page, published_at
+        self._project_id = project.id
         self._tool = definition(project).tool
         self._locale = scene.voice.locale
 
@@ -104,6 +106,7 @@ class _Sheet:
             Text(self._rich("helped")) if page.helped else None,
             None if page.headline is Headline.TOO_FEW else Text(self._rich("unknown")),
             Text(self._rich("counted")),
+            Buttons(ways_out(self._scene, self._project_id, "digest.weekly")),
         ]
         return Message(tuple(block for block in blocks if block is not None))
 

@@ -4,13 +4,21 @@ from datetime import date
 
 from bot.platforms.port import Block, Button, Buttons, Choice, Message, Scale, Text
 from bot.presenters.membership import MORE
+from bot.presenters.routine_choice import label as routine_label
+from bot.presenters.routine_choice import offers
+from bot.presenters.ways import ways_out
+from bot.presenters.why import sentence
 from bot.scene import Args, Presenter, Scene
+from content.blockers import Blocker
 from content.markup import RichText
+from nudges.content import texts as nudge_texts
+from nudges.wish import Offer
 from projects import service as projects
 from projects.definition import Persona, ProjectFile
 from storage.models import Campaign, Interview
 from surveys import service as surveys
 from surveys import wording
+from surveys.script import Role
 from surveys.state import Phase, Prompt, State
 from surveys.subject import RoutineOffer, Subject, WayOffer
 from surveys.wording import texts
@@ -24,6 +32,7 @@ START, LATER, DECLINE, PRIVACY = (
     "interview.privacy",
 )
 ANSWER, SKIP, RESUME = "interview.answer", "interview.skip", "interview.resume"
+IDEA = "interview.idea"
 
 
 def invite(scene: Scene, args: Args) -> Message | None:
@@ -37,14 +46,15 @@ def invite(scene: Scene, args: Args) -> Message | None:
 
 
 def privacy(scene: Scene, args: Args) -> Message | None:
-    """Who sees what; while the invitation stands, with its buttons."""
+    """Why they were asked, and who sees what; while the invitation stands, with its buttons."""
     interview = _interview(scene, args)
     subject = subject_of(scene, interview) if interview else None
     if interview is None or subject is None:
         return None
     waiting = surveys.state_of(scene.work, interview).phase is Phase.INVITED
     buttons = (_invitation_buttons(scene, interview, START, LATER, DECLINE),) if waiting else ()
-    return _message(wording.privacy(subject), *buttons)
+    project_id = scene.work.campaigns.get(interview.campaign_id).project_id
+    return _message((sentence(scene, "interview.invite", project_id), *wording.privacy(subject)), *buttons)
 
 
 def prompt(scene: Scene, args: Args) -> Message | None:
@@ -175,7 +185,13 @@ def _question(scene: Scene, args: Args, preface: str | None = None) -> Message |
             (*before, *lines), _invitation_buttons(scene, interview, START, LATER, DECLINE, PRIVACY)
         )
     asked = wording.question(surveys.script_of(scene.work, interview), state.prompt, subject)
-    return _message((*before, *asked.lines), *_controls(scene, interview, state.prompt, asked))
+    controls = _controls(scene, interview, state.prompt, asked)
+    if state.prompt.role is Role.ROUTINE_CUE:
+        controls = (_ideas(scene, interview, state.number), *controls)
+    if preface:
+        project_id = scene.work.campaigns.get(interview.campaign_id).project_id
+        controls = (*controls, Buttons(ways_out(scene, project_id, "interview.reminder")))
+    return _message((*before, *asked.lines), *controls)
 
 
 def _controls(
@@ -198,6 +214,26 @@ def _controls(
     skip = Button(SKIP, value, texts().text("buttons.skip", scene.voice))
     controls.append(Buttons((skip, more) if asked.skippable else (more,)))
     return tuple(controls)
+
+
+def ideas(scene: Scene, interview: Interview) -> dict[str, Offer]:
+    """Whole routines to pick from, for whoever has no words for one: for what weighs most, and for a habit.
+
+    In an anonymous round only the latter, since a routine stays with the person's name.
+    """
+    campaign = scene.work.campaigns.get(interview.campaign_id)
+    belief = surveys.state_of(scene.work, interview).belief
+    weighs = max(belief, key=lambda blocker: belief[blocker], default=Blocker.HABIT)
+    offered = offers(scene, campaign.project_id, Blocker.HABIT if campaign.anonymous else weighs)
+    return {name: offer for name, offer in offered.items() if "." in name}
+
+
+def _ideas(scene: Scene, interview: Interview, number: int) -> Choice:
+    options = tuple(
+        (f"{interview.id}|{number}|{name}", routine_label(offer))
+        for name, offer in ideas(scene, interview).items()
+    )
+    return Choice(IDEA, nudge_texts("routines").text("ideas", scene.voice), options)
 
 
 def _invitation_buttons(scene: Scene, interview: Interview, *actions: str) -> Buttons:

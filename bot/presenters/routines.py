@@ -1,45 +1,32 @@
 """Routines and nudges as messages: one thing at a time, with a light way out of each."""
 
-from bot.platforms.port import Button, Buttons, Message, Text
+from bot.platforms.port import Buttons, Message, Scale, Text
+from bot.presenters.routine_words import about, button, day, filled, own, plan, running
+from bot.presenters.ways import at_rest, ways_out
 from bot.scene import Args, Presenter, Scene
-from content.catalog import Voice
-from content.markup import RichText, rich
-from nudges import service
+from content.markup import rich
+from nudges import automaticity, service
 from nudges.content import texts, variant
-from nudges.pace import slower as slower_than
+from nudges.known import RECOVERY
 from nudges.testimonials import first_name
-from projects.definition import ProjectFile
-from projects.service import definition, persona_of
-from storage.models import CheckInAnswer, Routine, RoutineStatus
+from projects.service import definition
+from storage.models import Automaticity, CheckInAnswer, Ease, EndedFor, Routine, RoutineStatus
 
-STOP = "membership.stop"
-PAUSE = "membership.pause"
-LESS = "nudge.less"
-
-
-def at_rest(scene: Scene) -> bool:
-    """Whether the person has asked not to be written to, for now or for good."""
-    snoozed = scene.person.snoozed_until
-    return scene.person.opted_out_at is not None or (snoozed is not None and snoozed > scene.now)
-
-
-def ways_out(scene: Scene) -> tuple[Button, Button]:
-    """Less often, and not at all: under everything that comes unasked."""
-    return (
-        Button(
-            LESS,
-            str(slower_than(scene.person.at_most_weeks)),
-            texts("nudges").text("less_button", scene.voice),
-        ),
-        Button(STOP, "-", texts("nudges").text("stop_button", scene.voice)),
-    )
+CHANGE, CHOOSE, END, KEEP, PAUSE = (
+    "routine.change",
+    "routine.choose",
+    "routine.end",
+    "routine.keep",
+    "routine.pause",
+)
+EASE, SCALE = "routine.ease", "routine.scale"
 
 
 def nudge(scene: Scene, args: Args) -> Message | None:
     """None where it no longer fits: another obstacle, no more routine, a person who asked for quiet."""
     row = scene.work.nudges.find(args["nudge"])
     chosen = variant(row.variant) if row else None
-    routine = _running(scene, args["routine"]) if args["routine"] else None
+    routine = running(scene, args["routine"]) if args["routine"] else None
     if row is None or chosen is None or at_rest(scene) or bool(args["routine"]) is not bool(routine):
         return None
     if not service.may_still_be_nudged(scene.work, row.project_id, scene.person.id):
@@ -50,105 +37,153 @@ def nudge(scene: Scene, args: Args) -> Message | None:
         "tool": file.tool,
         "vision": file.vision.text(scene.voice),
         "lead": file.contact,
-        **(_plan(scene, routine, file) if routine else {}),
+        **(plan(scene, routine, file) if routine else {}),
     }
     text = rich(chosen.template(scene.voice), values)
-    return Message((Text(text), Buttons(ways_out(scene))))
+    ways = ways_out(scene, row.project_id, "routine.nudge", f"{row.id}|{args['routine']}")
+    return Message((Text(text), Buttons(ways)))
 
 
 def check_in(scene: Scene, args: Args) -> Message | None:
-    """Two taps: did it happen? None once answered, or once the routine has ended."""
-    row = scene.work.routines.find_check_in(args["check_in"])
-    routine = _running(scene, row.routine_id) if row else None
-    if row is None or routine is None or row.answer is not None or at_rest(scene):
+    """Did it happen? None once answered, or once the routine has ended or rests."""
+    found = service.own_check_in(scene.work, args["check_in"], scene.person.id)
+    if found is None or found[0].answer is not None or at_rest(scene):
         return None
-    answers = Buttons(
-        (
-            *(
-                _button(scene, "routine.checkin", f"{row.id}|{answer.value}", f"{answer.value}_button")
-                for answer in CheckInAnswer
-            ),
-            _button(scene, "routine.end", routine.id, "end_button"),
-        )
+    row, routine = found[0], running(scene, found[0].routine_id)
+    if routine is None:
+        return None
+    weeks = service.span(scene.work, routine, scene.timezone, row.slot)
+    answers = tuple(
+        button(scene, "routine.checkin", f"{row.id}|{answer.value}", f"{answer.value}_button")
+        for answer in CheckInAnswer
     )
-    return Message((Text(_about(scene, "check_in", routine)), answers))
+    ways = ways_out(scene, routine.project_id, "routine.check_in", routine.id)
+    return Message((Text(about(scene, f"check_in.weeks_{weeks}", routine)), Buttons((*answers, *ways))))
 
 
 def progress(scene: Scene, args: Args) -> Message | None:
-    """After a week that was kept, wholly or in part: "3 weeks out of 4"."""
-    row = scene.work.routines.find_check_in(args["check_in"])
-    routine = _own(scene, row.routine_id) if row else None
+    """After weeks that were kept, wholly or in part: "3 weeks out of 4", and how they felt in a second tap."""
+    found = service.own_check_in(scene.work, args["check_in"], scene.person.id)
+    row, routine = found or (None, None)
     if row is None or routine is None or row.answer is None:
         return None
-    told = service.progress(scene.work, routine.id, row.answer)
-    key = "first" if told.weeks == 1 else "one_week" if told.kept == 1 else "some_weeks"
+    told = service.progress(scene.work, routine, scene.timezone, row.slot)
+    key = "first" if told.weeks == 1 else ("no_week", "one_week", "some_weeks")[min(told.kept, 2)]
     counted = texts("routines").rich(key, scene.voice, kept=str(told.kept), weeks=str(told.weeks))
-    return Message((_told(scene, row.answer), Text(counted)))
+    said = Text(texts("routines").rich(f"answer.{row.answer.value}", scene.voice))
+    if row.ease:
+        felt = Text(texts("routines").rich(f"felt.{row.ease.value}", scene.voice))
+        ways = (button(scene, CHANGE, routine.id, "change_button"),) if row.ease is Ease.HEAVY else ()
+        return Message((said, Text(counted), felt, *((Buttons(ways),) if ways else ())))
+    eases = tuple(button(scene, EASE, f"{row.id}|{ease.value}", f"{ease.value}_button") for ease in Ease)
+    return Message((said, Text(counted), Buttons(eases)))
 
 
 def recovery(scene: Scene, args: Args) -> Message | None:
-    """After a week that was missed: no harm done, and three ways to go on."""
-    row = scene.work.routines.find_check_in(args["check_in"])
-    routine = _own(scene, row.routine_id) if row else None
-    if routine is None:
+    """After a week that was said to be missed: no harm done, and three ways to go on."""
+    found = service.own_check_in(scene.work, args["check_in"], scene.person.id)
+    return _recovered(scene, "missed", found[1]) if found else None
+
+
+def comeback(scene: Scene, args: Args) -> Message | None:
+    """After silence, or a week without use: nothing is lost. None once the routine has ended or rests."""
+    row, routine = scene.work.nudges.find(args["nudge"]), running(scene, args["routine"])
+    if row is None or routine is None or at_rest(scene):
         return None
+    wordings = texts("routines").lines("recovery", scene.voice)
+    wording = wordings[int(row.variant.removeprefix(RECOVERY)) % len(wordings)]
     ways = (
-        _button(scene, PAUSE, "-", "pause_button"),
-        _button(scene, "routine.end", routine.id, "end_button"),
+        button(scene, CHANGE, routine.id, "change_button"),
+        button(scene, PAUSE, routine.id, "pause_button"),
+        *ways_out(scene, routine.project_id, "routine.comeback", routine.id),
     )
-    return Message((Text(_about(scene, "recovery", routine)), Buttons(ways)))
+    return Message((Text(filled(scene, wording, routine)), Buttons(ways)))
+
+
+def scale(scene: Scene, args: Args) -> Message | None:
+    """The first item of the automaticity scale that has no answer; a thank-you in its place when all four have one."""
+    found = service.own_scale(scene.work, args["scale"], scene.person.id)
+    if found is None or at_rest(scene):
+        return None
+    row, routine = found
+    item = next((n for n, value in enumerate(automaticity.read(row.answers)) if value is None), None)
+    if item is None:
+        return Message((Text(texts("routines").rich("scale.done", scene.voice)),))
+    if running(scene, routine.id) is None:
+        return None
+    return _item(scene, row, routine, item)
 
 
 def graduation(scene: Scene, args: Args) -> Message | None:
-    """A word of farewell at the end of a routine."""
-    routine = _own(scene, args["routine"])
+    """A small celebration at the end of what has become a routine."""
+    routine = own(scene, args["routine"])
     if routine is None or at_rest(scene):
         return None
-    return Message((Text(_about(scene, "graduation", routine)),))
+    ways = ways_out(scene, routine.project_id, "routine.graduation", routine.id)
+    return Message((Text(about(scene, "graduation", routine)), Buttons(ways)))
 
 
-def ended(scene: Scene, _args: Args) -> Message:
-    return Message((Text(texts("routines").rich("ended", scene.voice)),))
+def close(scene: Scene, args: Args) -> Message | None:
+    """The end of what has not: go on, choose another, or let it go. None if that was decided since."""
+    routine = own(scene, args["routine"])
+    if routine is None or routine.ended_for is not EndedFor.RAN_OUT or at_rest(scene):
+        return None
+    ways = (
+        button(scene, KEEP, routine.id, "keep_button"),
+        button(scene, CHOOSE, routine.project_id, "other_button"),
+        button(scene, END, routine.id, "let_go_button"),
+        *ways_out(scene, routine.project_id, "routine.close", routine.id),
+    )
+    return Message((Text(about(scene, "close", routine)), Buttons(ways)))
+
+
+def kept(scene: Scene, args: Args) -> Message | None:
+    """In the place of `close`: it goes on."""
+    routine = running(scene, args["routine"])
+    if routine is None:
+        return None
+    return Message((Text(about(scene, "kept", routine, until=day(scene, routine.ends_on))),))
+
+
+def ended(scene: Scene, args: Args) -> Message:
+    """It is over because the person said so; another one is theirs to ask for."""
+    other = button(scene, CHOOSE, args.get("project", ""), "other_button")
+    return Message((Text(texts("routines").rich("ended", scene.voice)), Buttons((other,))))
 
 
 def slower(scene: Scene, args: Args) -> Message:
     return Message((Text(texts("nudges").rich("slower", scene.voice, weeks=args["weeks"])),))
 
 
-def _told(scene: Scene, answer: CheckInAnswer) -> Text:
-    return Text(texts("routines").rich(f"answer.{answer.value}", scene.voice))
+def _recovered(scene: Scene, key: str, routine: Routine) -> Message:
+    text = Text(about(scene, key, routine))
+    if routine.status is RoutineStatus.ENDED:
+        return Message((text,))
+    ways = (
+        button(scene, CHANGE, routine.id, "change_button"),
+        button(scene, PAUSE, routine.id, "pause_button"),
+        button(scene, END, routine.id, "end_button"),
+    )
+    return Message((text, Buttons(ways)))
 
 
-def _button(scene: Scene, action: str, value: str, key: str) -> Button:
-    return Button(action, value, texts("routines").text(key, scene.voice))
-
-
-def _about(scene: Scene, key: str, routine: Routine) -> RichText:
-    file = definition(scene.work.projects.get(routine.project_id))
-    plan = _plan(scene, routine, file)
-    return texts("routines").rich(key, scene.voice, name=first_name(scene.person.name), **plan)
-
-
-def _plan(scene: Scene, routine: Routine, file: ProjectFile) -> dict[str, str]:
-    """Cue and action: a template's words in the person's language, else their own."""
-    voice: Voice = scene.voice
-    membership = scene.work.projects.member(routine.project_id, scene.person.id)
-    if routine.template and membership:
-        for template in persona_of(file, membership).routines:
-            if template.key == routine.template:
-                return {"cue": template.cue.text(voice), "action": template.action.text(voice)}
-    cue, action = service.words_of(scene.work, routine)
-    return {"cue": cue, "action": action}
-
-
-def _own(scene: Scene, routine_id: str) -> Routine | None:
-    routine = scene.work.routines.find(routine_id)
-    return routine if routine and routine.person_id == scene.person.id else None
-
-
-def _running(scene: Scene, routine_id: str) -> Routine | None:
-    routine = _own(scene, routine_id)
-    return routine if routine and routine.status is not RoutineStatus.ENDED else None
+def _item(scene: Scene, row: Automaticity, routine: Routine, item: int) -> Message:
+    words, voice = texts("routines"), scene.voice
+    return Message(
+        (
+            Text(about(scene, "scale.intro", routine, number=str(item + 1))),
+            Text(rich(words.lines("scale.items", voice)[item], {})),
+            Scale(
+                SCALE,
+                f"{row.id}|{item}",
+                automaticity.LOWEST,
+                automaticity.HIGHEST,
+                words.text("scale.low", voice),
+                words.text("scale.high", voice),
+            ),
+            Buttons(ways_out(scene, routine.project_id, "routine.scale", routine.id)),
+        )
+    )
 
 
 PRESENTERS: dict[str, Presenter] = {
@@ -156,7 +191,11 @@ PRESENTERS: dict[str, Presenter] = {
     "routine.check_in": check_in,
     "routine.progress": progress,
     "routine.recovery": recovery,
+    "routine.comeback": comeback,
+    "routine.scale": scale,
     "routine.graduation": graduation,
+    "routine.close": close,
+    "routine.kept": kept,
     "routine.ended": ended,
     "nudge.slower": slower,
 }

@@ -17,7 +17,7 @@ from bot.platforms.port import (
     Quote,
     Text,
 )
-from bot.presenters.routines import at_rest, ways_out
+from bot.presenters.ways import at_rest, ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
 from content.blockers import Blocker
 from content.texts import texts as names
@@ -109,6 +109,7 @@ def review(scene: Scene, args: Args) -> Message | None:
         (
             _button(scene, "testimonial.approve", row.id, "approve_button"),
             _button(scene, "testimonial.decline", row.id, "decline_button"),
+            *ways_out(scene, row.project_id, "testimonial.review", row.id),
         )
     )
     return Message((Text(text), _quote(scene, row), answers))
@@ -125,11 +126,12 @@ def outcome(scene: Scene, args: Args) -> Message | None:
     row = scene.work.testimonials.find(args["testimonial"])
     if row is None or scene.person.opted_out_at:
         return None
-    if row.status is TestimonialStatus.APPROVED:
-        text = Text(texts("testimonials").rich("approved", scene.voice))
-        return Message((text, _withdrawing(scene, row)))
-    declined = row.status is TestimonialStatus.DECLINED
-    return _say(scene, "declined") if declined else None
+    if row.status not in (TestimonialStatus.APPROVED, TestimonialStatus.DECLINED):
+        return None
+    withdrawing = _withdrawing(scene, row).buttons if row.status is TestimonialStatus.APPROVED else ()
+    ways = ways_out(scene, row.project_id, "testimonial.outcome", row.id)
+    text = Text(texts("testimonials").rich(row.status.value, scene.voice))
+    return Message((text, Buttons((*withdrawing, *ways))))
 
 
 def share(scene: Scene, args: Args) -> Message | None:
@@ -144,7 +146,7 @@ def share(scene: Scene, args: Args) -> Message | None:
         _button(scene, "testimonial.react", f"{args['share']}|{Reaction.ME}", "me_button"),
         _button(scene, "testimonial.react", f"{args['share']}|{Reaction.NOT_ME}", "not_me_button"),
     )
-    ways = ways_out(scene)
+    ways = ways_out(scene, row.project_id, "testimonial.share", args["share"])
     return Message((*_story(scene, row), Buttons((*answers, *ways))))
 
 

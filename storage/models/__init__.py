@@ -1,5 +1,6 @@
 """Every table, so that one import knows them all."""
 
+from storage.models.barriers import Barrier, BarrierStatus, LeverStep, Look, ManagerNudge, PassedOn
 from storage.models.base import Base, WorkspaceScoped
 from storage.models.champions import Champion, ChampionStatus, Nomination
 from storage.models.delivery import AgendaItem, InboxEvent, InboxState, Lane, OutboxMessage, OutboxState
@@ -28,7 +29,15 @@ from storage.models.organisation import (
     WorkspaceStatus,
 )
 from storage.models.playground import PlaygroundClock, PlaygroundMessage
-from storage.models.routines import CheckIn, CheckInAnswer, Routine, RoutineStatus
+from storage.models.routines import (
+    Automaticity,
+    CheckIn,
+    CheckInAnswer,
+    Ease,
+    EndedFor,
+    Routine,
+    RoutineStatus,
+)
 from storage.models.samples import Sample, SampleKind, SamplePlace
 from storage.models.testimonials import Naming, Share, Testimonial, TestimonialStatus
 from storage.models.upkeep import Upkeep
@@ -38,6 +47,9 @@ __all__ = [
     "Absence",
     "AgendaItem",
     "AnonymousResult",
+    "Automaticity",
+    "Barrier",
+    "BarrierStatus",
     "Base",
     "Campaign",
     "CampaignPrivacy",
@@ -46,6 +58,8 @@ __all__ = [
     "CheckIn",
     "CheckInAnswer",
     "Digest",
+    "Ease",
+    "EndedFor",
     "Finding",
     "FindingStatus",
     "InboxEvent",
@@ -53,6 +67,9 @@ __all__ = [
     "Interview",
     "InterviewStatus",
     "Lane",
+    "LeverStep",
+    "Look",
+    "ManagerNudge",
     "Membership",
     "Naming",
     "Need",
@@ -61,6 +78,7 @@ __all__ = [
     "Nudge",
     "OutboxMessage",
     "OutboxState",
+    "PassedOn",
     "Person",
     "PersonStatus",
     "PlaygroundClock",

@@ -55,7 +55,10 @@ class Interview(WorkspaceScoped, Base):
 
 
 class Finding(WorkspaceScoped, Base):
-    """A blocker found in a closed interview. `belief` is 0–1; `rank` 1 is the main one; `stated` is the first answer's."""
+    """A blocker found in a closed interview. `belief` is 0–1; `rank` 1 is the main one; `stated` is the first answer's.
+
+    `resolved_at` is when the person said that it is no longer in the way.
+    """
 
     __tablename__ = "findings"
     __table_args__ = (UniqueConstraint("interview_id", "blocker"),)
@@ -67,6 +70,7 @@ class Finding(WorkspaceScoped, Base):
     stated: Mapped[bool]
     belief: Mapped[float]
     rank: Mapped[int]
+    resolved_at: Mapped[datetime | None]
 
 
 class NeedLayer(StrEnum):

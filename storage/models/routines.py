@@ -1,4 +1,4 @@
-"""Routines that people chose, and what they said of their weeks."""
+"""Routines that people chose, what they said of their weeks, and how automatic they found them."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -11,8 +11,19 @@ from storage.models.base import Base, Id, WorkspaceScoped, choice, foreign
 
 class RoutineStatus(StrEnum):
     ACTIVE = "active"
-    PAUSED = "paused"
     ENDED = "ended"
+
+
+class EndedFor(StrEnum):
+    """Why a routine ended."""
+
+    GRADUATED = "graduated"
+    RAN_OUT = "ran_out"
+    LET_GO = "let_go"
+    CHANGED = "changed"
+    NO_NEED = "no_need"
+    LEFT = "left"
+    """The person is no longer in the project."""
 
 
 class CheckInAnswer(StrEnum):
@@ -21,8 +32,20 @@ class CheckInAnswer(StrEnum):
     MISSED = "missed"
 
 
+class Ease(StrEnum):
+    """How a week that was kept felt."""
+
+    BY_ITSELF = "by_itself"
+    ON_PURPOSE = "on_purpose"
+    HEAVY = "heavy"
+
+
 class Routine(WorkspaceScoped, Base):
-    """When X, I do Y: `cue` and `action` are sealed (they may be the person's own words); `days` is ISO weekdays, "135"."""
+    """When X, I do Y: `cue` and `action` are sealed (they may be the person's own words).
+
+    `days` is ISO weekdays, "135", `at` the local time of its reminder, "09:15". A pause lasts from `paused_from` until the
+    day before `paused_until`; the latest one is kept. `ended_for` is None where it is not known.
+    """
 
     __tablename__ = "routines"
 
@@ -33,13 +56,20 @@ class Routine(WorkspaceScoped, Base):
     cue: Mapped[str] = mapped_column(Text)
     action: Mapped[str] = mapped_column(Text)
     days: Mapped[str] = mapped_column(String(7))
+    at: Mapped[str] = mapped_column(String(5), default="09:15")
     ends_on: Mapped[date | None]
+    paused_from: Mapped[date | None]
+    paused_until: Mapped[date | None]
     status: Mapped[RoutineStatus] = mapped_column(choice(RoutineStatus), default=RoutineStatus.ACTIVE)
+    ended_for: Mapped[EndedFor | None] = mapped_column(choice(EndedFor))
     created_at: Mapped[datetime]
 
 
 class CheckIn(WorkspaceScoped, Base):
-    """One asked "did it happen?". `slot` is the local date it was planned for; `answer` None until answered."""
+    """One asked "did it happen?". `slot` is the local date it was planned for; `answer` None until answered.
+
+    `ease` is None unless the person said how it felt.
+    """
 
     __tablename__ = "check_ins"
     __table_args__ = (UniqueConstraint("routine_id", "slot"),)
@@ -49,3 +79,19 @@ class CheckIn(WorkspaceScoped, Base):
     slot: Mapped[date]
     answer: Mapped[CheckInAnswer | None] = mapped_column(choice(CheckInAnswer))
     answered_at: Mapped[datetime | None]
+    ease: Mapped[Ease | None] = mapped_column(choice(Ease))
+
+
+class Automaticity(WorkspaceScoped, Base):
+    """The four items of the automaticity scale, asked on the local date `slot`.
+
+    `answers` holds one sign an item, in their order: a digit from 1 to 7, or "-" where it is not answered.
+    """
+
+    __tablename__ = "automaticity"
+    __table_args__ = (UniqueConstraint("routine_id", "slot"),)
+
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    routine_id: Mapped[str] = foreign("routines.id")
+    slot: Mapped[date]
+    answers: Mapped[str] = mapped_column(String(4))

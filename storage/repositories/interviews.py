@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import aliased
@@ -22,6 +23,23 @@ from storage.repositories.base import Repository
 
 OPEN = (InterviewStatus.ACTIVE, InterviewStatus.PAUSED, InterviewStatus.INVITED)
 """Statuses of an interview that can still be answered, the most pressing first."""
+
+
+class Cause(NamedTuple):
+    """What one interview found, as far as coaching needs it."""
+
+    blocker: str
+    status: FindingStatus
+    resolved_at: datetime | None
+
+
+class Latest(NamedTuple):
+    """A person's latest closed interview. `findings` are in their order; `outcome` is None of an anonymous one."""
+
+    interview_id: str
+    outcome: str | None
+    closed_at: datetime | None
+    findings: list[Cause]
 
 
 class InterviewRepository(Repository):
@@ -145,28 +163,35 @@ class InterviewRepository(Repository):
         )
         return self.findings(latest) if latest else []
 
-    def latest_findings_of(
-        self, project_id: str, person_ids: Collection[str]
-    ) -> dict[str, list[tuple[str, FindingStatus]]]:
-        """By person, like `latest_findings`: (blocker, status), the main cause first."""
+    def latest_heard(self, project_id: str, person_ids: Collection[str] | None = None) -> dict[str, Latest]:
+        """By person, the latest closed interview of those rounds that look for causes; of all people if None."""
+        whose = () if person_ids is None else (Interview.person_id.in_(person_ids),)
         rows = self._session.execute(
-            select(Interview.person_id, Interview.id, Finding.blocker, Finding.status)
+            select(
+                Interview.person_id,
+                Interview.id,
+                Interview.outcome,
+                Interview.closed_at,
+                Finding.blocker,
+                Finding.status,
+                Finding.resolved_at,
+            )
             .join(Campaign, Campaign.id == Interview.campaign_id)
             .outerjoin(Finding, Finding.interview_id == Interview.id)
             .where(
-                Interview.person_id.in_(person_ids),
+                *whose,
                 Interview.status == InterviewStatus.CLOSED,
                 Campaign.project_id == project_id,
                 Campaign.seeks_blockers,
             )
             .order_by(Interview.closed_at.desc(), Interview.id.desc(), Finding.rank)
         )
-        latest: dict[str, str] = {}
-        found: dict[str, list[tuple[str, FindingStatus]]] = {person_id: [] for person_id in person_ids}
-        for person_id, interview_id, blocker, status in rows:
-            if latest.setdefault(person_id, interview_id) == interview_id and blocker is not None:
-                found[person_id].append((blocker, status))
-        return found
+        latest: dict[str, Latest] = {}
+        for person_id, interview_id, outcome, closed_at, blocker, status, resolved_at in rows:
+            mine = latest.setdefault(person_id, Latest(interview_id, outcome, closed_at, []))
+            if mine.interview_id == interview_id and blocker is not None:
+                mine.findings.append(Cause(blocker, status, resolved_at))
+        return latest
 
     def confirmed(self) -> list[tuple[Interview, Finding]]:
         """Every closed interview whose main cause is confirmed or validated, with that cause, oldest first."""

@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, select, update
 
-from storage.models import CheckIn, CheckInAnswer, Routine, RoutineStatus
+from storage.models import Automaticity, CheckIn, CheckInAnswer, Ease, EndedFor, Routine, RoutineStatus
 from storage.repositories.base import Repository, by_key, insert_plain
+
+UNANSWERED = "----"
+"""An automaticity scale of which no item is answered."""
 
 
 class Kept(NamedTuple):
@@ -16,6 +19,8 @@ class Kept(NamedTuple):
     id: str
     status: RoutineStatus
     ends_on: date | None
+    paused_from: date | None
+    paused_until: date | None
     created_at: datetime
 
 
@@ -25,10 +30,19 @@ class Asked(NamedTuple):
     routine_id: str
     slot: date
     answer: CheckInAnswer | None
+    ease: Ease | None
+
+
+class Scaled(NamedTuple):
+    """The automaticity scale: of which routine, asked on the local date `slot`, with its `answers` as they are stored."""
+
+    routine_id: str
+    slot: date
+    answers: str
 
 
 class Asking(NamedTuple):
-    """A check-in to write down, asked on the local date `slot`."""
+    """A check-in or a scale to write down, asked on the local date `slot`."""
 
     id: str
     routine_id: str
@@ -44,6 +58,16 @@ class RoutineRepository(Repository):
 
     def find(self, routine_id: str) -> Routine | None:
         return self._session.get(Routine, routine_id)
+
+    def under_way(self, person_id: str) -> list[Routine]:
+        """Those of this person in all projects, the newest first."""
+        return list(
+            self._session.scalars(
+                select(Routine)
+                .where(Routine.person_id == person_id, Routine.status != RoutineStatus.ENDED)
+                .order_by(Routine.created_at.desc(), Routine.id.desc())
+            )
+        )
 
     def current(self, project_id: str, person_id: str) -> Routine | None:
         """The routine that this person has under way in the project."""
@@ -61,17 +85,27 @@ class RoutineRepository(Repository):
     def of_people(self, project_id: str, person_ids: Collection[str]) -> dict[str, list[Kept]]:
         """By person, all that they had in the project, the newest first."""
         rows = self._session.execute(
-            select(Routine.person_id, Routine.id, Routine.status, Routine.ends_on, Routine.created_at)
+            select(
+                Routine.person_id,
+                Routine.id,
+                Routine.status,
+                Routine.ends_on,
+                Routine.paused_from,
+                Routine.paused_until,
+                Routine.created_at,
+            )
             .where(Routine.person_id.in_(person_ids), Routine.project_id == project_id)
             .order_by(Routine.created_at.desc(), Routine.id.desc())
         )
         return by_key((person_id, Kept._make(routine)) for person_id, *routine in rows)
 
-    def end(self, routine_ids: Collection[str]) -> None:
+    def end(self, routine_ids: Collection[str], why: EndedFor) -> None:
         """These have come to their end."""
         if routine_ids:
             self._session.execute(
-                update(Routine).where(Routine.id.in_(routine_ids)).values(status=RoutineStatus.ENDED)
+                update(Routine)
+                .where(Routine.id.in_(routine_ids))
+                .values(status=RoutineStatus.ENDED, ended_for=why)
             )
 
     def add_check_in(self, routine_id: str, slot: date) -> CheckIn:
@@ -83,6 +117,7 @@ class RoutineRepository(Repository):
             slot=slot,
             answer=None,
             answered_at=None,
+            ease=None,
         )
         self._session.add(check_in)
         self._session.flush()
@@ -92,6 +127,31 @@ class RoutineRepository(Repository):
         """Several questions about several routines."""
         here = {"workspace_id": self._work.workspace_id}
         insert_plain(self._session, CheckIn, [{**check_in._asdict(), **here} for check_in in asking])
+
+    def add_scales(self, asking: Sequence[Asking]) -> None:
+        """The automaticity scale of several routines, unanswered."""
+        here = {"workspace_id": self._work.workspace_id, "answers": UNANSWERED}
+        insert_plain(self._session, Automaticity, [{**scale._asdict(), **here} for scale in asking])
+
+    def find_scale(self, scale_id: str) -> Automaticity | None:
+        return self._session.get(Automaticity, scale_id)
+
+    def remove_unanswered_scales(self, scale_ids: Collection[str]) -> None:
+        """Forget that these were asked, but for those that were answered all the same."""
+        if scale_ids:
+            self._session.execute(
+                delete(Automaticity).where(Automaticity.id.in_(scale_ids), Automaticity.answers == UNANSWERED)
+            )
+
+    def scaled(self, person_ids: Collection[str]) -> dict[str, list[Scaled]]:
+        """By person, every automaticity scale in all projects, oldest first."""
+        rows = self._session.execute(
+            select(Routine.person_id, Automaticity.routine_id, Automaticity.slot, Automaticity.answers)
+            .join(Automaticity, Automaticity.routine_id == Routine.id)
+            .where(Routine.person_id.in_(person_ids))
+            .order_by(Automaticity.slot, Automaticity.id)
+        )
+        return by_key((person_id, Scaled._make(scaled)) for person_id, *scaled in rows)
 
     def remove_unanswered(self, check_in_ids: Collection[str]) -> None:
         """Forget that these were asked, but for those that were answered all the same."""
@@ -114,7 +174,7 @@ class RoutineRepository(Repository):
     def asked(self, person_ids: Collection[str]) -> dict[str, list[Asked]]:
         """By person, every check-in in all projects, oldest first."""
         rows = self._session.execute(
-            select(Routine.person_id, CheckIn.routine_id, CheckIn.slot, CheckIn.answer)
+            select(Routine.person_id, CheckIn.routine_id, CheckIn.slot, CheckIn.answer, CheckIn.ease)
             .join(CheckIn, CheckIn.routine_id == Routine.id)
             .where(Routine.person_id.in_(person_ids))
             .order_by(CheckIn.slot, CheckIn.id)

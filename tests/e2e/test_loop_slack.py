@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import flows
+from tests.support import flows, flows_levers
 from tests.support.fake_slack import Fault, html_503, hung_up, lost_answer, rate_limited
 from tests.support.loop import HIDDEN_TRUST, Loop
 from tests.support.loop_slack import slack_loop
@@ -24,6 +24,8 @@ Flow = Callable[[Loop], Awaitable[None]]
         flows.declined_story,
         flows.ways_out,
         flows.twice,
+        flows_levers.barrier_in_french,
+        flows_levers.barrier_in_english,
     ],
     ids=lambda flow: flow.__name__,
 )

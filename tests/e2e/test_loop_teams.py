@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.models import Testimonial
-from tests.support import flows
+from tests.support import flows, flows_levers
 from tests.support.fake_teams import Fault
 from tests.support.loop import HIDDEN_TRUST, Loop
 from tests.support.loop_teams import teams_loop
@@ -25,6 +25,8 @@ Flow = Callable[[Loop], Awaitable[None]]
         flows.declined_story,
         flows.ways_out,
         flows.twice,
+        flows_levers.barrier_in_french,
+        flows_levers.barrier_in_english,
     ],
     ids=lambda flow: flow.__name__,
 )

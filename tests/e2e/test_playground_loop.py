@@ -114,6 +114,10 @@ def test_employee_champion_and_lead_live_the_whole_loop(browser: Browser, tmp_pa
         assert "Karim" not in sandrine.get_by_role("log").inner_text()
 
         move(karim, "Prochain matin travaillé")
+        bot_says(karim, "Farid Meziane")
+        press(karim, "Lire")
+        bot_says(karim, "les retards par personne")
+        move(karim, "+ 1 semaine")
         bot_says(karim, "Après le point de 9 h, je mets une urgence")
         check_in, story = (
             karim.get_by_role("button", name="Oui", exact=True),

@@ -16,7 +16,7 @@ from bot.administration import open_database
 from bot.app import router
 from bot.cli import app
 from bot.forecast import Entry, forecast, kind_of
-from bot.handlers import digest, explanation, interview, routines, testimonials
+from bot.handlers import digest, explanation, interview, levers, routines, testimonials
 from bot.kinds import Held
 from bot.settings import read_settings
 from content.blockers import Blocker
@@ -29,7 +29,7 @@ from tests.support.delivery import Delivery
 from tests.support.population import PARIS, populate
 
 DAYS = 9
-FEATURES = (interview, explanation, routines, testimonials, digest)
+FEATURES = (interview, explanation, levers, routines, testimonials, digest)
 
 
 def everything(database: Database) -> dict[str, list[tuple[Any, ...]]]:

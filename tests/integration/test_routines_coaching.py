@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
+from bot.kinds import KINDS
+from bot.platforms.port import Scale
 from content.blockers import Blocker
 from nudges import service
 from nudges.calendar import WorkWeek
 from nudges.content import packs
 from storage.models import (
     CheckInAnswer,
+    EndedFor,
     FindingStatus,
     Nudge,
     OutboxMessage,
@@ -63,6 +66,18 @@ def begin(
     )
 
 
+def rate(company: Company, person: Person, *values: int) -> None:
+    """Answer the items of the automaticity scale that is shown."""
+    shown = next(block for block in company.screens[person.id].last.blocks if isinstance(block, Scale))
+    scale_id = shown.value.partition("|")[0]
+    for item, value in enumerate(values):
+        (message,) = [key for key, each in company.screens[person.id].shown.items() if shown in each.blocks]
+        company.press_raw(person, "routine.scale", f"{scale_id}|{item}|{value}", message)
+        shown = next(
+            (b for b in company.screens[person.id].shown[message].blocks if isinstance(b, Scale)), shown
+        )
+
+
 def arrived(company: Company, person: Person) -> list[tuple[str, str]]:
     """When and what, in Paris: ("Wed 25 09:15", "routine.nudge")."""
     return [(f"{at.astimezone(PARIS):%a %d %H:%M}", kind) for at, kind in company.screens[person.id].arrived]
@@ -80,7 +95,7 @@ def test_the_first_nudge_comes_at_the_cue_and_the_question_a_week_later(
     ]
     screen = company.screens[karim.id]
     assert "Après le point de 9 h, je mets une urgence" in screen.text
-    assert company.labels(karim) == ["Oui", "En partie", "Pas cette fois", "Arrêter cette routine"]
+    assert company.labels(karim) == ["Oui", "En partie", "Pas cette fois", "Pourquoi ça\u00a0?"]
     (nudge,) = company.work.nudges.of_person(karim.id)
     assert nudge.variant.startswith("trust.")
     assert 0 < nudge.propensity <= 1
@@ -122,12 +137,16 @@ def test_answers_tell_weeks_and_a_miss_is_met_with_a_way_on(company: Company, ka
     company.later(WEEK)
     assert company.screens[karim.id].kinds()[-1] == "routine.nudge"
     company.later(WEEK)
+    rate(company, karim, 4, 4, 4, 4)
+    company.later(WEEK)
+    assert "ces trois dernières semaines" in company.screens[karim.id].last.plain
     company.press(karim, "Pas cette fois")
     assert "Une semaine manquée n'enlève rien" in company.screens[karim.id].last.plain
-    assert company.labels(karim) == ["Pause de deux semaines", "Arrêter cette routine"]
+    assert company.labels(karim) == ["La changer", "Pause de deux semaines", "Arrêter cette routine"]
     company.later(2 * WEEK)
+    assert "ces deux dernières semaines" in company.screens[karim.id].last.plain
     company.press(karim, "Oui")
-    assert "3 semaines sur 4" in company.screens[karim.id].last.plain
+    assert "2 semaines sur 4" in company.screens[karim.id].last.plain
 
 
 def test_a_second_press_changes_nothing(company: Company, karim: Person) -> None:
@@ -139,18 +158,27 @@ def test_a_second_press_changes_nothing(company: Company, karim: Person) -> None
     assert company.work.routines.check_ins(routine.id)[0].answer is CheckInAnswer.MISSED
 
 
-def test_four_weeks_on_target_are_followed_by_silence_and_a_farewell(company: Company, karim: Person) -> None:
+def test_a_routine_that_holds_is_asked_about_less_and_less_and_then_celebrated(
+    company: Company, karim: Person
+) -> None:
     routine = begin(company, karim, weeks=9)
     company.later(timedelta(days=2))
-    for _ in range(4):
+    for _ in range(3):
         company.later(WEEK)
         company.press(karim, "Oui")
-    company.later(6 * WEEK)
-    kinds = company.screens[karim.id].kinds()
-    assert kinds == ["routine.nudge", *["routine.check_in"] * 4, "routine.graduation"]
-    assert "maintenant elle est à toi, Karim. Ça se fête." in company.screens[karim.id].text
-    assert routine.status is RoutineStatus.ENDED
-    assert company.screens[karim.id].arrived[-1][0].date() >= (routine.ends_on or date.max)
+    company.later(2 * WEEK)
+    rate(company, karim, 4, 4, 4, 4)
+    company.later(2 * WEEK)
+    company.press(karim, "Oui")
+    company.later(4 * WEEK)
+    screen = company.screens[karim.id]
+    asked = ["routine.check_in"] * 3 + ["routine.scale", "routine.check_in"]
+    assert screen.kinds() == ["routine.nudge", *asked, "routine.graduation"]
+    gaps = [(after.date() - before.date()).days for (before, _), (after, _) in pairwise(screen.arrived)]
+    assert gaps == [7, 7, 7, 14, 14, 13]
+    assert "Karim" in screen.last.plain
+    assert (routine.status, routine.ended_for) == (RoutineStatus.ENDED, EndedFor.GRADUATED)
+    assert screen.arrived[-1][0].date() >= (routine.ends_on or date.max)
 
 
 def test_ignored_questions_make_it_rarer(company: Company, karim: Person) -> None:
@@ -200,22 +228,34 @@ def test_whoever_ends_the_routine_is_left_alone(company: Company, karim: Person)
     company.found(karim, Blocker.HABIT)
     routine = begin(company, karim)
     company.later(timedelta(days=9))
+    company.press(karim, "Pourquoi ça\u00a0?")
+    company.press(karim, "Ma routine")
     company.press(karim, "Arrêter cette routine")
     assert company.screens[karim.id].last.plain == "C'est fait\u00a0: je n'en parle plus."
     company.later(8 * WEEK)
-    assert company.screens[karim.id].kinds() == ["routine.nudge", "routine.check_in"]
-    assert routine.status is RoutineStatus.ENDED
+    unasked = [kind for kind in company.screens[karim.id].kinds() if kind in KINDS]
+    assert unasked == ["routine.nudge", "routine.check_in"]
+    assert (routine.status, routine.ended_for) == (RoutineStatus.ENDED, EndedFor.LET_GO)
 
 
-@pytest.mark.parametrize("blocker", [Blocker.ACCESS, Blocker.FIT, Blocker.MANAGEMENT])
+@pytest.mark.parametrize("blocker", [Blocker.ACCESS, Blocker.FIT])
 @pytest.mark.parametrize("status", [FindingStatus.PROBABLE, FindingStatus.CONFIRMED])
-def test_who_waits_for_somebody_else_hears_nothing(
+def test_who_waits_for_somebody_else_is_asked_one_question_and_hears_nothing_more(
     company: Company, karim: Person, blocker: Blocker, status: FindingStatus
 ) -> None:
     company.found(karim, blocker, status=status)
     begin(company, karim)
     company.later(12 * WEEK)
+    assert company.screens[karim.id].kinds() == ["lever.tell"]
+
+
+def test_who_waits_for_their_manager_hears_nothing_and_not_for_ever(company: Company, karim: Person) -> None:
+    company.found(karim, Blocker.MANAGEMENT)
+    begin(company, karim, weeks=12)
+    company.later(8 * WEEK)
     assert company.screens[karim.id].arrived == []
+    company.later(2 * WEEK)
+    assert company.screens[karim.id].kinds()[0] == "routine.nudge"
 
 
 def test_a_nudge_that_no_longer_fits_is_not_sent(company: Company, karim: Person) -> None:

@@ -28,10 +28,13 @@ from storage.models import (
     Person,
     PersonStatus,
     Project,
+    Routine,
+    RoutineStatus,
     Workspace,
     WorkspaceStatus,
 )
 from storage.repositories.outbox import Posting
+from storage.repositories.routines import Asking
 from storage.repositories.usage import Used
 from tests.support.clock import FixedClock
 from tests.support.databases import PostgresTemplate, SqliteTemplate, keyring
@@ -224,6 +227,62 @@ def test_less_often_becomes_a_wish_of_the_person_and_a_rule_again_on_the_way_dow
         ("coaching", "b"): "09:15 12345",
         ("digest", "a"): "12:00 1",
     }
+
+
+def test_a_routine_takes_its_time_from_its_rule_and_survives_the_way_down(
+    opened: Database, database_url: str
+) -> None:
+    url = parse_url(database_url)
+    with opened.system() as system:
+        workspace = system.workspaces.add("slack", "T1", "Team")
+    with opened.transaction(workspace.id) as work:
+        person = work.people.ensure("U1", "Karim")
+        for key in ("ruled", "unruled"):
+            work.session.add(
+                Project(
+                    id=key,
+                    workspace_id=workspace.id,
+                    key=key,
+                    definition="{}",
+                    ends_on=None,
+                    created_at=work.now,
+                )
+            )
+            work.session.flush()
+            work.routines.add(
+                Routine(
+                    id=key,
+                    workspace_id=workspace.id,
+                    project_id=key,
+                    person_id=person.id,
+                    template="standup",
+                    cue="sealed",
+                    action="sealed",
+                    days="35",
+                    at="16:45",
+                    status=RoutineStatus.ACTIVE,
+                    paused_until=work.now.date(),
+                    created_at=work.now,
+                )
+            )
+        work.agenda.set(person.id, "coaching", "ruled", None, "16:45 35")
+        asked = work.routines.add_check_in("ruled", work.now.date())
+        work.routines.add_scales([Asking("s", "ruled", work.now.date())])
+    opened.dispose()
+    migrate.downgrade(url, "0010")
+    migrate.upgrade(url)
+    migrate.check(url)
+    with opened.transaction(workspace.id) as work:
+        routines = {routine.id: routine for routine in work.routines.under_way(person.id)}
+        assert {key: routine.at for key, routine in routines.items()} == {
+            "ruled": "16:45",
+            "unruled": "09:15",
+        }
+        assert [routine.paused_until for routine in routines.values()] == [None, None]
+        kept = work.routines.find_check_in(asked.id)
+        assert kept
+        assert kept.ease is None
+        assert work.routines.find_scale("s") is None, "there was no place for it"
 
 
 def test_there_is_one_newest_revision() -> None:

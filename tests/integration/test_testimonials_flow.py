@@ -79,7 +79,7 @@ def test_the_whole_loop(loop: Loop) -> None:
     )
     assert "Sandrine le lit d'abord" in loop.sees(loop.aude)
     assert Quote(WORDS, "Aude Martin, Ventes") in loop.screens[loop.sandrine.id].last.blocks
-    assert loop.labels(loop.sandrine) == ["Approuver", "Décliner"]
+    assert loop.labels(loop.sandrine) == ["Approuver", "Décliner", "Pourquoi ça\u00a0?"]
     assert WORDS not in loop.told[0].text
 
     loop.press(loop.sandrine, "Approuver")
@@ -90,7 +90,7 @@ def test_the_whole_loop(loop: Loop) -> None:
     loop.later(DAY)
     assert Quote(WORDS, "Aude Martin, Ventes") in loop.screens[loop.karim.id].last.blocks
     assert "Je n'avais pas confiance" in loop.sees(loop.karim)
-    assert loop.labels(loop.karim) == ["Ça me parle", "Pas moi", "Moins souvent", "Arrêter"]
+    assert loop.labels(loop.karim) == ["Ça me parle", "Pas moi", "Pourquoi ça\u00a0?"]
 
     loop.press(loop.karim, "Ça me parle")
     assert "✔ Ça me parle" in loop.sees(loop.karim)
@@ -333,7 +333,7 @@ def test_an_honest_workaround_reaches_whoever_waits_for_a_better_fit(loop: Loop)
     loop.tell(blocker="fit")
     loop.press(loop.sandrine, "Approuver")
     loop.later(4 * WEEK)
-    assert loop.screens[lea.id].kinds() == ["testimonial.share"]
+    assert loop.screens[lea.id].kinds() == ["lever.tell", "testimonial.share"]
 
 
 def test_in_a_routine_a_story_takes_the_place_of_a_nudge(loop: Loop) -> None:
@@ -381,5 +381,5 @@ def test_english_reads_english(loop: Loop) -> None:
     assert "until 25 May 2027" in form_of(loop, loop.aude).fields[-1].label
     loop.published()
     loop.later(DAY)
-    assert loop.labels(loop.karim) == ["That's me too", "Not me", "Less often", "Stop"]
+    assert loop.labels(loop.karim) == ["That's me too", "Not me", "Why this?"]
     assert 'From someone who knew this too, "Didn\'t trust it":' in loop.sees(loop.karim)

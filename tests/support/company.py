@@ -12,7 +12,8 @@ from bot.app import router
 from bot.platforms.port import Button, ButtonPressed, Buttons, Choice, Command, FormSubmitted, Message
 from bot.scene import Scene
 from content.blockers import Blocker
-from projects.service import load_project
+from projects.definition import Levers, read
+from projects.service import save
 from storage.models import (
     AgendaItem,
     Finding,
@@ -51,14 +52,18 @@ class Screen:
 
 
 class Company:
-    """People of one project, with a clock that stops at everything that becomes due."""
+    """People of one project, with a clock that stops at everything that becomes due.
 
-    def __init__(self, work: Work, lang: str = "fr") -> None:
+    Unless `levers`, the organisation has written nothing that is told before a nudge.
+    """
+
+    def __init__(self, work: Work, lang: str = "fr", *, levers: bool = False) -> None:
         workspace = work.workspaces.get(work.workspace_id)
         workspace.lang, workspace.address, workspace.timezone = lang, "tu", "Europe/Paris"
         self.work = work
         self.router = router()
-        self.project: Project = load_project(work, FILE)
+        file = read(FILE)
+        self.project: Project = save(work, file if levers else file.model_copy(update={"levers": Levers()}))
         self.screens: dict[str, Screen] = {}
         self._events = 0
 

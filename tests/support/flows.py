@@ -28,6 +28,7 @@ STORY = "I asked <who> can read it & *now* I use it, @channel. The ** first ** w
 CONSENTED = {"text": STORY, "blocker": "trust", "naming": "first_name_team", "consent": "yes"}
 CREW = ("Amine", "Bruno", "Chloe", "Daniel", "Elodie", "Fatou", "Gilles")
 OTHERS = ("Hannah", "Irina", "Jules", "Kenza", "Lola")
+COACHING = ("lever.tell", "routine.nudge", "routine.check_in")
 NOT_CONCERNED = Told(frozenset({"never"}), (), "none")
 
 
@@ -39,6 +40,7 @@ class Words:
     who_sees: str
     pressed: str
     """The first answer, as the question shows it afterwards."""
+    sheet: str
     routine: str
     yes: str
 
@@ -47,6 +49,7 @@ FRENCH = Words(
     "les urgences ne se perdent plus",
     "d'au moins 5 personnes, jamais ta réponse",
     "✔ Papier, Excel",
+    "les retards par personne",
     "Après le point de 9 h, je mets une urgence",
     "✔ Oui",
 )
@@ -54,13 +57,17 @@ ENGLISH = Words(
     "urgent orders no longer get lost",
     "groups of 5 people or more, never your answer",
     "✔ Paper, Excel",
+    "delays per person",
     "After the 9:00 stand-up, I add one urgent order",
     "✔ Yes",
 )
 
 
 async def employee(loop: Loop, name: str, told: Told, words: Words, zone: str, day: str) -> None:
-    """Invited, heard out, a routine chosen, nudged at its next hour, which is on `day`, asked a week later."""
+    """Invited, heard out, a routine chosen; who distrusts reads at its next hour, on `day`, what is logged.
+
+    The week after the cue comes, and the question a week later.
+    """
     invitation = loop.last(name)
     assert name in invitation.words
     assert words.why in invitation.words
@@ -82,7 +89,13 @@ async def employee(loop: Loop, name: str, told: Told, words: Words, zone: str, d
     assert [finding.blocker for finding in others if finding.stated] == ["time"]
 
     begun = loop.clock.now()
-    await loop.until(lambda: loop.sees(name, "nudge.less"), timedelta(days=2))
+    await loop.until(lambda: loop.sees(name, "lever.read"), timedelta(days=2))
+    assert local(loop.clock.now(), zone) == f"{day} 09:15"
+    await loop.press(name, "lever.read")
+    assert words.sheet in loop.last(name).words
+    assert not loop.sees(name, "lever.read")
+
+    await loop.until(lambda: loop.sees(name, "nudge.less"), timedelta(days=8))
     assert local(loop.clock.now(), zone) == f"{day} 09:15"
     assert words.routine in loop.last(name).words
 
@@ -99,8 +112,8 @@ async def employee(loop: Loop, name: str, told: Told, words: Words, zone: str, d
         "standup",
         CheckInAnswer.DONE,
     )
-    unasked = [await loop.sent(name, intent) for intent in ("routine.nudge", "routine.check_in")]
-    assert [len(rows) for rows in unasked] == [1, 1], f"two messages since {begun}, a week apart"
+    unasked = [await loop.sent(name, intent) for intent in COACHING]
+    assert [len(rows) for rows in unasked] == [1, 1, 1], f"three messages since {begun}, a week apart"
     await loop.assert_all_done()
 
 

@@ -9,10 +9,12 @@ import pytest
 from content.blockers import CAUSES, Blocker
 from content.catalog import Address, Lang, Voice
 from content.markup import placeholders
+from nudges import wish
 from nudges.content import eligible, packs, texts, variant
 from nudges.files import check
 from nudges.pack import AFTER_A_FIX, After, Tone, Variant
 from nudges.plan import LEVERS, NO_NUDGE
+from nudges.practice import COVERED
 from nudges.sharing import Problem, Reaction
 from storage import models
 
@@ -119,6 +121,9 @@ def test_texts_that_are_found_by_a_name_exist() -> None:
     assert [key for key in wanted if not texts("testimonials").has(key)] == []
     wanted = [f"{answer.value}_button" for answer in models.CheckInAnswer]
     wanted += [f"answer.{answer}" for answer in ("done", "partly")]
+    wanted += [key for ease in models.Ease for key in (f"{ease.value}_button", f"felt.{ease.value}")]
+    wanted += [f"check_in.weeks_{weeks}" for weeks in range(1, COVERED + 1)]
+    wanted += [f"refused.{problem}" for problem in wish.Problem]
     assert [key for key in wanted if not texts("routines").has(key)] == []
 
 

@@ -2,28 +2,35 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.blockers import CAUSES, Blocker
+from nudges.barriers import TOLD
 from nudges.calendar import WorkWeek
-from nudges.pace import History, Verdict, allowed, per_week
+from nudges.lever import step
+from nudges.pace import History, Hold, Verdict, allowed, per_week
 from nudges.plan import (
+    BARRIERS,
     LEVERS,
     NO_NUDGE,
-    Answer,
     Decision,
     Found,
-    Practice,
+    Lever,
     Send,
     Situation,
+    Step,
+    StepKind,
     Why,
     decide,
+    may_be_nudged,
     obstacle,
     story_answers,
 )
+from nudges.practice import Answer, Practice, Told, Week, monday_of, weeks_of
 from nudges.rule import Rule
 from nudges.schedule import ENDS, STARTS, local_date, within, zone
 
@@ -32,8 +39,8 @@ TODAY = date(2026, 11, 24)
 PARIS = "Europe/Paris"
 FREE = Verdict(True)
 RUNNING = Practice(TODAY + timedelta(days=60))
-TIME, ACCESS, FIT, TRUST = (
-    Found(b, True) for b in (Blocker.TIME, Blocker.ACCESS, Blocker.FIT, Blocker.TRUST)
+TIME, ACCESS, FIT, TRUST, MANAGEMENT = (
+    Found(b, True) for b in (Blocker.TIME, Blocker.ACCESS, Blocker.FIT, Blocker.TRUST, Blocker.MANAGEMENT)
 )
 
 
@@ -48,53 +55,125 @@ def sent(**changes: object) -> Send:
 def test_the_first_day_of_a_routine_brings_its_cue_and_the_next_week_a_question() -> None:
     first = decide(situation(practice=RUNNING))
     assert first == Decision(Send.NUDGE, Why.DUE, datetime(2026, 12, 1, 8, 15, tzinfo=UTC), Blocker.HABIT)
-    assert sent(practice=RUNNING, past=(Send.NUDGE,)) is Send.CHECK_IN
+    assert sent(practice=running(), past=(Send.NUDGE,)) is Send.CHECK_IN
 
 
-@pytest.mark.parametrize("answer", [Answer.PARTLY, Answer.MISSED, None])
-def test_after_a_miss_or_silence_a_nudge_follows_and_a_story_takes_its_place(answer: Answer | None) -> None:
-    late = {"practice": replace(RUNNING, weeks=(answer,)), "past": (Send.NUDGE, Send.CHECK_IN)}
-    assert sent(**late) is Send.NUDGE
-    assert sent(**late, story=True) is Send.SHARE
+def running(*answers: Answer | None, unknown: int = 1, **changes: object) -> Practice:
+    """A routine with these weeks, the last one told of `unknown` weeks ago."""
+    told = [*answers, *(None,) * unknown]
+    first = monday_of(TODAY) - timedelta(weeks=len(told) - 1)
+    weeks = tuple(Week(first + timedelta(weeks=n), answer) for n, answer in enumerate(told))
+    return replace(RUNNING, weeks=weeks, **changes)  # type: ignore[arg-type]
+
+
+def seen(*weeks: bool, **changes: object) -> Practice:
+    """A routine whose use was seen in these weeks, the last of which is the present one."""
+    first = monday_of(TODAY) - timedelta(weeks=len(weeks) - 1)
+    made = tuple(Week(first + timedelta(weeks=n), seen=week) for n, week in enumerate(weeks))
+    return replace(RUNNING, weeks=made, **changes)  # type: ignore[arg-type]
+
+
+ASKED = (Send.NUDGE, Send.CHECK_IN)
+
+
+@pytest.mark.parametrize("answer", [Answer.PARTLY, Answer.MISSED])
+def test_after_a_miss_a_nudge_follows_and_a_story_takes_its_place(answer: Answer) -> None:
+    assert sent(practice=running(answer), past=ASKED) is Send.NUDGE
+    assert sent(practice=running(answer), past=ASKED, story=True) is Send.SHARE
+
+
+def test_silence_is_met_once_with_a_word_of_recovery_and_then_with_the_question() -> None:
+    silent = running(Answer.DONE, None, silent=True)
+    assert sent(practice=silent, past=ASKED) is Send.RECOVERY
+    met = replace(silent, recovered_on=TODAY - timedelta(days=7))
+    assert sent(practice=met, past=(*ASKED, Send.RECOVERY)) is Send.CHECK_IN
+    assert sent(practice=met, past=(*ASKED, Send.RECOVERY, Send.CHECK_IN)) is Send.NUDGE
+    assert sent(practice=silent, past=ASKED, story=True) is Send.SHARE
+    assert sent(practice=silent, past=(*ASKED, Send.SHARE), story=True) is Send.CHECK_IN
 
 
 def test_a_story_waits_for_the_first_cue_and_the_first_question_only() -> None:
     assert sent(practice=RUNNING, story=True) is Send.NUDGE
-    assert sent(practice=RUNNING, past=(Send.NUDGE,), story=True) is Send.CHECK_IN
-    kept = replace(RUNNING, weeks=(Answer.DONE,))
-    assert sent(practice=kept, past=(Send.NUDGE, Send.CHECK_IN)) is Send.CHECK_IN
-    assert sent(practice=kept, past=(Send.NUDGE, Send.CHECK_IN), story=True) is Send.SHARE
+    assert sent(practice=running(), past=(Send.NUDGE,), story=True) is Send.CHECK_IN
+    assert sent(practice=running(Answer.DONE), past=ASKED) is Send.CHECK_IN
+    assert sent(practice=running(Answer.DONE), past=ASKED, story=True) is Send.SHARE
 
 
-def test_four_weeks_on_target_bring_silence_until_the_end() -> None:
-    kept = replace(RUNNING, weeks=(Answer.MISSED, *(Answer.DONE,) * 4))
-    decision = decide(situation(practice=kept, past=(Send.CHECK_IN,) * 5, story=True))
-    assert (decision.send, decision.why) == (Send.NOTHING, Why.ON_TARGET)
+@pytest.mark.parametrize(("kept", "gap"), [(1, 1), (2, 1), (3, 2), (6, 2), (7, 4)])
+def test_the_longer_it_holds_the_rarer_the_question(kept: int, gap: int) -> None:
+    for unknown in range(1, gap + 1):
+        decision = decide(
+            situation(
+                practice=running(*(Answer.DONE,) * kept, unknown=unknown), past=ASKED, story=unknown < gap
+            )
+        )
+        assert decision.send is (Send.CHECK_IN if unknown == gap else Send.NOTHING)
+        if unknown < gap:
+            assert decision.why is Why.ON_TARGET
+            assert decision.again is not None
+            assert local_date(decision.again, PARIS) == TODAY + timedelta(weeks=gap - unknown)
+
+
+def test_a_pause_of_the_routine_ends_by_itself() -> None:
+    until = TODAY + timedelta(days=14)
+    decision = decide(situation(practice=running(paused_until=until)))
+    assert (decision.send, decision.why) == (Send.NOTHING, Why.PAUSED)
     assert decision.again is not None
-    assert RUNNING.ends_on is not None
-    assert local_date(decision.again, PARIS) >= RUNNING.ends_on
+    assert local_date(decision.again, PARIS) == until
+    assert sent(practice=running(paused_until=TODAY), past=(Send.NUDGE,)) is Send.CHECK_IN
 
 
-def test_the_end_is_a_word_of_farewell_unless_nothing_was_kept_or_it_is_too_late() -> None:
-    over = Practice(TODAY, (Answer.DONE, None))
-    assert decide(situation(practice=over)) == Decision(Send.GRADUATION, Why.ENDED, ends_routine=True)
+def test_where_use_is_seen_nobody_is_asked_and_a_week_without_is_met_once() -> None:
+    assert sent(practice=seen(True, True, False), past=ASKED) is Send.NOTHING
+    slipped = seen(True, True, False, False)
+    assert sent(practice=slipped, past=(Send.NUDGE,)) is Send.RECOVERY
+    met = replace(slipped, recovered_on=TODAY - timedelta(days=2))
+    assert sent(practice=met, past=(Send.NUDGE, Send.RECOVERY)) is Send.CHECK_IN
+    assert sent(practice=seen(False, False, False, False, False), past=(Send.NUDGE,)) is Send.CHECK_IN
+
+
+def test_the_scale_takes_the_place_of_a_question_once_something_was_kept() -> None:
+    assert sent(practice=running(Answer.DONE, scale_due=True), past=ASKED) is Send.SCALE
+    assert sent(practice=running(Answer.MISSED, scale_due=True), past=(*ASKED, Send.NUDGE)) is Send.CHECK_IN
+    assert sent(practice=running(Answer.MISSED, scale_due=True), past=ASKED) is Send.NUDGE
+    assert sent(practice=running(*(Answer.DONE,) * 3, scale_due=True), past=ASKED) is Send.NOTHING
+    assert sent(practice=seen(True, True, scale_due=True), past=ASKED) is Send.SCALE
+    asked = running(*(Answer.DONE,) * 3, unknown=3, scaled_on=TODAY - timedelta(days=7))
+    assert sent(practice=asked, past=(*ASKED, Send.SCALE)) is Send.NOTHING
+    assert sent(practice=replace(asked, scaled_on=TODAY - timedelta(days=14)), past=(*ASKED, Send.SCALE)) is (
+        Send.CHECK_IN
+    )
+
+
+def test_the_end_celebrates_what_became_a_routine_and_asks_about_what_did_not() -> None:
+    over = {"ends_on": TODAY}
+    good = running(Answer.DONE, Answer.PARTLY, Answer.MISSED, Answer.DONE, **over)
+    assert decide(situation(practice=good)) == Decision(Send.GRADUATION, Why.ENDED, ends_routine=True)
+    for poor in (running(Answer.PARTLY, **over), running(Answer.MISSED, None, **over)):
+        assert decide(situation(practice=poor)) == Decision(Send.CLOSE, Why.ENDED, ends_routine=True)
+    assert sent(practice=running(Answer.PARTLY, **over, plateau=True)) is Send.GRADUATION
     silent = Decision(Send.NOTHING, Why.ENDED, ends_routine=True)
-    assert decide(situation(practice=Practice(TODAY, (Answer.MISSED, None)))) == silent
-    assert decide(situation(practice=Practice(TODAY - timedelta(days=15), (Answer.DONE,)))) == silent
-    assert decide(situation(practice=over, findings=(ACCESS,))) == silent
-    endless = Practice(None, (Answer.DONE,) * 4)
-    assert sent(practice=endless) is Send.GRADUATION
+    assert decide(situation(practice=running(None, None, **over))) == silent
+    assert decide(situation(practice=replace(good, ends_on=TODAY - timedelta(days=15)))) == silent
+    assert decide(situation(practice=good, findings=(ACCESS,))) == silent
+    assert sent(practice=replace(good, ends_on=None)) is Send.GRADUATION
 
 
-@pytest.mark.parametrize("blocker", sorted(NO_NUDGE))
-@pytest.mark.parametrize("confirmed", [True, False])
+@pytest.mark.parametrize(
+    "waiting", [*(Found(blocker, sure) for blocker in BARRIERS for sure in (True, False)), MANAGEMENT]
+)
 @pytest.mark.parametrize("practice", [None, RUNNING])
-def test_who_waits_for_somebody_else_is_not_nudged(
-    blocker: Blocker, confirmed: bool, practice: Practice
-) -> None:
-    findings = (Found(Blocker.TIME, True), Found(blocker, confirmed))
-    decision = decide(situation(findings=findings, practice=practice))
+def test_who_waits_for_somebody_else_is_not_nudged(waiting: Found, practice: Practice) -> None:
+    decision = decide(situation(findings=(TIME, waiting), practice=practice))
     assert (decision.send, decision.why) == (Send.NOTHING, Why.SOMEBODY_ELSE_ACTS)
+
+
+def test_a_suspicion_of_leaders_silences_nobody() -> None:
+    suspected = Found(Blocker.MANAGEMENT, False)
+    decision = decide(situation(findings=(suspected, Found(Blocker.HABIT, False))))
+    assert (decision.send, decision.blocker) == (Send.NUDGE, Blocker.HABIT)
+    assert sent(findings=(suspected,)) is Send.NOTHING
+    assert decide(situation(findings=(suspected,), practice=RUNNING)).blocker is Blocker.HABIT
 
 
 def test_who_has_nothing_in_the_way_is_left_in_peace() -> None:
@@ -109,7 +188,7 @@ def test_without_a_routine_two_nudges_are_the_end_of_it_but_a_story_may_come() -
     assert sent(findings=(TIME,), past=two) is Send.NOTHING
     assert sent(findings=(TIME,), past=two, story=True) is Send.SHARE
     assert sent(findings=(TIME,), left=True) is Send.NOTHING
-    assert sent(findings=(TIME,), left=True, story=True) is Send.SHARE
+    assert sent(findings=(TIME,), left=True, story=True) is Send.NOTHING
     assert decide(situation(findings=(TIME,), over=True)) == Decision(Send.NOTHING, Why.ENDED)
 
 
@@ -125,7 +204,39 @@ def test_the_earliest_barrier_comes_first_and_what_is_confirmed_before_what_is_p
     assert obstacle((Found(Blocker.SKILLS, True), Found(Blocker.MEANING, False))) is Blocker.SKILLS
     assert obstacle((Found(Blocker.HABIT, False),)) is Blocker.HABIT
     assert obstacle((Found(Blocker.NONE, True),)) is None
+    assert all(obstacle((Found(blocker, True),)) is None for blocker in NO_NUDGE)
     assert set(LEVERS) == set(CAUSES)
+
+
+def test_what_is_told_first_goes_before_any_nudge_and_check_in() -> None:
+    read_first = Step(Lever.DATA_SHEET, StepKind.TELL, once=True)
+    assert sent(practice=RUNNING, step=read_first) is Send.TELL
+    assert sent(practice=RUNNING, past=(Send.NUDGE,), story=True, step=read_first) is Send.TELL
+    assert decide(situation(step=read_first, verdict=Verdict(False, Hold.BUDGET))).send is Send.NOTHING
+    assert sent(practice=RUNNING, step=replace(read_first, once=False)) is Send.NUDGE
+    assert sent(step=read_first, left=True) is Send.NOTHING
+
+
+def test_about_what_others_have_to_mend_one_question_is_asked() -> None:
+    ask = Step(Lever.TICKET, StepKind.BARRIER, once=True)
+    assert sent(practice=RUNNING, findings=(ACCESS,), step=ask) is Send.TELL
+    assert sent(practice=RUNNING, findings=(ACCESS,), step=replace(ask, once=False)) is Send.NOTHING
+
+
+@pytest.mark.parametrize("kind", [StepKind.BARRIER, StepKind.MANAGER])
+def test_a_step_of_somebody_else_keeps_the_person_in_silence(kind: StepKind) -> None:
+    decision = decide(situation(practice=RUNNING, findings=(TIME,), step=Step(None, kind)))
+    assert (decision.send, decision.why) == (Send.NOTHING, Why.SOMEBODY_ELSE_ACTS)
+    assert sent(practice=RUNNING, findings=(ACCESS,), step=Step(Lever.IF_THEN_PLAN, StepKind.NUDGE)) is (
+        Send.NUDGE
+    )
+
+
+def test_where_nothing_is_in_the_way_any_more_a_routine_ends_quietly() -> None:
+    peace = Step(None, StepKind.PEACE)
+    assert decide(situation(practice=RUNNING, step=peace)) == Decision(
+        Send.NOTHING, Why.LEFT_IN_PEACE, ends_routine=True
+    )
 
 
 def test_at_the_wrong_moment_it_waits_for_the_right_one() -> None:
@@ -179,6 +290,10 @@ class Life:
     sent: list[tuple[datetime, Send]] = field(default_factory=list)
     ignored: int = 0
     ended: bool = False
+    told: list[Told] = field(default_factory=list)
+    recovered_on: date | None = None
+    material: frozenset[Lever] = frozenset()
+    read: list[Lever] = field(default_factory=list)
 
     def wake(self, answer: Answer | None) -> datetime | None:
         budget = per_week(begins=self.practice is not None and not self.past, weeks=self.weeks)
@@ -191,6 +306,16 @@ class Life:
             self.opted_out,
             self.snoozed_until,
         )
+        today = local_date(self.now, self.zone)
+        if self.practice:
+            self.practice = replace(
+                self.practice,
+                weeks=weeks_of(TODAY, self.told, (), today),
+                silent=bool(self.told) and self.told[-1].answer is None,
+                recovered_on=self.recovered_on,
+                scale_due=(today - TODAY).days // 7 % 4 == 3,
+            )
+        next_step = step(self.findings, frozenset(self.read), self.material)
         decision = decide(
             Situation(
                 self.now,
@@ -199,11 +324,14 @@ class Life:
                 allowed(history, self.now),
                 self.findings,
                 self.practice,
-                tuple(self.past),
+                tuple(send for send in self.past if send is not Send.TELL),
                 story=self.stories > 0 and bool(story_answers(self.findings)),
                 left=self.ended,
+                step=next_step,
             )
         )
+        if decision.send is Send.TELL and next_step and next_step.lever:
+            self.read.append(next_step.lever)
         if decision.ends_routine:
             self.practice, self.ended = None, True
         if decision.send is not Send.NOTHING:
@@ -214,8 +342,10 @@ class Life:
     def _receive(self, send: Send, answer: Answer | None) -> None:
         self.sent.append((self.now, send))
         self.past.append(send)
-        if send is Send.CHECK_IN and self.practice:
-            self.practice = replace(self.practice, weeks=(*self.practice.weeks, answer))
+        if send is Send.CHECK_IN:
+            self.told.append(Told(local_date(self.now, self.zone), answer))
+        if send is Send.RECOVERY:
+            self.recovered_on = local_date(self.now, self.zone)
         if send is Send.SHARE:
             self.stories -= 1
         if send in (Send.CHECK_IN, Send.SHARE):
@@ -237,6 +367,7 @@ LIVES = st.builds(
     findings=FINDINGS,
     practice=st.one_of(st.none(), st.integers(5, 300).map(lambda n: Practice(TODAY + timedelta(days=n)))),
     stories=st.integers(0, 4),
+    material=st.frozensets(st.sampled_from(sorted(TOLD))),
 )
 ANSWERS = st.lists(st.sampled_from([*Answer, None]), min_size=1, max_size=60)
 DISTURBED = st.lists(st.integers(1, 60 * 24 * 40), max_size=15)
@@ -251,8 +382,8 @@ def test_a_year_of_anybodys_life_keeps_every_promise(
     extra = [NOW + timedelta(minutes=sum(disturbed[: n + 1])) for n in range(len(disturbed))]
     snoozed: tuple[datetime, datetime] | None = None
     again: datetime | None = NOW
-    for step in range(1000):
-        upcoming = [at for at in [*extra, again] if at and at >= life.now and (at > life.now or step == 0)]
+    for turn in range(1000):
+        upcoming = [at for at in [*extra, again] if at and at >= life.now and (at > life.now or turn == 0)]
         if not upcoming or min(upcoming) > end:
             break
         life.now = min(upcoming)
@@ -260,7 +391,7 @@ def test_a_year_of_anybodys_life_keeps_every_promise(
         if snooze and snoozed is None and life.now > NOW + timedelta(days=20):
             life.snoozed_until = life.now + timedelta(days=14)
             snoozed = (life.now, life.snoozed_until)
-        again = life.wake(answers[step % len(answers)])
+        again = life.wake(answers[turn % len(answers)])
     else:
         pytest.fail("it never comes to rest")
     _check(life, stops_at, snoozed)
@@ -275,10 +406,16 @@ def _check(life: Life, stops_at: datetime, snoozed: tuple[datetime, datetime] | 
         assert STARTS <= at.astimezone(zone(life.zone)).time() <= ENDS
         assert at < stops_at
         assert snoozed is None or not snoozed[0] <= at < snoozed[1]
-        if any(found.blocker in NO_NUDGE for found in life.findings):
-            assert send is Send.SHARE
-        assert not any(found.blocker is Blocker.ACCESS for found in life.findings)
+        if not may_be_nudged(life.findings):
+            assert send in (Send.SHARE, Send.TELL)
+        assert send is Send.TELL or not any(found.blocker is Blocker.ACCESS for found in life.findings)
         assert not (
             life.findings and life.findings[0].blocker is Blocker.NONE and send is not Send.GRADUATION
         )
-    assert life.past.count(Send.GRADUATION) <= 1
+    assert life.past.count(Send.GRADUATION) + life.past.count(Send.CLOSE) <= 1
+    for send, following in pairwise(life.past):
+        assert (send, following) != (Send.RECOVERY, Send.RECOVERY)
+    assert len(life.read) == len(set(life.read)) == life.past.count(Send.TELL)
+    if TRUST in life.findings and Lever.DATA_SHEET in life.material and Send.NUDGE in life.past:
+        assert Send.TELL in life.past[: life.past.index(Send.NUDGE)]
+        assert Lever.DATA_SHEET in life.read

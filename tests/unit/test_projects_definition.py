@@ -111,3 +111,39 @@ def test_a_mistake_is_told_with_its_line(old: str, new: str, line: int, told: st
         read(FILE.replace(old, new))
     assert told in str(caught.value)
     assert caught.value.line == line
+
+
+LEVERS = """\
+contact: Sam
+levers:
+  leaders_why: {who: Zoé Lambert, says: {en: Eleven orders were lost., fr: Onze urgences ont été perdues.}}
+  data_sheet:
+    who: Farid
+    logged: {en: who moved a card, fr: qui a déplacé une carte}
+    not_logged: {en: time spent, fr: le temps passé}
+    seen_by: {en: the team, fr: "l'équipe"}
+"""
+
+
+def test_what_is_told_before_any_nudge_is_the_organisations_own_and_may_be_left_out() -> None:
+    project = read(FILE.replace("contact: Sam\n", LEVERS))
+    assert project.levers.given == {"leaders_why", "data_sheet"}
+    assert project.levers.leaders_why
+    assert project.levers.leaders_why.says.text(Voice(Lang.FRENCH)) == "Onze urgences ont été perdues."
+    assert ProjectFile.from_json(project.to_json()) == project
+    assert read(FILE).levers.given == frozenset()
+
+
+def test_a_data_sheet_says_all_three_things() -> None:
+    with pytest.raises(ContentError, match="seen_by"):
+        read(FILE.replace("contact: Sam\n", LEVERS.rpartition("    seen_by")[0]))
+
+
+def test_a_project_that_was_saved_before_has_nothing_to_tell() -> None:
+    stored = read(FILE).to_json()
+    older = stored.replace(
+        '"levers":{"leaders_why":null,"co_decided_rules":null,"data_sheet":null,"protected_slot":null,"one_task_shown":null},',
+        "",
+    )
+    assert older != stored
+    assert ProjectFile.from_json(older).levers.given == frozenset()

@@ -1,0 +1,103 @@
+"""What every message about a routine says of it: its cue and action, its days, its dates."""
+
+from datetime import date, time
+from zlib import crc32
+
+from babel.dates import format_date, format_time, get_day_names
+from babel.lists import format_list
+
+from bot.platforms.port import Button
+from bot.scene import Scene
+from content.blockers import Blocker
+from content.catalog import Lang
+from content.markup import RichText, placeholders, rich
+from nudges import service
+from nudges.content import templates, texts
+from nudges.schedule import local_date
+from nudges.testimonials import first_name
+from projects.definition import ProjectFile
+from projects.service import definition, persona_of
+from storage.models import Routine, RoutineStatus
+
+
+def own(scene: Scene, routine_id: str) -> Routine | None:
+    return service.own_routine(scene.work, routine_id, scene.person.id)
+
+
+def running(scene: Scene, routine_id: str) -> Routine | None:
+    """A routine of this person that is under way and not paused."""
+    routine = own(scene, routine_id)
+    if routine is None or routine.status is RoutineStatus.ENDED or is_paused(scene, routine):
+        return None
+    return routine
+
+
+def is_paused(scene: Scene, routine: Routine) -> bool:
+    return routine.paused_until is not None and routine.paused_until > today(scene)
+
+
+def today(scene: Scene) -> date:
+    return local_date(scene.now, scene.timezone)
+
+
+def about(scene: Scene, key: str, routine: Routine, **values: str) -> RichText:
+    """A text of the routines with the routine in it; of several wordings one that stays with this routine."""
+    wordings = texts("routines").lines(key, scene.voice)
+    wording = wordings[crc32(routine.id.encode()) % len(wordings)]
+    return filled(scene, wording, routine, **values)
+
+
+def filled(scene: Scene, wording: str, routine: Routine, **values: str) -> RichText:
+    file = definition(scene.work.projects.get(routine.project_id))
+    known = {"name": first_name(scene.person.name), **plan(scene, routine, file), **values}
+    return rich(wording, {name: known[name] for name in placeholders(wording)})
+
+
+def plan(scene: Scene, routine: Routine, file: ProjectFile) -> dict[str, str]:
+    """Cue and action: a template's words in the person's language, else their own."""
+    if routine.template and (worded := template_words(scene, routine.project_id, routine.template, file)):
+        return dict(zip(("cue", "action"), worded, strict=True))
+    cue, action = service.words_of(scene.work, routine)
+    return {"cue": cue, "action": action}
+
+
+def template_words(scene: Scene, project_id: str, name: str, file: ProjectFile) -> tuple[str, str] | None:
+    """The cue and the action of a template of the project, or of one by obstacle ("time.two_minutes")."""
+    voice = scene.voice
+    blocker, _, key = name.partition(".")
+    if key:
+        shipped = templates().get(Blocker(blocker), {}).get(key) if blocker in set(Blocker) else None
+        if shipped is None:
+            return None
+        return shipped.cue.template(voice), shipped.action.template(voice).replace("{tool}", file.tool)
+    membership = scene.work.projects.member(project_id, scene.person.id)
+    for offer in persona_of(file, membership).routines if membership else ():
+        if offer.key == name:
+            return offer.cue.text(voice), offer.action.text(voice)
+    return None
+
+
+def days(scene: Scene, digits: str) -> str:
+    """ISO weekdays in words: "working days", "Monday and Friday"."""
+    if texts("routines").has(f"days.{digits}"):
+        return texts("routines").text(f"days.{digits}", scene.voice)
+    names = get_day_names("wide", locale=scene.voice.locale)
+    every = "le {}" if scene.voice.lang is Lang.FRENCH else "{}"
+    return format_list([every.format(names[int(digit) - 1]) for digit in digits], locale=scene.voice.locale)
+
+
+def day(scene: Scene, on: date | None) -> str:
+    return format_date(on, format="long", locale=scene.voice.locale) if on else ""
+
+
+def weekday(scene: Scene, on: date) -> str:
+    """With its weekday, which is what people check a date by."""
+    return format_date(on, format="EEEE d MMMM", locale=scene.voice.locale)
+
+
+def clock(scene: Scene, at: str) -> str:
+    return format_time(time.fromisoformat(at), format="short", locale=scene.voice.locale)
+
+
+def button(scene: Scene, action: str, value: str, key: str) -> Button:
+    return Button(action, value, texts("routines").text(key, scene.voice))

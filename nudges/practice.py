@@ -1,0 +1,200 @@
+"""The weeks of a routine: what a person told of them, and in which of them use was seen. Pure.
+
+Weeks are those of ISO 8601. The one in which the routine began is not counted: nobody is asked about it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from nudges.fading import gap_weeks
+
+WEEK = timedelta(days=7)
+
+COVERED = 4
+"""Weeks that one answer speaks of at most, and weeks that progress is told over."""
+
+REMEMBERED = 9
+"""Weeks that are looked at: enough for the longest gap between two questions, twice."""
+
+TARGET = 3
+"""Weeks kept of the last `COVERED` from which on a use counts as a routine (METHOD: "routine (3 of the last 4 weeks)")."""
+
+
+class Answer(StrEnum):
+    """What a person said of their week."""
+
+    DONE = "done"
+    PARTLY = "partly"
+    MISSED = "missed"
+
+
+KEPT = frozenset({Answer.DONE, Answer.PARTLY})
+
+
+class Told(NamedTuple):
+    """A question that was asked on the local date `on`, and its answer if there is one."""
+
+    on: date
+    answer: Answer | None
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week from its Monday. `told` is None where nobody told of it; `seen` says that use was seen in it."""
+
+    monday: date
+    told: Answer | None = None
+    seen: bool = False
+
+    @property
+    def known(self) -> bool:
+        return self.seen or self.told is not None
+
+    @property
+    def kept(self) -> bool:
+        return self.seen or self.told in KEPT
+
+
+@dataclass(frozen=True)
+class Practice:
+    """A routine under way: its last day, and its weeks up to the present one, oldest first.
+
+    `silent`: the latest question has no answer. `recovered_on` is the day of the latest word of recovery. `score` is the
+    latest automaticity, 1 to 7, `plateau` says that it no longer rises, `scaled_on` when it was asked last, `scale_due` that
+    it is time to ask again.
+    `by_itself`: the person said so at their latest answer.
+    """
+
+    ends_on: date | None
+    weeks: tuple[Week, ...] = ()
+    silent: bool = False
+    paused_until: date | None = None
+    recovered_on: date | None = None
+    score: float | None = None
+    plateau: bool = False
+    scaled_on: date | None = None
+    scale_due: bool = False
+    by_itself: bool = False
+
+    @property
+    def known(self) -> tuple[Week, ...]:
+        """The weeks up to the latest of which anything is known."""
+        last = next((n for n in range(len(self.weeks), 0, -1) if self.weeks[n - 1].known), 0)
+        return self.weeks[:last]
+
+    @property
+    def unknown(self) -> int:
+        """How many weeks have begun since the latest of which anything is known."""
+        return len(self.weeks) - len(self.known)
+
+    @property
+    def gap(self) -> int:
+        """Weeks from the latest known week to the next question."""
+        return gap_weeks([week.kept for week in self.known], self.score, by_itself=self.by_itself)
+
+    @property
+    def waited(self) -> int:
+        """How many weeks have begun since the latest known one, or since the latest automaticity scale."""
+        if self.scaled_on is None:
+            return self.unknown
+        return min(self.unknown, sum(week.monday > self.scaled_on for week in self.weeks))
+
+    @property
+    def resting(self) -> bool:
+        """Whether it is too early for another question."""
+        return self.waited < self.gap
+
+    @property
+    def lately(self) -> tuple[Week, ...]:
+        """The latest four weeks that can be judged: the unknown ones count once a question is overdue."""
+        judged = self.known if self.unknown <= self.gap else self.weeks
+        return judged[-COVERED:]
+
+    @property
+    def on_target(self) -> bool:
+        return sum(week.kept for week in self.lately) >= TARGET
+
+    @property
+    def established(self) -> bool:
+        """Whether it has become a routine: kept in three of four weeks, or as automatic as it gets."""
+        return self.on_target or self.plateau
+
+    @property
+    def done_lately(self) -> bool:
+        """Whether the latest question was answered, and the latest known week kept wholly."""
+        known = self.known
+        return bool(known) and not self.silent and (known[-1].seen or known[-1].told is Answer.DONE)
+
+    @property
+    def watched(self) -> bool:
+        """Whether use is seen from outside, so that nobody has to be asked."""
+        return any(week.seen for week in self.weeks[-COVERED:])
+
+    @property
+    def slipped(self) -> bool:
+        """Whether the latest question met silence, or a week went by without use where use is seen otherwise."""
+        return self.silent or (self.watched and not any(week.kept for week in self.weeks[-2:]))
+
+    @property
+    def recovered(self) -> bool:
+        """Whether a word of recovery came since the latest week that was kept."""
+        last = max((week.monday for week in self.weeks if week.kept), default=None)
+        return self.recovered_on is not None and (last is None or self.recovered_on >= last + WEEK)
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def weeks_of(
+    began: date,
+    told: Sequence[Told],
+    seen: Iterable[date],
+    today: date,
+    off: Sequence[tuple[date, date]] = (),
+) -> tuple[Week, ...]:
+    """The weeks of a routine that began on the local date `began`, up to the one of `today`, `REMEMBERED` at most.
+
+    `told` are its questions, oldest first, `seen` local dates with use. An answer is about the weeks since the one before
+    it, `COVERED` at most: "partly" keeps the later half of them. Working weeks that lie wholly in one of the spans `off`
+    (first and last day) are not counted.
+    """
+    mondays = [monday for monday in _mondays(began, today) if not _is_off(monday, off)]
+    used = {monday_of(day) for day in seen}
+    answers: dict[date, Answer] = {}
+    for on, answer in told:
+        if answer is None or on > today:
+            continue
+        until = max((monday for monday in mondays if monday <= on), default=None)
+        if until is None:
+            continue
+        covered = _covered(mondays, until, answers, used)
+        for n, monday in enumerate(covered):
+            earlier = answer is Answer.PARTLY and n < len(covered) // 2
+            answers[monday] = Answer.MISSED if earlier else answer
+    return tuple(Week(monday, answers.get(monday), monday in used) for monday in mondays)
+
+
+def _mondays(began: date, today: date) -> list[date]:
+    count = (monday_of(today) - monday_of(began)) // WEEK
+    return [monday_of(today) - n * WEEK for n in reversed(range(min(count, REMEMBERED)))]
+
+
+def _covered(
+    mondays: Sequence[date], until: date, answers: dict[date, Answer], used: set[date]
+) -> list[date]:
+    """The weeks that an answer given in the week `until` is about, oldest first: it and the unknown ones before."""
+    covered = [until]
+    for monday in reversed([each for each in mondays if each < until]):
+        if monday in answers or monday in used or len(covered) == COVERED:
+            break
+        covered.insert(0, monday)
+    return covered
+
+
+def _is_off(monday: date, off: Sequence[tuple[date, date]]) -> bool:
+    friday = monday + timedelta(days=4)
+    return any(first <= monday and friday <= last for first, last in off)
