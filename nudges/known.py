@@ -10,7 +10,7 @@ from nudges import automaticity
 from nudges.management import WAITS
 from nudges.pace import SLOWEST_DAYS
 from nudges.plan import BARRIERS, LEVERS, Found, Lever, Send
-from nudges.practice import Answer, Practice, Told, Week, weeks_of
+from nudges.practice import REMEMBERED, WEEK, Answer, Practice, Told, Week, weeks_of
 from nudges.schedule import local_date
 from storage.models import CheckIn, CheckInAnswer, Ease, FindingStatus, Routine, RoutineStatus
 from storage.repositories.interviews import Latest
@@ -125,6 +125,7 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
     routines = work.routines.of_people(project_id, person_ids)
     asked = work.routines.asked(person_ids)
     scaled = work.routines.scaled(person_ids)
+    used = work.usage.days(project_id, person_ids, work.now.date() - REMEMBERED * WEEK)
     nudged = work.nudges.of_people(person_ids)
     shared = work.testimonials.shared_with(person_ids)
     sent = work.outbox.paced_at(person_ids, work.now - COUNTED)
@@ -140,7 +141,7 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
             left=bool(kept) and running is None,
             asked=asked[person_id],
             scaled=scaled[person_id],
-            used=(),
+            used=used.get(person_id, ()),
             nudged=nudged[person_id],
             shared=shared[person_id],
             sent=sent[person_id],

@@ -1,6 +1,6 @@
 """The weeks of a routine: what a person told of them, and in which of them use was seen. Pure.
 
-Weeks are those of ISO 8601. The one in which the routine began is not counted: nobody is asked about it.
+Weeks are those of ISO 8601. The one in which the routine began counts only if use was seen in it: nobody is asked about it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -162,8 +162,9 @@ def weeks_of(
     it, `COVERED` at most: "partly" keeps the later half of them. Working weeks that lie wholly in one of the spans `off`
     (first and last day) are not counted.
     """
-    mondays = [monday for monday in _mondays(began, today) if not _is_off(monday, off)]
-    used = {monday_of(day) for day in seen}
+    used = {monday_of(day) for day in seen if began <= day <= today}
+    first = monday_of(began) if monday_of(began) in used else monday_of(began) + WEEK
+    mondays = [monday for monday in _mondays(first, today) if not _is_off(monday, off)]
     answers: dict[date, Answer] = {}
     for on, answer in told:
         if answer is None or on > today:
@@ -178,8 +179,8 @@ def weeks_of(
     return tuple(Week(monday, answers.get(monday), monday in used) for monday in mondays)
 
 
-def _mondays(began: date, today: date) -> list[date]:
-    count = (monday_of(today) - monday_of(began)) // WEEK
+def _mondays(first: date, today: date) -> list[date]:
+    count = max((monday_of(today) - first) // WEEK + 1, 0)
     return [monday_of(today) - n * WEEK for n in reversed(range(min(count, REMEMBERED)))]
 
 

@@ -7,7 +7,7 @@ from nudges import automaticity
 from nudges.calendar import WorkWeek
 from nudges.known import found_in, weeks
 from nudges.plan import Found, may_be_nudged
-from nudges.practice import COVERED, Week
+from nudges.practice import COVERED, REMEMBERED, WEEK, Week
 from nudges.rule import Rule
 from nudges.schedule import local_date
 from storage.models import (
@@ -72,7 +72,10 @@ def start_routine(
         days=days,
         at=f"{at:%H:%M}",
         ends_on=ends_on if ends_on and ends_on > today else today + HABIT_TAKES,
+        paused_from=None,
+        paused_until=None,
         status=RoutineStatus.ACTIVE,
+        ended_for=None,
         created_at=work.now,
     )
     work.routines.add(routine)
@@ -190,7 +193,9 @@ def span(work: Work, routine: Routine, timezone: str, on: date) -> int:
 
 
 def _weeks(work: Work, routine: Routine, timezone: str, on: date) -> tuple[Week, ...]:
-    return weeks(routine, work.routines.check_ins(routine.id), (), timezone, on)
+    person_id = routine.person_id
+    used = work.usage.days(routine.project_id, [person_id], on - REMEMBERED * WEEK)[person_id]
+    return weeks(routine, work.routines.check_ins(routine.id), used, timezone, on)
 
 
 def own_scale(work: Work, scale_id: str, person_id: str) -> tuple[Automaticity, Routine] | None:

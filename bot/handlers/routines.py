@@ -126,7 +126,8 @@ def ease(scene: Scene, pressed: ButtonPressed) -> None:
         scene.post("help.unknown_button")
         return
     service.felt(found[0], Ease(value))
-    scene.replace(pressed, "routine.progress", {"check_in": check_in_id})
+    if found[0].ease:
+        scene.replace(pressed, "routine.progress", {"check_in": check_in_id})
 
 
 def scale(scene: Scene, pressed: ButtonPressed) -> None:

@@ -7,6 +7,7 @@ from babel.dates import format_date
 
 from bot.platforms.port import Block, Buttons, Fields, Message, Text
 from bot.presenters.champions import file_of, listed, pressing, reasons_of, say, texts
+from bot.presenters.ways import ways_out
 from bot.scene import Args, Presenter, Scene
 from nudges import champions
 from nudges.schedule import local_date
@@ -34,7 +35,8 @@ def proposal(scene: Scene, args: Args) -> Message | None:
         pressing(scene, WELCOME, champion.id, "welcome_button"),
         pressing(scene, NOT_NOW, champion.id, "not_now_button"),
     )
-    return Message((*blocks, Buttons(answers)))
+    ways = ways_out(scene, champion.project_id, "champion.proposal")
+    return Message((*blocks, Buttons((*answers, *ways))))
 
 
 def decided(scene: Scene, args: Args) -> Message | None:

@@ -7,7 +7,7 @@ from importlib.resources import files
 from babel.lists import format_list
 
 from bot.platforms.port import Block, Button, Buttons, Fields, Message, Text
-from bot.presenters.routines import at_rest, ways_out
+from bot.presenters.ways import at_rest, ways_out
 from bot.scene import Args, Presenter, Scene
 from content.catalog import Catalog
 from nudges import champions
@@ -58,7 +58,7 @@ def invite(scene: Scene, args: Args) -> Message | None:
         pressing(scene, NAME_ONLY, champion.id, "name_only_button"),
         pressing(scene, NO, champion.id, "no_button"),
     )
-    ways = ways_out(scene)
+    ways = ways_out(scene, champion.project_id, "champion.invite")
     return Message((*(Text(text) for text in blocks), Buttons((*answers, *ways))))
 
 
@@ -112,7 +112,7 @@ def card(scene: Scene, args: Args) -> Message | None:
     ways = (
         pressing(scene, FULL, champion.id, "full_button"),
         pressing(scene, STOP, champion.id, "stop_button"),
-        *ways_out(scene),
+        *ways_out(scene, champion.project_id, "champion.card"),
     )
     return Message((title, Fields(tuple(rows)), Buttons(ways)))
 
@@ -138,7 +138,7 @@ def reach(scene: Scene, args: Args) -> Message | None:
     if people is None or not may_be_shown(row, local_date(scene.now, scene.timezone)):
         return None
     text = Text(texts().rich("reach", scene.voice, people=str(people)))
-    return Message((text, Buttons(ways_out(scene))))
+    return Message((text, Buttons(ways_out(scene, row.project_id, "champion.reach"))))
 
 
 # ------------------------------------------------------------------ parts

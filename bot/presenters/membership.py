@@ -35,7 +35,7 @@ def help_message(scene: Scene, _args: Args) -> Message:
         return _say(scene, "help.stranger")
     keys = ["help.everyone", "help.away"]
     if roles & {Role.CHAMPION, Role.EMPLOYEE}:
-        keys.append("help.testimonial")
+        keys += ["help.routine", "help.testimonial"]
     if Role.LEAD in roles:
         keys.append("help.lead")
     return Message(

@@ -2,7 +2,7 @@
 
 from bot.platforms.port import Buttons, Choice, FieldKind, Form, FormField, Message, Text
 from bot.presenters.champions import pressing, say, texts
-from bot.presenters.routines import at_rest, ways_out
+from bot.presenters.ways import at_rest, ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
 from nudges import champions
 from projects.service import definition
@@ -23,7 +23,8 @@ def question(scene: Scene, args: Args) -> Message | None:
         pressing(scene, NOBODY, "-", "nobody_button"),
     )
     text = Text(texts().rich("question", scene.voice, tool=tool))
-    return Message((text, Buttons((*answers, *ways_out(scene)))))
+    ways = ways_out(scene, project_id, "champion.question")
+    return Message((text, Buttons((*answers, *ways))))
 
 
 def form(scene: Scene, context: str) -> Form:

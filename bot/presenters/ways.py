@@ -9,7 +9,7 @@ STOP = "membership.stop"
 LESS = "nudge.less"
 WHY = "why"
 
-NOTHING_ASKED = frozenset({"routine.nudge"})
+NOTHING_ASKED = frozenset({"champion.reach", "routine.nudge"})
 """Kinds that ask nothing, so that "less often" and "stop" have room beside "why this?"."""
 
 STOPPABLE = frozenset({"digest.weekly", "routine.comeback"})

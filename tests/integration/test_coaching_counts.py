@@ -114,7 +114,7 @@ def test_a_question_that_never_left_was_not_ignored(
     assert company.arrived(karim) == [
         ("25 Nov", "routine.nudge"),
         ("16 Dec", "routine.check_in"),
-        ("23 Dec", "routine.nudge"),
+        ("23 Dec", "routine.comeback"),
     ]
     assert [asked.slot for asked in company.work.routines.check_ins(routine.id)] == [date(2026, 12, 16)]
 
@@ -127,7 +127,9 @@ def test_what_may_have_arrived_counts(company: Delivery, karim: Person) -> None:
     company.fate = None
     company.later(WEEK)
     slots = [asked.slot for asked in company.work.routines.check_ins(routine.id)]
-    assert slots == [date(2026, 12, 2), date(2026, 12, 16)], "a nudge followed the silence in between"
+    assert slots == [date(2026, 12, 2), date(2026, 12, 16)], (
+        "a word of recovery followed the silence in between"
+    )
 
 
 def test_an_answer_is_kept_whatever_is_known_of_its_question(company: Delivery, karim: Person) -> None:
@@ -136,7 +138,7 @@ def test_an_answer_is_kept_whatever_is_known_of_its_question(company: Delivery, 
     company.fate = (OutboxState.FAILED, "refused")
     company.later(WEEK)
     (asked,) = company.work.routines.check_ins(routine.id)
-    service.answer_check_in(company.work, asked.id, karim.id, CheckInAnswer.DONE)
+    service.answer_check_in(company.work, asked, CheckInAnswer.DONE)
     company.later(WEEK)
     assert company.work.routines.check_ins(routine.id)[0].answer is CheckInAnswer.DONE
 

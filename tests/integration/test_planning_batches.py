@@ -84,7 +84,7 @@ def outcome(work: Work) -> Rows:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_batch_decides_what_one_by_one_would_have_decided(work: Work, seed: int) -> None:
     rng = Random(seed)
-    people = populate(work, 120, rng, odd=0.3)
+    people = populate(work, 240, rng, odd=0.3)
     in_two_projects(work, people[::7])
     due, features = rounds(work), router()
     assert len(due) == 2

@@ -15,6 +15,7 @@ from nudges import service
 from nudges.automaticity import read, score
 from nudges.calendar import WorkWeek
 from storage.models import CheckIn, CheckInAnswer, Ease, EndedFor, Person, Routine, RoutineStatus
+from storage.repositories.usage import Used
 from storage.work import Work
 from tests.support.company import Company
 
@@ -121,8 +122,7 @@ def test_half_a_year_of_anybody_keeps_its_words_and_its_pace(
         )
 
 
-def test_seven_weeks_with_four_answers_are_not_four_weeks_of_four(company: Company, karim: Person) -> None:
-    """Answers that say no are about the weeks since the one before."""
+def test_weeks_without_an_answer_of_their_own_are_counted_too(company: Company, karim: Person) -> None:
     begin(company, karim, weeks=20)
     company.later(timedelta(days=2))
     for label in ("En partie", "En partie", "En partie"):
@@ -130,7 +130,7 @@ def test_seven_weeks_with_four_answers_are_not_four_weeks_of_four(company: Compa
         while "Oui" not in company.labels(karim):
             company.later(WEEK)
         company.press(karim, label)
-    assert company.work.now.date() == date(2027, 1, 14)
+    assert company.work.now.date() == date(2027, 1, 7)
     assert "3 semaines sur 4" in last(company, karim)
 
 
@@ -193,8 +193,9 @@ def test_a_miss_has_no_second_tap(company: Company, karim: Person) -> None:
     company.later(timedelta(days=9))
     company.press(karim, "Pas cette fois")
     (row,) = company.work.routines.check_ins(routine.id)
+    before = last(company, karim)
     company.press_raw(karim, "routine.ease", f"{row.id}|heavy")
-    assert row.ease is None
+    assert (row.ease, last(company, karim)) == (None, before)
 
 
 def to_the_scale(company: Company, person: Person) -> tuple[str, str]:
@@ -258,3 +259,37 @@ def test_an_answer_that_comes_late_counts_for_its_own_week(company: Company, kar
     assert "Une semaine manquée n'enlève rien" in company.screens[karim.id].shown[first].plain
     told = service.progress(company.work, routine, "Europe/Paris", company.work.now.date())
     assert (told.kept, told.weeks) == (2, 3)
+
+
+def used(company: Company, person: Person, *days: date) -> None:
+    company.work.usage.add([Used(person.id, company.project.id, day, "card_created") for day in days])
+
+
+def test_where_use_is_seen_nobody_is_asked_and_a_week_without_is_met_once(
+    company: Company, karim: Person
+) -> None:
+    routine = begin(company, karim, weeks=20)
+    for _ in range(5):
+        company.later(timedelta(days=5))
+        used(company, karim, company.work.now.date())
+        company.later(timedelta(days=2))
+    company.later(timedelta(days=2))
+    kinds = [kind for _, kind in unasked(company, karim)]
+    assert kinds == ["routine.nudge", "routine.scale"], "no check-in"
+    told = service.progress(company.work, routine, "Europe/Paris", company.work.now.date())
+    assert (told.kept, told.weeks) == (4, 4)
+    company.later(10 * WEEK)
+    kinds = [kind for _, kind in unasked(company, karim)]
+    assert kinds.count("routine.comeback") == 1
+    assert kinds[kinds.index("routine.comeback") + 1] == "routine.check_in", "then the question comes back"
+
+
+def test_a_routine_kept_in_usage_alone_is_celebrated(company: Company, karim: Person) -> None:
+    routine = begin(company, karim, weeks=6)
+    for _ in range(6):
+        company.later(timedelta(days=6))
+        used(company, karim, company.work.now.date())
+        company.later(timedelta(days=1))
+    company.later(WEEK)
+    assert routine.ended_for is EndedFor.GRADUATED
+    assert "routine.check_in" not in company.screens[karim.id].kinds()

@@ -1,0 +1,43 @@
+"""A routine of one's own on Slack and on Teams, in both languages, from the wire to the database and back."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import flows
+from tests.support.flows_routine import of_ones_own
+from tests.support.loop import Loop
+from tests.support.loop_slack import slack_loop
+from tests.support.loop_teams import TeamsDesk, teams_loop
+
+PEOPLE = [("Karim", "fr"), ("Emma", "en")]
+
+
+async def in_a_modal(loop: Loop, name: str, values: dict[str, str]) -> None:
+    """Asked for by a word, the form comes behind a button; by a button, at once."""
+    if loop.last(name).has("form.open"):
+        await loop.press(name, "form.open")
+    await loop.desk.fill_form(loop.ids[name], values)
+    await loop.settle()
+
+
+async def in_a_message(loop: Loop, name: str, values: dict[str, str]) -> None:
+    assert isinstance(loop.desk, TeamsDesk)
+    submit = "Choisir" if name == "Karim" else "Choose"
+    response = await loop.desk.at(loop.ids[name]).fills(values, submit)
+    assert response.status_code == 200
+    await loop.settle()
+
+
+@pytest.mark.parametrize(("name", "lang"), PEOPLE)
+async def test_on_slack(name: str, lang: str, tmp_path: Path) -> None:
+    async with slack_loop(tmp_path) as (loop, _):
+        await loop.found([flows.KARIM, flows.EMMA, flows.SANDRINE])
+        await of_ones_own(loop, name, lang, in_a_modal)
+
+
+@pytest.mark.parametrize(("name", "lang"), PEOPLE)
+async def test_on_teams(name: str, lang: str, tmp_path: Path) -> None:
+    async with teams_loop(tmp_path) as (loop, _):
+        await loop.found([flows.KARIM, flows.EMMA, flows.SANDRINE])
+        await of_ones_own(loop, name, lang, in_a_message)
