@@ -3,6 +3,7 @@
 Weeks are those of ISO 8601. The one in which the routine began counts only if use was seen in it: nobody is asked about it.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -162,40 +163,39 @@ def weeks_of(
     it, `COVERED` at most: "partly" keeps the later half of them. Working weeks that lie wholly in one of the spans `off`
     (first and last day) are not counted.
     """
-    used = {monday_of(day) for day in seen if began <= day <= today}
-    first = monday_of(began) if monday_of(began) in used else monday_of(began) + WEEK
-    mondays = [monday for monday in _mondays(first, today) if not _is_off(monday, off)]
-    answers: dict[date, Answer] = {}
+    used = {_number(day) for day in seen if began <= day <= today}
+    first, last = _number(began), _number(today)
+    first = max(first if first in used else first + 1, last - REMEMBERED + 1)
+    numbers = [number for number in range(first, last + 1) if not (off and _is_off(number, off))]
+    answers: list[Answer | None] = [None] * len(numbers)
     for on, answer in told:
-        if answer is None or on > today:
+        until = bisect_right(numbers, _number(on)) - 1
+        if answer is None or on > today or until < 0:
             continue
-        until = max((monday for monday in mondays if monday <= on), default=None)
-        if until is None:
-            continue
-        covered = _covered(mondays, until, answers, used)
-        for n, monday in enumerate(covered):
-            earlier = answer is Answer.PARTLY and n < len(covered) // 2
-            answers[monday] = Answer.MISSED if earlier else answer
-    return tuple(Week(monday, answers.get(monday), monday in used) for monday in mondays)
+        since = until
+        while (
+            0 < since > until - COVERED + 1 and answers[since - 1] is None and numbers[since - 1] not in used
+        ):
+            since -= 1
+        answers[since : until + 1] = [answer] * (until + 1 - since)
+        if answer is Answer.PARTLY:
+            half = (until + 1 - since) // 2
+            answers[since : since + half] = [Answer.MISSED] * half
+    return tuple(
+        Week(_monday(number), answer, number in used) for number, answer in zip(numbers, answers, strict=True)
+    )
 
 
-def _mondays(first: date, today: date) -> list[date]:
-    count = max((monday_of(today) - first) // WEEK + 1, 0)
-    return [monday_of(today) - n * WEEK for n in reversed(range(min(count, REMEMBERED)))]
+def _number(day: date) -> int:
+    """Weeks since the first Monday of the calendar, which is day 1."""
+    return (day.toordinal() - 1) // 7
 
 
-def _covered(
-    mondays: Sequence[date], until: date, answers: dict[date, Answer], used: set[date]
-) -> list[date]:
-    """The weeks that an answer given in the week `until` is about, oldest first: it and the unknown ones before."""
-    covered = [until]
-    for monday in reversed([each for each in mondays if each < until]):
-        if monday in answers or monday in used or len(covered) == COVERED:
-            break
-        covered.insert(0, monday)
-    return covered
+def _monday(number: int) -> date:
+    return date.fromordinal(7 * number + 1)
 
 
-def _is_off(monday: date, off: Sequence[tuple[date, date]]) -> bool:
+def _is_off(number: int, off: Sequence[tuple[date, date]]) -> bool:
+    monday = _monday(number)
     friday = monday + timedelta(days=4)
     return any(first <= monday and friday <= last for first, last in off)
