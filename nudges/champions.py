@@ -90,15 +90,21 @@ def answer(
 
 
 def decide(work: Work, champion_id: str, lead: Person, *, welcome: bool) -> Decided | None:
-    """A lead's word on somebody who said yes; the first holds. None if it is not for this person to decide."""
+    """A lead's word on somebody who said yes; the first holds. Whoever has said stop since takes their yes along.
+
+    None if it is not for this person to decide.
+    """
     champion = work.champions.locked(champion_id)
     place = work.projects.member(champion.project_id, lead.id) if champion else None
     if champion is None or place is None or place.role is not Role.LEAD:
         return None
     if champion.status is not ChampionStatus.WILLING:
         return Decided(champion, new=False)
-    _move(work, champion, ChampionStatus.BEGUN if welcome else ChampionStatus.PASSED)
-    champion.signs = champion.signs if welcome else ""
+    status = ChampionStatus.BEGUN if welcome else ChampionStatus.PASSED
+    if work.people.get(champion.person_id).opted_out_at:
+        status = ChampionStatus.ENDED
+    _move(work, champion, status)
+    champion.signs = champion.signs if status is ChampionStatus.BEGUN else ""
     return Decided(champion, new=True)
 
 

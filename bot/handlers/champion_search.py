@@ -122,9 +122,7 @@ def _reachable(scene: Scene, project: Project) -> list[tuple[Membership, Person]
     members = [
         (membership, person)
         for membership, person in scene.work.projects.members(project.id)
-        if membership.role is not Role.LEAD
-        and person.opted_out_at is None
-        and person.status is PersonStatus.ACTIVE
+        if membership.role is not Role.LEAD and _can_be_written_to(person)
     ]
     arms = scene.work.samples.arms(project.id, [person.id for _, person in members])
     return [
@@ -132,6 +130,10 @@ def _reachable(scene: Scene, project: Project) -> list[tuple[Membership, Person]
         for membership, person in members
         if arms[person.id].wave_open and not arms[person.id].held_out
     ]
+
+
+def _can_be_written_to(person: Person) -> bool:
+    return person.opted_out_at is None and person.status is PersonStatus.ACTIVE
 
 
 def _who(scene: Scene, project: Project) -> Found:
@@ -197,13 +199,14 @@ def _ask(scene: Scene, project: Project, found: Found) -> None:
     work = scene.work
     members = work.projects.members(project.id)
     teams = {person.id: _team(membership, person) for membership, person in members}
+    here = {person.id for _, person in members if _can_be_written_to(person)}
     rows = {row.person_id for row in work.champions.all(project.id) if champions.holds_place(work, row)}
     by_role = {person.id for membership, person in members if membership.role is Role.CHAMPION}
     people = Counter(teams[person.id] for membership, person in members if membership.role is not Role.LEAD)
     closed = Counter(teams[person_id] for person_id in _closed(scene, project, list(teams)))
     pairs = seeding.pairs(
         found.candidates,
-        standing=Counter(teams[person_id] for person_id in (rows | by_role) & teams.keys()),
+        standing=Counter(teams[person_id] for person_id in (rows | by_role) & here),
         waiting={team for team in people if seeding.waits(closed[team], people[team])},
     )
     for person_id in (person_id for pair in pairs for person_id in pair.people):

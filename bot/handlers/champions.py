@@ -118,6 +118,8 @@ def _decide(scene: Scene, pressed: ButtonPressed, *, welcome: bool) -> None:
     if not decided.new:
         return
     _settle(scene, champion)
+    if champion.status is ChampionStatus.ENDED:
+        return
     person = scene.work.people.get(champion.person_id)
     week = scene.week_of(person)
     scene.post(

@@ -182,6 +182,20 @@ def test_who_said_stop_is_neither_asked_nor_proposed(dock: Dock) -> None:
     assert "champion.invite" not in dock.kinds(dock.zoe)
 
 
+def test_who_says_stop_takes_their_yes_along_and_makes_room(dock: Dock) -> None:
+    row = dock.asked()
+    dock.press(dock.aude, "Oui")
+    dock.command(dock.aude, "stop")
+    dock.press(dock.sandrine, "Oui, avec plaisir")
+    assert row.status is ChampionStatus.ENDED
+    assert "a changé d'avis" in dock.sees(dock.sandrine)
+    assert "est relais" not in dock.sees(dock.sandrine)
+    for person in dock.team[3:]:
+        dock.name(person, "Zoé")
+    dock.later(WEEK)
+    assert "champion.invite" in dock.kinds(dock.zoe)
+
+
 def interviewed(dock: Dock, person: Person, tells: str, *, anonymous: bool = False) -> None:
     """An interview of somebody who uses the tool already."""
     campaign = surveys.start_campaign(dock.work, dock.project.id, "adoption", anonymous=anonymous)
