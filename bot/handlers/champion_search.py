@@ -168,13 +168,16 @@ def _who(scene: Scene, project: Project) -> Found:
 def _signs(
     scene: Scene, project: Project, person_ids: list[str], told: Advocates
 ) -> dict[str, frozenset[Sign]]:
+    """Early is told from the first day on which anybody is known to have used the tool."""
     named, answered = scene.work.champions.named(project.id)
-    today = local_date(scene.now, scene.timezone)
+    begun, today = scene.work.usage.since(project.id), local_date(scene.now, scene.timezone)
+    days = scene.work.usage.days(project.id, person_ids, begun or today)
+    kinds = scene.work.usage.events(project.id, person_ids)
     return {
         person_id: signs(
-            (),
-            frozenset(),
-            local_date(project.created_at, scene.timezone),
+            days.get(person_id, ()),
+            frozenset(kinds.get(person_id, ())),
+            begun or today,
             today=today,
             gladly=person_id in told.gladly,
             named_by=named[person_id],

@@ -228,7 +228,12 @@ def _monday(scene: Scene, timezone: str | None = None) -> date:
 def _history(scene: Scene) -> History:
     since = scene.now - timedelta(days=SLOWEST_DAYS + 7)
     sent = scene.work.outbox.paced_at([scene.person.id], since)[scene.person.id]
-    return History(timezone=scene.timezone, sent=tuple(sent), snoozed_until=scene.person.snoozed_until)
+    return History(
+        timezone=scene.timezone,
+        sent=tuple(sent),
+        weeks=scene.person.at_most_weeks,
+        snoozed_until=scene.person.snoozed_until,
+    )
 
 
 # ------------------------------------------------------------------ what a story did

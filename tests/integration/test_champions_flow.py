@@ -5,6 +5,7 @@ import pytest
 from bot.handlers import interview
 from content.blockers import Blocker
 from storage.models import ChampionStatus, Person, Role
+from storage.repositories.usage import Used
 from storage.work import Work
 from surveys import service as surveys
 from tests.support.dock import DAY, WEEK, Dock
@@ -180,6 +181,23 @@ def test_who_said_stop_is_neither_asked_nor_proposed(dock: Dock) -> None:
         dock.name(person, "Karim, Aude, Zoé")
     dock.later(15 * DAY)
     assert "champion.invite" not in dock.kinds(dock.zoe)
+
+
+def test_who_uses_it_early_and_week_after_week_is_asked(dock: Dock) -> None:
+    today = dock.work.now.date()
+    week_after_week = [today - n * WEEK for n in range(10)]
+    used = [Used(dock.aude.id, dock.project.id, day, "card_created") for day in week_after_week]
+    used += [Used(dock.karim.id, dock.project.id, day, "card_created") for day in week_after_week[:3]]
+    dock.work.usage.add(used)
+    dock.begin()
+    dock.later(15 * DAY)
+    assert "champion.invite" not in dock.kinds(dock.karim)
+    seen = dock.sees(dock.aude)
+    assert (
+        "tu utilises Trello depuis le début et tu t'en sers presque chaque semaine depuis deux mois" in seen
+    )
+    dock.press(dock.aude, "Oui")
+    assert "utilise Trello depuis le début et s'en sert presque chaque semaine" in dock.sees(dock.sandrine)
 
 
 def test_who_says_stop_takes_their_yes_along_and_makes_room(dock: Dock) -> None:
