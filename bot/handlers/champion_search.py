@@ -139,12 +139,13 @@ def _can_be_written_to(person: Person) -> bool:
 def _who(scene: Scene, project: Project) -> Found:
     work = scene.work
     asked = {champion.person_id: champion for champion in work.champions.all(project.id)}
+    champions_now = {person.id for person in champions.everybody(work, project.id)}
     told = advocates(work, project.id)
     there = [
         (membership, person)
         for membership, person in _reachable(scene, project)
-        if membership.role is not Role.CHAMPION
-        and person.id not in told.in_peace
+        if person.id not in told.in_peace
+        and person.id not in champions_now
         and champions.may_be_asked(work, asked.get(person.id))
     ]
     found = _signs(scene, project, [person.id for _, person in there], told)
@@ -203,13 +204,13 @@ def _ask(scene: Scene, project: Project, found: Found) -> None:
     members = work.projects.members(project.id)
     teams = {person.id: _team(membership, person) for membership, person in members}
     here = {person.id for _, person in members if _can_be_written_to(person)}
-    rows = {row.person_id for row in work.champions.all(project.id) if champions.holds_place(work, row)}
-    by_role = {person.id for membership, person in members if membership.role is Role.CHAMPION}
+    holding = {row.person_id for row in work.champions.all(project.id) if champions.holds_place(work, row)}
+    holding |= {person.id for person in champions.everybody(work, project.id)}
     people = Counter(teams[person.id] for membership, person in members if membership.role is not Role.LEAD)
     closed = Counter(teams[person_id] for person_id in _closed(scene, project, list(teams)))
     pairs = seeding.pairs(
         found.candidates,
-        standing=Counter(teams[person_id] for person_id in (rows | by_role) & here),
+        standing=Counter(teams[person_id] for person_id in holding & here),
         waiting={team for team in people if seeding.waits(closed[team], people[team])},
     )
     for person_id in (person_id for pair in pairs for person_id in pair.people):

@@ -42,6 +42,7 @@ def champions_of(scene: Scene, _event: Command) -> None:
 
 def mine(scene: Scene, _event: Command) -> None:
     """To a champion: what they are, a card if they like, and how to stop."""
+    champions.begin_by_file(scene.work, scene.person.id)
     begun = scene.work.champions.of_person(scene.person.id, ChampionStatus.BEGUN)
     for champion in begun:
         scene.post("champion.mine", {"champion": champion.id})

@@ -82,12 +82,8 @@ def not_yours(scene: Scene, _args: Args) -> Message:
 
 def _teams(scene: Scene, project_id: str) -> list[tuple[str, str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for champion in scene.work.champions.all(project_id):
-        if champion.status is not ChampionStatus.BEGUN:
-            continue
-        person = scene.work.people.get(champion.person_id)
-        if person.opted_out_at is None:
-            found[person.team or texts("champions").text("page.no_team", scene.voice)].append(person.name)
+    for person in champions.everybody(scene.work, project_id):
+        found[person.team or texts("champions").text("page.no_team", scene.voice)].append(person.name)
     return [(team, listed(scene, names)) for team, names in sorted(found.items())]
 
 

@@ -200,6 +200,27 @@ def test_who_uses_it_early_and_week_after_week_is_asked(dock: Dock) -> None:
     assert "utilise Trello depuis le début et s'en sert presque chaque semaine" in dock.sees(dock.sandrine)
 
 
+def test_whom_the_people_file_calls_a_champion_is_one_and_is_not_asked(dock: Dock) -> None:
+    nadia = dock.hire("Nadia Haddad", Role.CHAMPION, team="Quai")
+    dock.command(dock.sandrine, "champions")
+    assert "Quai – Nadia Haddad" in dock.sees(dock.sandrine)
+    dock.begin()
+    for person in dock.team:
+        dock.name(person, "Nadia, Aude, Karim")
+    dock.later(15 * DAY)
+    assert "champion.invite" not in dock.kinds(nadia)
+    asked = [person for person in dock.team if "champion.invite" in dock.kinds(person)]
+    assert len(asked) == 1, "she holds one of the team's two places"
+    dock.command(nadia, "champion")
+    dock.press(nadia, "Une carte maintenant")
+    assert "Dis qu'on peut te demander" in dock.sees(nadia)
+    dock.press(nadia, "Ne plus être relais")
+    dock.command(nadia, "champion")
+    assert "Tu n'es relais d'aucun outil" in dock.sees(nadia)
+    dock.command(dock.sandrine, "champions")
+    assert "Nadia" not in dock.screens[dock.sandrine.id].last.plain
+
+
 def test_who_says_stop_takes_their_yes_along_and_makes_room(dock: Dock) -> None:
     row = dock.asked()
     dock.press(dock.aude, "Oui")
