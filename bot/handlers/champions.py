@@ -35,7 +35,10 @@ def champions_of(scene: Scene, _event: Command) -> None:
         scene.post("champion.page", {"project": project.id})
         for champion in scene.work.champions.all(project.id):
             if champion.status is ChampionStatus.WILLING:
-                scene.post("champion.proposal", {"champion": champion.id})
+                again = len(_proposals(scene, champion, scene.person))
+                scene.post(
+                    "champion.proposal", {"champion": champion.id}, key=_key(champion, scene.person, again)
+                )
     if not led:
         scene.post("champion.not_lead")
 
@@ -86,7 +89,7 @@ def stop(scene: Scene, pressed: ButtonPressed) -> None:
         scene.post("champion.ended")
     else:
         scene.replace(pressed, "champion.answered", {"champion": champion.id})
-    _settle(scene, champion)
+    _settle(scene, champion, pressed)
 
 
 def _answer(scene: Scene, pressed: ButtonPressed, *, yes: bool, reasons: bool = True) -> None:
@@ -103,7 +106,7 @@ def _answer(scene: Scene, pressed: ButtonPressed, *, yes: bool, reasons: bool = 
                 "champion.proposal",
                 {"champion": champion.id},
                 to=lead,
-                key=_key(champion, lead),
+                key=_key(champion, lead, 0),
                 not_before=scene.week_of(lead).first_open(scene.now),
                 paced=True,
             )
@@ -118,7 +121,7 @@ def _decide(scene: Scene, pressed: ButtonPressed, *, welcome: bool) -> None:
     scene.replace(pressed, "champion.decided", {"champion": champion.id})
     if not decided.new:
         return
-    _settle(scene, champion)
+    _settle(scene, champion, pressed)
     if champion.status is ChampionStatus.ENDED:
         return
     person = scene.work.people.get(champion.person_id)
@@ -136,15 +139,13 @@ def _decide(scene: Scene, pressed: ButtonPressed, *, welcome: bool) -> None:
         scene.work.agenda.set(person.id, KIT, champion.id, week.first_open_on(first))
 
 
-def _settle(scene: Scene, champion: Champion) -> None:
+def _settle(scene: Scene, champion: Champion, pressed: ButtonPressed) -> None:
     """The proposal makes way for what came of it, wherever else it was sent."""
     for lead in _leads(scene, champion):
-        if lead.id == scene.person.id:
-            continue
-        sent = scene.work.outbox.under(_key(champion, lead))
-        if sent and sent.receipt_message and sent.receipt_conversation:
-            receipt = Receipt(sent.receipt_message, sent.receipt_conversation)
-            scene.post("champion.decided", {"champion": champion.id}, to=lead, updates=receipt)
+        for sent in _proposals(scene, champion, lead):
+            if sent.receipt_message and sent.receipt_conversation and sent.receipt_message != pressed.message:
+                receipt = Receipt(sent.receipt_message, sent.receipt_conversation)
+                scene.post("champion.decided", {"champion": champion.id}, to=lead, updates=receipt)
 
 
 def _leads(scene: Scene, champion: Champion) -> list[Person]:
@@ -152,8 +153,16 @@ def _leads(scene: Scene, champion: Champion) -> list[Person]:
     return [lead for lead in leads if not lead.opted_out_at and lead.id != champion.person_id]
 
 
-def _key(champion: Champion, lead: Person) -> str:
-    return f"champion.proposal:{champion.id}:{lead.id}"
+def _proposals(scene: Scene, champion: Champion, lead: Person) -> list[OutboxMessage]:
+    """The first one, and those that this lead has asked for since."""
+    found: list[OutboxMessage] = []
+    while row := scene.work.outbox.under(_key(champion, lead, len(found))):
+        found.append(row)
+    return found
+
+
+def _key(champion: Champion, lead: Person, number: int) -> str:
+    return f"champion.proposal:{champion.id}:{lead.id}:{number}"
 
 
 # ------------------------------------------------------------------ the kit

@@ -108,6 +108,16 @@ def test_a_yes_can_be_taken_back_until_a_lead_has_spoken(dock: Dock) -> None:
         assert "a changé d'avis" in dock.sees(lead)
 
 
+def test_a_yes_that_is_taken_back_leaves_no_name_wherever_a_lead_has_looked(dock: Dock) -> None:
+    dock.asked()
+    dock.press(dock.aude, "Oui")
+    for _ in range(3):
+        dock.command(dock.sandrine, "champions")
+    assert dock.sees(dock.sandrine).count("Aude Martin") == 4
+    dock.press(dock.aude, "Changer d'avis")
+    assert "Aude" not in dock.sees(dock.sandrine)
+
+
 def test_one_lead_decides_for_all_and_the_other_sees_it(dock: Dock) -> None:
     other = dock.hire("Omar Lead", Role.LEAD)
     dock.asked()
