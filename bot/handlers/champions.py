@@ -35,10 +35,9 @@ def champions_of(scene: Scene, _event: Command) -> None:
         scene.post("champion.page", {"project": project.id})
         for champion in scene.work.champions.all(project.id):
             if champion.status is ChampionStatus.WILLING:
-                again = len(_proposals(scene, champion, scene.person))
-                scene.post(
-                    "champion.proposal", {"champion": champion.id}, key=_key(champion, scene.person, again)
-                )
+                first = f"{_key(champion)}:{scene.person.id}"
+                key = f"{first}:{len(scene.work.outbox.under_any(first))}"
+                scene.post("champion.proposal", {"champion": champion.id}, key=key)
     if not led:
         scene.post("champion.not_lead")
 
@@ -106,7 +105,7 @@ def _answer(scene: Scene, pressed: ButtonPressed, *, yes: bool, reasons: bool = 
                 "champion.proposal",
                 {"champion": champion.id},
                 to=lead,
-                key=_key(champion, lead, 0),
+                key=f"{_key(champion)}:{lead.id}",
                 not_before=scene.week_of(lead).first_open(scene.now),
                 paced=True,
             )
@@ -140,12 +139,12 @@ def _decide(scene: Scene, pressed: ButtonPressed, *, welcome: bool) -> None:
 
 
 def _settle(scene: Scene, champion: Champion, pressed: ButtonPressed) -> None:
-    """The proposal makes way for what came of it, wherever else it was sent."""
-    for lead in _leads(scene, champion):
-        for sent in _proposals(scene, champion, lead):
-            if sent.receipt_message and sent.receipt_conversation and sent.receipt_message != pressed.message:
-                receipt = Receipt(sent.receipt_message, sent.receipt_conversation)
-                scene.post("champion.decided", {"champion": champion.id}, to=lead, updates=receipt)
+    """The proposal makes way for what came of it wherever it was sent, also with whoever leads no longer."""
+    for sent in scene.work.outbox.under_any(f"{_key(champion)}:"):
+        if sent.receipt_message and sent.receipt_conversation and sent.receipt_message != pressed.message:
+            receipt = Receipt(sent.receipt_message, sent.receipt_conversation)
+            lead = scene.work.people.get(sent.person_id)
+            scene.post("champion.decided", {"champion": champion.id}, to=lead, updates=receipt)
 
 
 def _leads(scene: Scene, champion: Champion) -> list[Person]:
@@ -153,16 +152,8 @@ def _leads(scene: Scene, champion: Champion) -> list[Person]:
     return [lead for lead in leads if not lead.opted_out_at and lead.id != champion.person_id]
 
 
-def _proposals(scene: Scene, champion: Champion, lead: Person) -> list[OutboxMessage]:
-    """The first one, and those that this lead has asked for since."""
-    found: list[OutboxMessage] = []
-    while row := scene.work.outbox.under(_key(champion, lead, len(found))):
-        found.append(row)
-    return found
-
-
-def _key(champion: Champion, lead: Person, number: int) -> str:
-    return f"champion.proposal:{champion.id}:{lead.id}:{number}"
+def _key(champion: Champion) -> str:
+    return f"champion.proposal:{champion.id}"
 
 
 # ------------------------------------------------------------------ the kit

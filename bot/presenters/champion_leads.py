@@ -39,10 +39,10 @@ def proposal(scene: Scene, args: Args) -> Message | None:
 
 
 def decided(scene: Scene, args: Args) -> Message | None:
-    """In the place of `proposal`, for every lead."""
+    """In the place of `proposal`, for everybody who was sent it; who leads no longer reads no more than that."""
     champion = scene.work.champions.find(args["champion"])
     if champion is None or not _leads_it(scene, champion.project_id):
-        return None
+        return say(scene, "decided.asked")
     begun = champion.status is ChampionStatus.BEGUN
     name = scene.work.people.get(champion.person_id).name if begun else ""
     return say(scene, f"decided.{champion.status}", name=name, tool=file_of(scene, champion).tool)

@@ -118,6 +118,17 @@ def test_a_yes_that_is_taken_back_leaves_no_name_wherever_a_lead_has_looked(dock
     assert "Aude" not in dock.sees(dock.sandrine)
 
 
+def test_whoever_leads_no_longer_keeps_no_name_either(dock: Dock) -> None:
+    omar = dock.hire("Omar Chef", Role.LEAD)
+    dock.asked()
+    dock.press(dock.aude, "Oui")
+    assert "Aude Martin" in dock.sees(omar)
+    dock.work.projects.join(dock.project.id, omar.id, Role.EMPLOYEE, "planner")
+    dock.press(dock.sandrine, "Oui, avec plaisir")
+    assert "Aude" not in dock.sees(omar)
+    assert "n'attend plus de réponse" in dock.sees(omar)
+
+
 def test_one_lead_decides_for_all_and_the_other_sees_it(dock: Dock) -> None:
     other = dock.hire("Omar Lead", Role.LEAD)
     dock.asked()
