@@ -58,19 +58,17 @@ def holds_place(work: Work, champion: Champion) -> bool:
 def ask(work: Work, project_id: str, person_id: str, signs: Iterable[str]) -> Champion:
     """Note that this person is asked, for these reasons; whether they may be asked is `may_be_asked`."""
     work.champions.forget(project_id, person_id)
-    champion = Champion(
-        id=work.ids.new(),
-        workspace_id=work.workspace_id,
-        project_id=project_id,
-        person_id=person_id,
-        status=ChampionStatus.ASKED,
-        signs=" ".join(signs),
-        cards=0,
-        full_on=None,
-        since=work.now,
-    )
-    work.champions.add(champion)
-    return champion
+    return _new(work, project_id, person_id, ChampionStatus.ASKED, " ".join(signs))
+
+
+def begin_by_file(work: Work, person_id: str) -> list[Champion]:
+    """Begin with somebody whom the people file calls a champion, in each project where they have never been asked."""
+    return [
+        _new(work, project.id, person_id, ChampionStatus.BEGUN, "")
+        for membership, project in work.projects.of_person(person_id)
+        if membership.role is Role.CHAMPION
+        and all(row.person_id != person_id for row in work.champions.all(project.id))
+    ]
 
 
 def answer(
@@ -90,15 +88,21 @@ def answer(
 
 
 def decide(work: Work, champion_id: str, lead: Person, *, welcome: bool) -> Decided | None:
-    """A lead's word on somebody who said yes; the first holds. None if it is not for this person to decide."""
+    """A lead's word on somebody who said yes; the first holds. Whoever has said stop since takes their yes along.
+
+    None if it is not for this person to decide.
+    """
     champion = work.champions.locked(champion_id)
     place = work.projects.member(champion.project_id, lead.id) if champion else None
     if champion is None or place is None or place.role is not Role.LEAD:
         return None
     if champion.status is not ChampionStatus.WILLING:
         return Decided(champion, new=False)
-    _move(work, champion, ChampionStatus.BEGUN if welcome else ChampionStatus.PASSED)
-    champion.signs = champion.signs if welcome else ""
+    status = ChampionStatus.BEGUN if welcome else ChampionStatus.PASSED
+    if work.people.get(champion.person_id).opted_out_at:
+        status = ChampionStatus.ENDED
+    _move(work, champion, status)
+    champion.signs = champion.signs if status is ChampionStatus.BEGUN else ""
     return Decided(champion, new=True)
 
 
@@ -132,15 +136,28 @@ def next_card(champion: Champion) -> int | None:
     return champion.cards + 1 if left else None
 
 
+def everybody(work: Work, project_id: str) -> list[Person]:
+    """The champions of a project, by name: welcomed after their yes, or called so in the people file, until they stop."""
+    status = {row.person_id: row.status for row in work.champions.all(project_id)}
+    return [
+        person
+        for membership, person in work.projects.members(project_id)
+        if person.opted_out_at is None
+        and (
+            status.get(person.id) is ChampionStatus.BEGUN
+            or (membership.role is Role.CHAMPION and status.get(person.id) is not ChampionStatus.ENDED)
+        )
+    ]
+
+
 def partners(work: Work, champion: Champion) -> list[Person]:
     """The other champions of their team."""
     team = work.people.get(champion.person_id).team
-    others = [
-        work.people.get(other.person_id)
-        for other in work.champions.all(champion.project_id)
-        if other.status is ChampionStatus.BEGUN and other.id != champion.id
+    return [
+        person
+        for person in everybody(work, champion.project_id)
+        if team and person.team == team and person.id != champion.person_id
     ]
-    return [person for person in others if team and person.team == team]
 
 
 def search_of(work: Work, project_id: str) -> Search | None:
@@ -191,6 +208,22 @@ def clear_up(work: Work, nomination_id: str, person_id: str, nominee_id: str) ->
         work.champions.nominate(nomination.project_id, person_id, nominee_id)
     work.champions.drop(nomination)
     return True
+
+
+def _new(work: Work, project_id: str, person_id: str, status: ChampionStatus, signs: str) -> Champion:
+    champion = Champion(
+        id=work.ids.new(),
+        workspace_id=work.workspace_id,
+        project_id=project_id,
+        person_id=person_id,
+        status=status,
+        signs=signs,
+        cards=0,
+        full_on=None,
+        since=work.now,
+    )
+    work.champions.add(champion)
+    return champion
 
 
 def _nameable(work: Work, project_id: str, person_id: str) -> list[Member]:

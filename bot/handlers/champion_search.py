@@ -122,9 +122,7 @@ def _reachable(scene: Scene, project: Project) -> list[tuple[Membership, Person]
     members = [
         (membership, person)
         for membership, person in scene.work.projects.members(project.id)
-        if membership.role is not Role.LEAD
-        and person.opted_out_at is None
-        and person.status is PersonStatus.ACTIVE
+        if membership.role is not Role.LEAD and _can_be_written_to(person)
     ]
     arms = scene.work.samples.arms(project.id, [person.id for _, person in members])
     return [
@@ -134,15 +132,20 @@ def _reachable(scene: Scene, project: Project) -> list[tuple[Membership, Person]
     ]
 
 
+def _can_be_written_to(person: Person) -> bool:
+    return person.opted_out_at is None and person.status is PersonStatus.ACTIVE
+
+
 def _who(scene: Scene, project: Project) -> Found:
     work = scene.work
     asked = {champion.person_id: champion for champion in work.champions.all(project.id)}
+    champions_now = {person.id for person in champions.everybody(work, project.id)}
     told = advocates(work, project.id)
     there = [
         (membership, person)
         for membership, person in _reachable(scene, project)
-        if membership.role is not Role.CHAMPION
-        and person.id not in told.in_peace
+        if person.id not in told.in_peace
+        and person.id not in champions_now
         and champions.may_be_asked(work, asked.get(person.id))
     ]
     found = _signs(scene, project, [person.id for _, person in there], told)
@@ -166,13 +169,16 @@ def _who(scene: Scene, project: Project) -> Found:
 def _signs(
     scene: Scene, project: Project, person_ids: list[str], told: Advocates
 ) -> dict[str, frozenset[Sign]]:
+    """Early is told from the first day on which anybody is known to have used the tool."""
     named, answered = scene.work.champions.named(project.id)
-    today = local_date(scene.now, scene.timezone)
+    begun, today = scene.work.usage.since(project.id), local_date(scene.now, scene.timezone)
+    days = scene.work.usage.days(project.id, person_ids, begun or today)
+    kinds = scene.work.usage.events(project.id, person_ids)
     return {
         person_id: signs(
-            (),
-            frozenset(),
-            local_date(project.created_at, scene.timezone),
+            days.get(person_id, ()),
+            frozenset(kinds.get(person_id, ())),
+            begun or today,
             today=today,
             gladly=person_id in told.gladly,
             named_by=named[person_id],
@@ -196,13 +202,14 @@ def _ask(scene: Scene, project: Project, found: Found) -> None:
     work = scene.work
     members = work.projects.members(project.id)
     teams = {person.id: _team(membership, person) for membership, person in members}
-    rows = {row.person_id for row in work.champions.all(project.id) if champions.holds_place(work, row)}
-    by_role = {person.id for membership, person in members if membership.role is Role.CHAMPION}
+    here = {person.id for _, person in members if _can_be_written_to(person)}
+    holding = {row.person_id for row in work.champions.all(project.id) if champions.holds_place(work, row)}
+    holding |= {person.id for person in champions.everybody(work, project.id)}
     people = Counter(teams[person.id] for membership, person in members if membership.role is not Role.LEAD)
     closed = Counter(teams[person_id] for person_id in _closed(scene, project, list(teams)))
     pairs = seeding.pairs(
         found.candidates,
-        standing=Counter(teams[person_id] for person_id in (rows | by_role) & teams.keys()),
+        standing=Counter(teams[person_id] for person_id in holding & here),
         waiting={team for team in people if seeding.waits(closed[team], people[team])},
     )
     for person_id in (person_id for pair in pairs for person_id in pair.people):

@@ -35,13 +35,16 @@ def champions_of(scene: Scene, _event: Command) -> None:
         scene.post("champion.page", {"project": project.id})
         for champion in scene.work.champions.all(project.id):
             if champion.status is ChampionStatus.WILLING:
-                scene.post("champion.proposal", {"champion": champion.id})
+                first = f"{_key(champion)}:{scene.person.id}"
+                key = f"{first}:{len(scene.work.outbox.under_any(first))}"
+                scene.post("champion.proposal", {"champion": champion.id}, key=key)
     if not led:
         scene.post("champion.not_lead")
 
 
 def mine(scene: Scene, _event: Command) -> None:
     """To a champion: what they are, a card if they like, and how to stop."""
+    champions.begin_by_file(scene.work, scene.person.id)
     begun = scene.work.champions.of_person(scene.person.id, ChampionStatus.BEGUN)
     for champion in begun:
         scene.post("champion.mine", {"champion": champion.id})
@@ -85,7 +88,7 @@ def stop(scene: Scene, pressed: ButtonPressed) -> None:
         scene.post("champion.ended")
     else:
         scene.replace(pressed, "champion.answered", {"champion": champion.id})
-    _settle(scene, champion)
+    _settle(scene, champion, pressed)
 
 
 def _answer(scene: Scene, pressed: ButtonPressed, *, yes: bool, reasons: bool = True) -> None:
@@ -102,7 +105,7 @@ def _answer(scene: Scene, pressed: ButtonPressed, *, yes: bool, reasons: bool = 
                 "champion.proposal",
                 {"champion": champion.id},
                 to=lead,
-                key=_key(champion, lead),
+                key=f"{_key(champion)}:{lead.id}",
                 not_before=scene.week_of(lead).first_open(scene.now),
                 paced=True,
             )
@@ -117,7 +120,9 @@ def _decide(scene: Scene, pressed: ButtonPressed, *, welcome: bool) -> None:
     scene.replace(pressed, "champion.decided", {"champion": champion.id})
     if not decided.new:
         return
-    _settle(scene, champion)
+    _settle(scene, champion, pressed)
+    if champion.status is ChampionStatus.ENDED:
+        return
     person = scene.work.people.get(champion.person_id)
     week = scene.week_of(person)
     scene.post(
@@ -133,14 +138,12 @@ def _decide(scene: Scene, pressed: ButtonPressed, *, welcome: bool) -> None:
         scene.work.agenda.set(person.id, KIT, champion.id, week.first_open_on(first))
 
 
-def _settle(scene: Scene, champion: Champion) -> None:
-    """The proposal makes way for what came of it, wherever else it was sent."""
-    for lead in _leads(scene, champion):
-        if lead.id == scene.person.id:
-            continue
-        sent = scene.work.outbox.under(_key(champion, lead))
-        if sent and sent.receipt_message and sent.receipt_conversation:
+def _settle(scene: Scene, champion: Champion, pressed: ButtonPressed) -> None:
+    """The proposal makes way for what came of it wherever it was sent, also with whoever leads no longer."""
+    for sent in scene.work.outbox.under_any(f"{_key(champion)}:"):
+        if sent.receipt_message and sent.receipt_conversation and sent.receipt_message != pressed.message:
             receipt = Receipt(sent.receipt_message, sent.receipt_conversation)
+            lead = scene.work.people.get(sent.person_id)
             scene.post("champion.decided", {"champion": champion.id}, to=lead, updates=receipt)
 
 
@@ -149,8 +152,8 @@ def _leads(scene: Scene, champion: Champion) -> list[Person]:
     return [lead for lead in leads if not lead.opted_out_at and lead.id != champion.person_id]
 
 
-def _key(champion: Champion, lead: Person) -> str:
-    return f"champion.proposal:{champion.id}:{lead.id}"
+def _key(champion: Champion) -> str:
+    return f"champion.proposal:{champion.id}"
 
 
 # ------------------------------------------------------------------ the kit
@@ -226,7 +229,12 @@ def _monday(scene: Scene, timezone: str | None = None) -> date:
 def _history(scene: Scene) -> History:
     since = scene.now - timedelta(days=SLOWEST_DAYS + 7)
     sent = scene.work.outbox.paced_at([scene.person.id], since)[scene.person.id]
-    return History(timezone=scene.timezone, sent=tuple(sent), snoozed_until=scene.person.snoozed_until)
+    return History(
+        timezone=scene.timezone,
+        sent=tuple(sent),
+        weeks=scene.person.at_most_weeks,
+        snoozed_until=scene.person.snoozed_until,
+    )
 
 
 # ------------------------------------------------------------------ what a story did

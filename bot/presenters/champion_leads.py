@@ -6,10 +6,11 @@ from datetime import date
 from babel.dates import format_date
 
 from bot.platforms.port import Block, Buttons, Fields, Message, Text
-from bot.presenters.champions import file_of, listed, pressing, reasons_of, say, texts
+from bot.presenters.champions import file_of, listed, pressing, reasons_of, say
 from bot.presenters.ways import ways_out
 from bot.scene import Args, Presenter, Scene
 from nudges import champions
+from nudges.content import texts
 from nudges.schedule import local_date
 from projects.service import definition
 from storage.models import ChampionStatus, Role
@@ -28,9 +29,9 @@ def proposal(scene: Scene, args: Args) -> Message | None:
         return None
     file = file_of(scene, champion)
     name = f"{person.name} ({person.team})" if person.team else person.name
-    blocks: list[Block] = [Text(texts().rich("proposal", scene.voice, name=name, tool=file.tool))]
+    blocks: list[Block] = [Text(texts("champions").rich("proposal", scene.voice, name=name, tool=file.tool))]
     if reasons := reasons_of(scene, champion, file, "they"):
-        blocks.append(Text(texts().rich("proposal_because", scene.voice, reasons=reasons)))
+        blocks.append(Text(texts("champions").rich("proposal_because", scene.voice, reasons=reasons)))
     answers = (
         pressing(scene, WELCOME, champion.id, "welcome_button"),
         pressing(scene, NOT_NOW, champion.id, "not_now_button"),
@@ -40,10 +41,10 @@ def proposal(scene: Scene, args: Args) -> Message | None:
 
 
 def decided(scene: Scene, args: Args) -> Message | None:
-    """In the place of `proposal`, for every lead."""
+    """In the place of `proposal`, for everybody who was sent it; who leads no longer reads no more than that."""
     champion = scene.work.champions.find(args["champion"])
     if champion is None or not _leads_it(scene, champion.project_id):
-        return None
+        return say(scene, "decided.asked")
     begun = champion.status is ChampionStatus.BEGUN
     name = scene.work.people.get(champion.person_id).name if begun else ""
     return say(scene, f"decided.{champion.status}", name=name, tool=file_of(scene, champion).tool)
@@ -55,17 +56,17 @@ def page(scene: Scene, args: Args) -> Message | None:
     if not _leads_it(scene, project_id):
         return None
     tool = definition(scene.work.projects.get(project_id)).tool
-    blocks: list[Block] = [Text(texts().rich("page.title", voice, tool=tool))]
+    blocks: list[Block] = [Text(texts("champions").rich("page.title", voice, tool=tool))]
     teams = _teams(scene, project_id)
-    blocks.append(Fields(tuple(teams)) if teams else Text(texts().rich("page.nobody", voice)))
+    blocks.append(Fields(tuple(teams)) if teams else Text(texts("champions").rich("page.nobody", voice)))
     search = champions.search_of(scene.work, project_id)
     if search is None or search.again_on <= local_date(scene.now, scene.timezone):
-        blocks.append(Text(texts().rich("page.how", voice)))
+        blocks.append(Text(texts("champions").rich("page.how", voice)))
         blocks.append(Buttons((pressing(scene, START, project_id, "page.start_button"),)))
     else:
         key = "page.searching" if search.running else "page.searched"
         dates = {"date": _day(scene, search.started_on), "again": _day(scene, search.again_on)}
-        blocks.append(Text(texts().rich(key, voice, **dates)))
+        blocks.append(Text(texts("champions").rich(key, voice, **dates)))
     return Message(tuple(blocks))
 
 
@@ -83,12 +84,8 @@ def not_yours(scene: Scene, _args: Args) -> Message:
 
 def _teams(scene: Scene, project_id: str) -> list[tuple[str, str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for champion in scene.work.champions.all(project_id):
-        if champion.status is not ChampionStatus.BEGUN:
-            continue
-        person = scene.work.people.get(champion.person_id)
-        if person.opted_out_at is None:
-            found[person.team or texts().text("page.no_team", scene.voice)].append(person.name)
+    for person in champions.everybody(scene.work, project_id):
+        found[person.team or texts("champions").text("page.no_team", scene.voice)].append(person.name)
     return [(team, listed(scene, names)) for team, names in sorted(found.items())]
 
 

@@ -1,17 +1,15 @@
 """Champions as messages to themselves: every reason in plain sight, and a way out of each."""
 
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
 
 from babel.lists import format_list
 
 from bot.platforms.port import Block, Button, Buttons, Fields, Message, Text
 from bot.presenters.ways import at_rest, ways_out
 from bot.scene import Args, Presenter, Scene
-from content.catalog import Catalog
 from nudges import champions
 from nudges.cards import CARDS, kit
+from nudges.content import texts
 from nudges.reach import reach as reached
 from nudges.schedule import local_date
 from nudges.sharing import may_be_shown
@@ -24,18 +22,12 @@ YES, NAME_ONLY, NO = "champion.yes", "champion.name_only", "champion.no"
 CARD, FULL, STOP = "champion.card", "champion.full", "champion.stop"
 
 
-@cache
-def texts() -> Catalog:
-    """Raises `content.loader.ContentError` if a file is broken."""
-    return Catalog.load(files("nudges") / "champion_texts")
-
-
 def pressing(scene: Scene, action: str, value: str, key: str) -> Button:
-    return Button(action, value, texts().text(key, scene.voice))
+    return Button(action, value, texts("champions").text(key, scene.voice))
 
 
 def say(scene: Scene, key: str, **values: str) -> Message:
-    return Message((Text(texts().rich(key, scene.voice, **values)),))
+    return Message((Text(texts("champions").rich(key, scene.voice, **values)),))
 
 
 # ------------------------------------------------------------------ to whoever is asked
@@ -49,10 +41,10 @@ def invite(scene: Scene, args: Args) -> Message | None:
     file = file_of(scene, champion)
     values = {"tool": file.tool, "lead": leads_of(scene, champion.project_id, file)}
     reasons = reasons_of(scene, champion, file, "you")
-    blocks = [texts().rich("invite", scene.voice, **values)]
+    blocks = [texts("champions").rich("invite", scene.voice, **values)]
     if reasons:
-        blocks.append(texts().rich("because", scene.voice, reasons=reasons))
-    blocks.append(texts().rich("who_sees", scene.voice, **values))
+        blocks.append(texts("champions").rich("because", scene.voice, reasons=reasons))
+    blocks.append(texts("champions").rich("who_sees", scene.voice, **values))
     answers = (
         pressing(scene, YES, champion.id, "yes_button"),
         pressing(scene, NAME_ONLY, champion.id, "name_only_button"),
@@ -65,10 +57,10 @@ def invite(scene: Scene, args: Args) -> Message | None:
 def answered(scene: Scene, args: Args) -> Message | None:
     """In the place of `invite`, or of this with a change of mind."""
     champion = _own(scene, args)
-    if champion is None or not texts().has(f"answered.{champion.status}"):
+    if champion is None or not texts("champions").has(f"answered.{champion.status}"):
         return None
     lead = leads_of(scene, champion.project_id, file_of(scene, champion))
-    text = Text(texts().rich(f"answered.{champion.status}", scene.voice, lead=lead))
+    text = Text(texts("champions").rich(f"answered.{champion.status}", scene.voice, lead=lead))
     if champion.status is ChampionStatus.WILLING:
         return Message((text, Buttons((pressing(scene, STOP, champion.id, "take_back_button"),))))
     return Message((text,))
@@ -137,7 +129,7 @@ def reach(scene: Scene, args: Args) -> Message | None:
     people = reached(share.reaction for share in scene.work.testimonials.shares(row.id))
     if people is None or not may_be_shown(row, local_date(scene.now, scene.timezone)):
         return None
-    text = Text(texts().rich("reach", scene.voice, people=str(people)))
+    text = Text(texts("champions").rich("reach", scene.voice, people=str(people)))
     return Message((text, Buttons(ways_out(scene, row.project_id, "champion.reach"))))
 
 
@@ -145,10 +137,12 @@ def reach(scene: Scene, args: Args) -> Message | None:
 
 
 def _standing(scene: Scene, champion: Champion, key: str) -> Message:
-    blocks: list[Block] = [Text(texts().rich(key, scene.voice, tool=file_of(scene, champion).tool))]
+    blocks: list[Block] = [
+        Text(texts("champions").rich(key, scene.voice, tool=file_of(scene, champion).tool))
+    ]
     if others := champions.partners(scene.work, champion):
         names = listed(scene, (person.name for person in others))
-        blocks.append(Text(texts().rich("with_partner", scene.voice, names=names)))
+        blocks.append(Text(texts("champions").rich("with_partner", scene.voice, names=names)))
     ways = [pressing(scene, STOP, champion.id, "stop_button")]
     if champions.next_card(champion):
         ways.insert(0, pressing(scene, CARD, champion.id, "card_button"))
@@ -156,7 +150,10 @@ def _standing(scene: Scene, champion: Champion, key: str) -> Message:
 
 
 def reasons_of(scene: Scene, champion: Champion, file: ProjectFile, who: str) -> str:
-    told = [texts().text(f"{who}.{sign}", scene.voice, tool=file.tool) for sign in champion.signs.split()]
+    told = [
+        texts("champions").text(f"{who}.{sign}", scene.voice, tool=file.tool)
+        for sign in champion.signs.split()
+    ]
     return listed(scene, told)
 
 

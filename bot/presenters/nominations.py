@@ -1,10 +1,11 @@
 """The question whom people ask for help. Names are shown to nobody but their writer, and only where they are unclear."""
 
 from bot.platforms.port import Buttons, Choice, FieldKind, Form, FormField, Message, Text
-from bot.presenters.champions import pressing, say, texts
+from bot.presenters.champions import pressing, say
 from bot.presenters.ways import at_rest, ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
 from nudges import champions
+from nudges.content import texts
 from projects.service import definition
 
 FORM = "champion.names"
@@ -22,7 +23,7 @@ def question(scene: Scene, args: Args) -> Message | None:
         pressing(scene, NAME, project_id, "name_button"),
         pressing(scene, NOBODY, "-", "nobody_button"),
     )
-    text = Text(texts().rich("question", scene.voice, tool=tool))
+    text = Text(texts("champions").rich("question", scene.voice, tool=tool))
     ways = ways_out(scene, project_id, "champion.question")
     return Message((text, Buttons((*answers, *ways))))
 
@@ -32,15 +33,15 @@ def form(scene: Scene, context: str) -> Form:
     names = FormField(
         "names",
         FieldKind.LINE,
-        texts().text("form.names", scene.voice),
-        hint=texts().text("form.hint", scene.voice),
+        texts("champions").text("form.names", scene.voice),
+        hint=texts("champions").text("form.hint", scene.voice),
         max_length=LONGEST,
     )
     return Form(
         name=FORM,
-        title=texts().text("form.title", scene.voice),
+        title=texts("champions").text("form.title", scene.voice),
         fields=(names,),
-        submit=texts().text("form.submit", scene.voice),
+        submit=texts("champions").text("form.submit", scene.voice),
         context=context,
     )
 
@@ -54,18 +55,20 @@ def which(scene: Scene, args: Args) -> Message | None:
     found = champions.resolve(scene.work, nomination.project_id, scene.person.id, typed)
     if not found.people:
         again = pressing(scene, NAME, nomination.project_id, "again_button")
-        return Message((Text(texts().rich("unknown", scene.voice, typed=typed)), Buttons((again,))))
+        return Message(
+            (Text(texts("champions").rich("unknown", scene.voice, typed=typed)), Buttons((again,)))
+        )
     people = scene.work.people.several(list(found.people))
     shown = [people[person_id] for person_id in found.people]
     options = [
         (f"{nomination.id}|{person.id}", f"{person.name}, {person.team}" if person.team else person.name)
         for person in shown
     ]
-    options.append((f"{nomination.id}|", texts().text("none_of_them", scene.voice)))
+    options.append((f"{nomination.id}|", texts("champions").text("none_of_them", scene.voice)))
     return Message(
         (
-            Text(texts().rich("which", scene.voice, typed=typed)),
-            Choice(WHICH, texts().text("which_label", scene.voice), tuple(options)),
+            Text(texts("champions").rich("which", scene.voice, typed=typed)),
+            Choice(WHICH, texts("champions").text("which_label", scene.voice), tuple(options)),
         )
     )
 

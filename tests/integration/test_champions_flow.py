@@ -5,6 +5,7 @@ import pytest
 from bot.handlers import interview
 from content.blockers import Blocker
 from storage.models import ChampionStatus, Person, Role
+from storage.repositories.usage import Used
 from storage.work import Work
 from surveys import service as surveys
 from tests.support.dock import DAY, WEEK, Dock
@@ -107,6 +108,27 @@ def test_a_yes_can_be_taken_back_until_a_lead_has_spoken(dock: Dock) -> None:
         assert "a changé d'avis" in dock.sees(lead)
 
 
+def test_a_yes_that_is_taken_back_leaves_no_name_wherever_a_lead_has_looked(dock: Dock) -> None:
+    dock.asked()
+    dock.press(dock.aude, "Oui")
+    for _ in range(3):
+        dock.command(dock.sandrine, "champions")
+    assert dock.sees(dock.sandrine).count("Aude Martin") == 4
+    dock.press(dock.aude, "Changer d'avis")
+    assert "Aude" not in dock.sees(dock.sandrine)
+
+
+def test_whoever_leads_no_longer_keeps_no_name_either(dock: Dock) -> None:
+    omar = dock.hire("Omar Chef", Role.LEAD)
+    dock.asked()
+    dock.press(dock.aude, "Oui")
+    assert "Aude Martin" in dock.sees(omar)
+    dock.work.projects.join(dock.project.id, omar.id, Role.EMPLOYEE, "planner")
+    dock.press(dock.sandrine, "Oui, avec plaisir")
+    assert "Aude" not in dock.sees(omar)
+    assert "n'attend plus de réponse" in dock.sees(omar)
+
+
 def test_one_lead_decides_for_all_and_the_other_sees_it(dock: Dock) -> None:
     other = dock.hire("Omar Lead", Role.LEAD)
     dock.asked()
@@ -180,6 +202,58 @@ def test_who_said_stop_is_neither_asked_nor_proposed(dock: Dock) -> None:
         dock.name(person, "Karim, Aude, Zoé")
     dock.later(15 * DAY)
     assert "champion.invite" not in dock.kinds(dock.zoe)
+
+
+def test_who_uses_it_early_and_week_after_week_is_asked(dock: Dock) -> None:
+    today = dock.work.now.date()
+    week_after_week = [today - n * WEEK for n in range(10)]
+    used = [Used(dock.aude.id, dock.project.id, day, "card_created") for day in week_after_week]
+    used += [Used(dock.karim.id, dock.project.id, day, "card_created") for day in week_after_week[:3]]
+    dock.work.usage.add(used)
+    dock.begin()
+    dock.later(15 * DAY)
+    assert "champion.invite" not in dock.kinds(dock.karim)
+    seen = dock.sees(dock.aude)
+    assert (
+        "tu utilises Trello depuis le début et tu t'en sers presque chaque semaine depuis deux mois" in seen
+    )
+    dock.press(dock.aude, "Oui")
+    assert "utilise Trello depuis le début et s'en sert presque chaque semaine" in dock.sees(dock.sandrine)
+
+
+def test_whom_the_people_file_calls_a_champion_is_one_and_is_not_asked(dock: Dock) -> None:
+    nadia = dock.hire("Nadia Haddad", Role.CHAMPION, team="Quai")
+    dock.command(dock.sandrine, "champions")
+    assert "Quai – Nadia Haddad" in dock.sees(dock.sandrine)
+    dock.begin()
+    for person in dock.team:
+        dock.name(person, "Nadia, Aude, Karim")
+    dock.later(15 * DAY)
+    assert "champion.invite" not in dock.kinds(nadia)
+    asked = [person for person in dock.team if "champion.invite" in dock.kinds(person)]
+    assert len(asked) == 1, "she holds one of the team's two places"
+    dock.command(nadia, "champion")
+    dock.press(nadia, "Une carte maintenant")
+    assert "Dis qu'on peut te demander" in dock.sees(nadia)
+    dock.press(nadia, "Ne plus être relais")
+    dock.command(nadia, "champion")
+    assert "Tu n'es relais d'aucun outil" in dock.sees(nadia)
+    dock.command(dock.sandrine, "champions")
+    assert "Nadia" not in dock.screens[dock.sandrine.id].last.plain
+
+
+def test_who_says_stop_takes_their_yes_along_and_makes_room(dock: Dock) -> None:
+    row = dock.asked()
+    dock.press(dock.aude, "Oui")
+    dock.command(dock.aude, "stop")
+    dock.press(dock.sandrine, "Oui, avec plaisir")
+    assert row.status is ChampionStatus.ENDED
+    assert "a changé d'avis" in dock.sees(dock.sandrine)
+    assert "est relais" not in dock.sees(dock.sandrine)
+    for person in dock.team[3:]:
+        dock.name(person, "Zoé")
+    dock.later(WEEK)
+    assert "champion.invite" in dock.kinds(dock.zoe)
 
 
 def interviewed(dock: Dock, person: Person, tells: str, *, anonymous: bool = False) -> None:

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.commands import parse
-from bot.presenters.champions import texts
 from content.catalog import Address, Catalog, Lang, Voice
 from content.pushing import found as pushing
 from nudges.cards import CARDS, WEEKLY_MINUTES, following, kit
+from nudges.content import texts
 from nudges.reach import STEP, reach
 from projects.adopters import Sign
 from storage.models import ChampionStatus
@@ -44,7 +44,7 @@ def test_a_card_at_a_time_and_two_hours_a_week_at_most() -> None:
 
 
 def test_both_languages_say_the_same_things_and_push_nobody() -> None:
-    for catalog in (texts(), kit()):
+    for catalog in (texts("champions"), kit()):
         assert catalog.keys(Lang.FRENCH) == catalog.keys(Lang.ENGLISH)
         for key in catalog.keys(Lang.FRENCH):
             assert catalog.placeholders(key, Lang.FRENCH) == catalog.placeholders(key, Lang.ENGLISH), key
@@ -56,12 +56,12 @@ def test_both_languages_say_the_same_things_and_push_nobody() -> None:
 
 def test_every_card_sign_and_turn_has_words() -> None:
     assert all(kit().has(f"{card.key}.{part}") for card in CARDS for part in ("title", "when", "say"))
-    assert all(texts().has(f"{who}.{sign}") for who in ("you", "they") for sign in Sign)
-    assert all(texts().has(f"decided.{status}") for status in ChampionStatus)
+    assert all(texts("champions").has(f"{who}.{sign}") for who in ("you", "they") for sign in Sign)
+    assert all(texts("champions").has(f"decided.{status}") for status in ChampionStatus)
 
 
 def test_signs_are_told_without_a_figure() -> None:
-    catalog: Catalog = texts()
+    catalog: Catalog = texts("champions")
     for sign in Sign:
         for who in ("you", "they"):
             for voice in VOICES:
