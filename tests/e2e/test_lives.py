@@ -14,6 +14,7 @@ from sqlalchemy import select
 from bot.week import weeks_of
 from content.blockers import Blocker
 from nudges.calendar import WorkWeek
+from nudges.content import variant
 from nudges.pace import MOST, WEEK
 from nudges.plan import NO_NUDGE
 from nudges.schedule import local_date
@@ -21,6 +22,7 @@ from storage.models import (
     FindingStatus,
     InboxEvent,
     InboxState,
+    Nudge,
     OutboxMessage,
     OutboxState,
     Project,
@@ -130,6 +132,22 @@ def no_nudge_while_others_act(work: Work, arrived: list[Arrived]) -> None:
         assert not stuck, f"nudged while {stuck} is open"
 
 
+def too_soon(work: Work, arrived: list[Arrived]) -> list[str]:
+    """Wordings that reached the same person again before they had rested."""
+    nudges = {nudge.id: nudge.variant for nudge in work.session.scalars(select(Nudge))}
+    last: dict[tuple[str, str], date] = {}
+    found = []
+    for each in arrived:
+        if each.intent == "routine.nudge":
+            wording = nudges[each.args["nudge"]]
+            told = variant(wording)
+            before = last.get((each.person_id, wording))
+            if before and told and (each.day - before).days < told.rest_days:
+                found.append(wording)
+            last[each.person_id, wording] = each.day
+    return found
+
+
 def kinds(work: Work) -> Counter[str]:
     rows = select(OutboxMessage.intent).where(OutboxMessage.state == OutboxState.SENT, OutboxMessage.paced)
     return Counter(work.session.scalars(rows))
@@ -174,6 +192,17 @@ async def test_three_months_of_sixty_people(tmp_path: Path, sqlite_template: Sql
         with running.database.reading(running.workspace_id) as work:
             sent = kinds(work)
         assert min(sent["routine.check_in"], sent["routine.nudge"], sent["testimonial.share"]) > 5
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(strict=True, reason="a wording is chosen without a look at how long it has rested")
+async def test_wordings_rest(tmp_path: Path, sqlite_template: SqliteTemplate) -> None:
+    with lives(tmp_path, sqlite_template, 5, Temper(keeps=0.2, stops=0.0, odd=0.0)) as running:
+        await year(running, lambda work, project: settle(work, project, 60), days=180)
+        with running.database.reading(running.workspace_id) as work:
+            people = {person.id: person.timezone for person in work.people.all()}
+            weeks = weeks_of(work, work.workspaces.get(work.workspace_id), people)
+            assert too_soon(work, unasked(work, weeks)) == []
 
 
 def test_the_promises_can_be_broken(tmp_path: Path, sqlite_template: SqliteTemplate) -> None:
