@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
+from content.arms import Arms
 from content.blockers import Blocker
 from nudges.pace import SLOWEST_DAYS
 from nudges.plan import Answer, Found, Practice, Send
@@ -25,7 +26,7 @@ ANSWERS = {answer: Answer(answer.value) for answer in CheckInAnswer}
 class Known:
     """One person. `routine` is the one under way in the project; `asked` and what follows is of every project, oldest first.
 
-    `left`: an earlier routine was ended, and none is under way.
+    `left`: an earlier routine was ended, and none is under way. `arms`: what tests in the project ask for.
     """
 
     project_id: str
@@ -37,6 +38,7 @@ class Known:
     nudged: Sequence[Nudged]
     shared: Sequence[Shared]
     sent: Sequence[datetime]
+    arms: Arms
 
     def practice(self) -> Practice | None:
         routine = self.routine
@@ -82,6 +84,7 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
     nudged = work.nudges.of_people(person_ids)
     shared = work.testimonials.shared_with(person_ids)
     sent = work.outbox.paced_at(person_ids, work.now - COUNTED)
+    arms = work.samples.arms(project_id, person_ids)
     for person_id in person_ids:
         kept = routines[person_id]
         running = next((routine for routine in kept if routine.status is not RoutineStatus.ENDED), None)
@@ -95,6 +98,7 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
             nudged=nudged[person_id],
             shared=shared[person_id],
             sent=sent[person_id],
+            arms=arms[person_id],
         )
 
 

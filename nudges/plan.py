@@ -5,11 +5,12 @@ long as it happens, the same question; after a miss or silence, a nudge for the 
 of a nudge. Four weeks on target: silence until the end, then a word of farewell.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
+from content.arms import Arms
 from content.blockers import Blocker
 from nudges.calendar import WorkWeek
 from nudges.pace import Hold, Verdict
@@ -92,6 +93,7 @@ class Why(StrEnum):
     BUDGET = "budget"
     PAUSED = "paused"
     NOT_NOW = "not_now"
+    TEST = "test"
     SOMEBODY_ELSE_ACTS = "somebody_else_acts"
     LEFT_IN_PEACE = "left_in_peace"
     ON_TARGET = "on_target"
@@ -125,7 +127,7 @@ class Situation:
 
     `past` are the kinds of message sent so far, oldest first: since the routine began, or for this project without one.
     `story` says that a colleague's testimonial fits. `left` says that an earlier routine was ended: no more nudges
-    then, unless a new one is chosen. `over` says that the project has ended.
+    then, unless a new one is chosen. `over` says that the project has ended. `arms` is what tests ask for.
     """
 
     now: datetime
@@ -138,6 +140,7 @@ class Situation:
     story: bool = False
     left: bool = False
     over: bool = False
+    arms: Arms = field(default_factory=Arms)
 
     @cached_property
     def today(self) -> date:
@@ -186,6 +189,8 @@ def decide(situation: Situation) -> Decision:
     verdict, practice = situation.verdict, situation.practice
     if verdict.reason is Hold.OPTED_OUT:
         return Decision(Send.NOTHING, Why.OPTED_OUT, None if situation.over else _in_a_week(situation))
+    if situation.arms.silent:
+        return _in_a_test(situation)
     if practice and _has_ended(situation, practice):
         return _farewell(situation, practice)
     if situation.over and not practice:
@@ -201,6 +206,18 @@ def decide(situation: Situation) -> Decision:
     if not situation.rule.is_now(situation.now, situation.week):
         return Decision(Send.NOTHING, Why.NOT_NOW, situation.rule.next(situation.now, situation.week))
     return Decision(send, Why.DUE, _in_a_week(situation), obstacle(situation.findings) or Blocker.HABIT)
+
+
+def _in_a_test(situation: Situation) -> Decision:
+    """Nothing while a test asks for that; what ends meanwhile ends in silence."""
+    if situation.practice and _has_ended(situation, situation.practice):
+        return Decision(Send.NOTHING, Why.ENDED, ends_routine=True)
+    if situation.over and not situation.practice:
+        return Decision(Send.NOTHING, Why.ENDED)
+    until, again = situation.arms.until, _in_a_week(situation)
+    if until is not None:
+        again = min(again, situation.rule.next(until, situation.week))
+    return Decision(Send.NOTHING, Why.TEST, again)
 
 
 def _next(situation: Situation) -> Send:
