@@ -76,6 +76,8 @@ def check(company: UnderTest, sample: Sample) -> None:
         opens = sample.opens(place.wave) if place.treated else end
         assert opens
         assert company.unasked(person, begun, opens) == []
+        decided = [nudge.decided_at for nudge in company.work.nudges.of_person(person.id)]
+        assert not any(begun <= at < opens for at in decided), "it is not even planned"
         reached += len(company.unasked(person, opens, end))
     assert reached > 12, "whose turn it is gets what everybody gets"
     _, waiting = company.sides(sample)
