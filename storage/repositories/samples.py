@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from content.arms import Arms
 from storage.many import among
-from storage.models import Sample, SampleKind, SamplePlace
+from storage.models import Membership, Role, Sample, SampleKind, SamplePlace
 from storage.repositories.base import Repository, insert_many
 
 
@@ -65,7 +65,10 @@ class SampleRepository(Repository):
         return [Drawn(*row) for row in rows]
 
     def arms(self, project_id: str, person_ids: Collection[str]) -> dict[str, Arms]:
-        """What the running tests ask for each of these people. Who joined after a draw waits for a pilot's end."""
+        """What the running tests ask for each of these people. Who joined after a draw waits for a pilot's end.
+
+        Leads are not drawn, so no test is about them.
+        """
         rows = self._session.execute(
             select(Sample, SamplePlace)
             .outerjoin(
@@ -84,10 +87,21 @@ class SampleRepository(Repository):
             if place is not None:
                 places[sample.id, place.person_id] = place
         arms = dict.fromkeys(person_ids, Arms())
+        leads = self._leads(project_id, person_ids) if samples else set()
         for sample in samples.values():
             for person_id in person_ids:
+                if person_id in leads and (sample.id, person_id) not in places:
+                    continue
                 arms[person_id] = self._with(arms[person_id], sample, places.get((sample.id, person_id)))
         return arms
+
+    def _leads(self, project_id: str, person_ids: Collection[str]) -> set[str]:
+        found = select(Membership.person_id).where(
+            Membership.project_id == project_id,
+            Membership.role == Role.LEAD,
+            among(self._session, Membership.person_id, person_ids),
+        )
+        return set(self._session.scalars(found))
 
     def _with(self, arms: Arms, sample: Sample, place: SamplePlace | None) -> Arms:
         if sample.kind is SampleKind.PILOT:

@@ -8,7 +8,7 @@ from bot.handlers.interview import invite, plan_invitation
 from content.blockers import Blocker
 from nudges import service, trials
 from nudges.content import eligible
-from storage.models import Sample, SampleKind
+from storage.models import Role, Sample, SampleKind
 from storage.work import Work
 from surveys.service import state_of
 from tests.support.tested import PARIS, UnderTest
@@ -54,6 +54,15 @@ def test_a_test_that_ends_early_holds_nobody_back_for_long(company: UnderTest) -
     trials.end(company.work, sample)
     company.later(timedelta(days=8))
     assert "interview.invite" in company.screens[others[0].id].kinds()
+
+
+def test_leads_are_not_drawn_and_nothing_of_theirs_waits(company: UnderTest) -> None:
+    begun(company, SampleKind.PILOT)
+    lead, newcomer = company.hire("Sandrine", Role.LEAD), company.hire("Noé")
+    arms = company.work.samples.arms(company.project.id, [lead.id, newcomer.id])
+    assert [each.silent for each in arms.values()] == [False, True]
+    campaign = company.work.campaigns.add(company.project.id, "leader")
+    assert invite(company.scene(lead), campaign)
 
 
 def test_each_side_gets_its_own_words_first_and_never_the_others(company: UnderTest) -> None:

@@ -113,7 +113,7 @@ def test_one_read_for_a_batch(work: Work, project: Project) -> None:
     event.listen(work.session.connection(), "before_cursor_execute", listener)
     arms = work.samples.arms(project.id, ids)
     event.remove(work.session.connection(), "before_cursor_execute", listener)
-    assert len(read) == 1
+    assert len(read) == 2, "the sides, and who leads"
     assert sum(each.held_out for each in arms.values()) == 25
 
 
