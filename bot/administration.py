@@ -178,7 +178,7 @@ def begin(work: Work, project: Project, person: Person, membership: Membership, 
     campaign = surveys.campaign_for(work, project.id, membership.role)
     if not invite or campaign is None or work.interviews.in_campaign(campaign.id, person.id):
         return False
-    return interview.invite(scene, campaign) is not None
+    return interview.plan_invitation(scene, campaign)
 
 
 def _begin(work: Work, project: Project, *, invite: bool) -> int:

@@ -11,6 +11,7 @@ from bot.platforms.port import Address, Message
 from bot.router import Router
 from bot.scene import Scene
 from bot.week import weeks_of
+from content.arms import Arms
 from storage.clock import Elapsed
 from storage.database import Database
 from storage.outbox import Outgoing
@@ -82,15 +83,36 @@ class Drafts:
         zones = {each.person_id: people[each.person_id].timezone for each in batch if each.paced}
         weeks = weeks_of(work, workspace, zones)
         paced = work.outbox.paced_weeks(zones, work.now - LOOK_BACK)
+        arms = _arms_of(work, batch)
         drafts: dict[int, Draft] = {}
         began = self._elapsed()
         for outgoing in batch:
             if drafts and self._elapsed() - began > FRESH_SECONDS / 2:
                 break
             person = people[outgoing.person_id]
-            scene = Scene(work, workspace, person, "render", known_week=weeks.get(person.id))
+            scene = Scene(
+                work,
+                workspace,
+                person,
+                "render",
+                known_week=weeks.get(person.id),
+                known_arms=arms.get(person.id, {}),
+            )
             message = hold(scene, outgoing, paced.get(person.id, PacedWeek())) or self._router.render(
                 scene, outgoing.intent, outgoing.args
             )
             drafts[outgoing.seq] = Draft(message, address_of(scene), at)
         return drafts
+
+
+def _arms_of(work: Work, batch: Sequence[Outgoing]) -> dict[str, dict[str, Arms]]:
+    """By person and project, what tests ask for whoever gets something unasked."""
+    people: dict[str, set[str]] = defaultdict(set)
+    for each in batch:
+        if each.paced and "project" in each.args:
+            people[each.args["project"]].add(each.person_id)
+    found: dict[str, dict[str, Arms]] = defaultdict(dict)
+    for project_id, person_ids in people.items():
+        for person_id, arms in work.samples.arms(project_id, person_ids).items():
+            found[person_id][project_id] = arms
+    return found

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from bot.kinds import Rank, rank_of
 from bot.scene import Scene
+from content.arms import Arms
 from nudges.pace import MOST, WEEK, first_place
 from nudges.schedule import beginning, local_date
 from storage.claims import Outgoing
@@ -13,6 +14,9 @@ from storage.repositories.outbox import TOO_LATE, UNREACHABLE, PacedWeek
 
 LOOK_BACK = WEEK + timedelta(days=2)
 """From when on a person's budget is looked at: a week of theirs, in whatever zone they live."""
+
+LOOK_AGAIN = timedelta(weeks=1)
+"""At what a test holds back: it may be ended before its time."""
 
 OTHERS_FIRST = timedelta(minutes=1)
 """How long a message steps back for others; then it sees what place they have left."""
@@ -45,7 +49,23 @@ def hold(scene: Scene, outgoing: Outgoing, paced: PacedWeek) -> Hold | None:
         return Hold(UNREACHABLE)
     if not outgoing.paced:
         return None
-    return _outside_hours(scene, outgoing) or _over_budget(scene, outgoing, paced)
+    return (
+        _in_a_test(scene, outgoing) or _outside_hours(scene, outgoing) or _over_budget(scene, outgoing, paced)
+    )
+
+
+def _in_a_test(scene: Scene, outgoing: Outgoing) -> Hold | None:
+    """What says of which project it is (`project`) waits for as long as a test asks for silence there."""
+    project_id = outgoing.args.get("project")
+    if project_id is None or not (arms := scene.arms(project_id)).silent:
+        return None
+    return _until(turn(scene, arms), outgoing, "not_yet")
+
+
+def turn(scene: Scene, arms: Arms) -> datetime:
+    """When to look again at what a test holds back: when it may leave, for all that is known, or in `LOOK_AGAIN`."""
+    latest = scene.now + LOOK_AGAIN
+    return scene.week.first_open(min(arms.until or latest, latest))
 
 
 def _outside_hours(scene: Scene, outgoing: Outgoing) -> Hold | None:

@@ -13,8 +13,11 @@ from bot.settings import Settings
 from content.catalog import Lang, Voice
 from content.markup import plain
 from nudges import trials
+from nudges.content import variant
 from nudges.trials import Assumed, Plan, Target, TrialRefused, Uses
 from nudges.verdict import RulesUnusable
+from projects.definition import ProjectFile
+from projects.service import definition
 from storage.errors import StorageError
 from storage.models import Project, Sample, SampleKind
 from storage.work import Work
@@ -33,6 +36,7 @@ def draw(settings: Settings, place: tuple[str, str, str], key: str, plan: Plan, 
     """`place`: platform, workspace, project. The report says how the draw came out and what the test could find."""
 
     def drawn(work: Work, project: Project) -> list[str]:
+        _check(plan.variants, definition(project))
         sample = trials.draw(work, project, key, plan, seed)
         return [f"{key} is drawn; it starts with: entrain sample start {key}", *_drawn(work, project, sample)]
 
@@ -147,6 +151,21 @@ def _in_project(
             return act(work, project_of(work, key)), []
     except (OSError, RulesUnusable, StorageError, TrialRefused, UnknownPlace, UsesUnreadable) as error:
         return [], [str(error)]
+
+
+def _check(variants: tuple[str, str] | None, file: ProjectFile) -> None:
+    """Raises TrialRefused: these are not two nudges for one obstacle, nor two routines of one persona."""
+    if variants is None:
+        return
+    nudges = all(variant(name) for name in variants)
+    if nudges and len(set(variants)) > 1 and len({name.partition(".")[0] for name in variants}) == 1:
+        return
+    offered = [{routine.key for routine in persona.routines} for persona in file.personas.values()]
+    if len(set(variants)) < len(variants) or not any(set(variants) <= keys for keys in offered):
+        raise TrialRefused(
+            f"{' and '.join(variants)} are not two nudges for one obstacle (like habit.first_cue), nor two routines of "
+            "one persona in the project file"
+        )
 
 
 def _sample(work: Work, project: Project, key: str) -> Sample:

@@ -56,7 +56,7 @@ def sample_draw(
     try:
         strata = tuple(Stratum(name.strip()) for name in like.split(",") if name.strip())
     except ValueError:
-        raise typer.BadParameter("persona and team, with a comma", param_hint="--like") from None
+        raise typer.BadParameter("persona, team and site, with a comma", param_hint="--like") from None
     plan = Plan(
         kind, by, share / 100, strata, waves, wave_weeks, (names[0], names[1]) if len(names) == 2 else None
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.kinds import KINDS, Held
 from bot.platforms.port import ButtonPressed, Command, Form, FormSubmitted, Message, Receipt, TextReceived
 from bot.week import week_of
+from content.arms import Arms
 from content.catalog import Address as Register
 from content.catalog import Lang, Voice
 from nudges.calendar import WorkWeek
@@ -44,6 +45,8 @@ class Scene:
     """What a language model makes of the text being handled, where one was asked."""
     opens: list[FormRequest] = field(default_factory=list)
     known_week: WorkWeek | None = None
+    known_arms: Mapping[str, Arms] = field(default_factory=dict)
+    """What tests ask for the person, by project, where that was read for many people at once."""
     _posted: int = 0
 
     @property
@@ -60,6 +63,12 @@ class Scene:
         if self.known_week is None:
             self.known_week = self.week_of(self.person)
         return self.known_week
+
+    def arms(self, project_id: str) -> Arms:
+        """What the tests that run in this project ask for the person."""
+        if project_id in self.known_arms:
+            return self.known_arms[project_id]
+        return self.work.samples.arms(project_id, [self.person.id])[self.person.id]
 
     def week_of(self, person: Person) -> WorkWeek:
         """When somebody of this workspace works."""

@@ -10,6 +10,7 @@ from content.catalog import Lang, Voice
 from nudges import sharing, unsent
 from nudges.calendar import WorkWeek
 from nudges.choice import choose
+from nudges.compared import offered
 from nudges.content import eligible, texts
 from nudges.known import RECOVERY, Known, recall
 from nudges.lever import step
@@ -177,7 +178,7 @@ def _look_again(decision: Decision, person: Coached, known: Known, turn: Step | 
 
 def _story(person: Coached, known: Known, shelf: Shelf, today: date) -> Story | None:
     obstacles = story_answers(known.findings)
-    if not obstacles:
+    if not obstacles or not known.arms.stories:
         return None
     heard = {share.testimonial_id for share in known.shared}
     return shelf.match(person.person_id, obstacles, heard=heard, lang=person.lang, today=today)
@@ -212,6 +213,7 @@ def _situation(
         past=past,
         story=story is not None,
         left=known.left,
+        arms=known.arms,
         over=project.ends_on is not None and project.ends_on < local_date(now, timezone),
         step=turn,
     )
@@ -222,8 +224,9 @@ def _nudge(
 ) -> Drawn:
     routine, earlier = known.routine, known.nudged
     first = routine is not None and not any(nudge.decided_at >= routine.created_at for nudge in earlier)
-    variants = eligible(decision.blocker, routine=routine is not None, first=first)
-    drawn = choose(variants, {nudge.variant: nudge.slot for nudge in earlier}, rng)
+    had = {nudge.variant: nudge.slot for nudge in earlier}
+    fitting = eligible(decision.blocker, routine=routine is not None, first=first)
+    drawn = choose(offered(fitting, known.arms, had), had, rng)
     today = local_date(work.now, person.week.timezone)
     return Drawn(work.ids.new(), project_id, person.person_id, drawn.variant, today, drawn.propensity)
 

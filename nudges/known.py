@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
+from content.arms import Arms
 from content.blockers import Blocker
 from nudges import automaticity
 from nudges.management import WAITS
@@ -37,6 +38,7 @@ class Known:
 
     `left`: an earlier routine was ended, and none is under way. `used` are local dates with use of the project's tool.
     `latest` is the interview that the findings are from, and `said` the levers for which something was said once.
+    `arms`: what tests in the project ask for.
     """
 
     project_id: str
@@ -50,6 +52,7 @@ class Known:
     nudged: Sequence[Nudged]
     shared: Sequence[Shared]
     sent: Sequence[datetime]
+    arms: Arms
     latest: Latest | None = None
     said: frozenset[Lever] = frozenset()
 
@@ -129,6 +132,7 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
     nudged = work.nudges.of_people(person_ids)
     shared = work.testimonials.shared_with(person_ids)
     sent = work.outbox.paced_at(person_ids, work.now - COUNTED)
+    arms = work.samples.arms(project_id, person_ids)
     for person_id in person_ids:
         kept = routines[person_id]
         running = next((routine for routine in kept if routine.status is not RoutineStatus.ENDED), None)
@@ -147,6 +151,7 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
             sent=sent[person_id],
             latest=heard,
             said=said_for(heard, said[person_id]),
+            arms=arms[person_id],
         )
 
 

@@ -5,11 +5,12 @@ rarer as it holds, and once a month how automatic it has become in its place; af
 a nudge for the obstacle, or a colleague's story. Where use is seen from outside nobody is asked. At its end a farewell.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
+from content.arms import Arms
 from content.blockers import Blocker
 from nudges.calendar import WorkWeek
 from nudges.pace import Hold, Verdict
@@ -114,6 +115,7 @@ class Why(StrEnum):
     BUDGET = "budget"
     PAUSED = "paused"
     NOT_NOW = "not_now"
+    TEST = "test"
     SOMEBODY_ELSE_ACTS = "somebody_else_acts"
     LEFT_IN_PEACE = "left_in_peace"
     ON_TARGET = "on_target"
@@ -136,7 +138,7 @@ class Situation:
     `step` is what comes next for the person's obstacles; None where only `findings` say so.
     `past` are the kinds of message sent so far, oldest first: since the routine began, or for this project without one.
     `story` says that a colleague's testimonial fits. `left` says that an earlier routine was ended: nothing more then,
-    unless a new one is chosen. `over` says that the project has ended.
+    unless a new one is chosen. `over` says that the project has ended. `arms` is what tests ask for.
     """
 
     now: datetime
@@ -150,6 +152,7 @@ class Situation:
     left: bool = False
     over: bool = False
     step: Step | None = None
+    arms: Arms = field(default_factory=Arms)
 
     @cached_property
     def today(self) -> date:
@@ -211,6 +214,8 @@ def decide(situation: Situation) -> Decision:
     verdict, practice = situation.verdict, situation.practice
     if verdict.reason is Hold.OPTED_OUT:
         return Decision(Send.NOTHING, Why.OPTED_OUT, None if situation.over else _in_a_week(situation))
+    if situation.arms.silent:
+        return _in_a_test(situation)
     if practice and practice.paused_until and situation.today < practice.paused_until:
         return Decision(Send.NOTHING, Why.PAUSED, situation.rule.on(practice.paused_until, situation.week))
     if practice and _has_ended(situation, practice):
@@ -230,6 +235,18 @@ def decide(situation: Situation) -> Decision:
     if not situation.rule.is_now(situation.now, situation.week):
         return Decision(Send.NOTHING, Why.NOT_NOW, situation.rule.next(situation.now, situation.week))
     return Decision(send, Why.DUE, _in_a_week(situation), obstacle(situation.findings) or Blocker.HABIT)
+
+
+def _in_a_test(situation: Situation) -> Decision:
+    """Nothing while a test asks for that; what ends meanwhile ends in silence."""
+    if situation.practice and _has_ended(situation, situation.practice):
+        return Decision(Send.NOTHING, Why.ENDED, ends_routine=True)
+    if situation.over and not situation.practice:
+        return Decision(Send.NOTHING, Why.ENDED)
+    until, again = situation.arms.until, _in_a_week(situation)
+    if until is not None:
+        again = min(again, situation.rule.next(until, situation.week))
+    return Decision(Send.NOTHING, Why.TEST, again)
 
 
 def _next(situation: Situation) -> Send:

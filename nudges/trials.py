@@ -27,9 +27,6 @@ BEFORE = 8
 
 MOST_WAVES = 9
 
-KNOWN = frozenset({Stratum.PERSONA, Stratum.TEAM})
-"""What is known of people and can be balanced."""
-
 UNTREATED = "untreated"
 
 Uses = Mapping[str, Collection[date]]
@@ -92,8 +89,6 @@ def draw(work: Work, project: Project, key: str, plan: Plan, seed: str) -> Sampl
         )
     if not 0 < plan.share < 1 or not 1 <= plan.waves <= MOST_WAVES:
         raise TrialRefused(f"between 1 and 99 percent are treated, in 1 to {MOST_WAVES} waves")
-    if unknown := set(plan.strata) - KNOWN:
-        raise TrialRefused(f"people have no {min(unknown)} here; both sides can be alike in persona and team")
     if (plan.kind is SampleKind.VARIANTS) is (plan.variants is None):
         raise TrialRefused("a test of variants, and no other kind, names the two that it compares")
     waves = plan.waves if plan.kind is SampleKind.PILOT else 1
@@ -250,7 +245,7 @@ def balance(work: Work, project: Project, sample: Sample) -> Balance:
 
 def _candidates(work: Work, project: Project) -> list[Candidate]:
     return [
-        Candidate(person.id, persona=membership.persona, team=person.team)
+        Candidate(person.id, persona=membership.persona, team=person.team, site=person.site)
         for membership, person in work.projects.members(project.id)
         if membership.role in (Role.EMPLOYEE, Role.CHAMPION)
     ]

@@ -216,7 +216,7 @@ def _ask(scene: Scene, project: Project, found: Found) -> None:
         champion = champions.ask(work, project.id, person_id, in_order(found.signs[person_id]))
         scene.post(
             "champion.invite",
-            {"champion": champion.id},
+            {"champion": champion.id, "project": project.id},
             to=work.people.get(person_id),
             key=f"champion.invite:{champion.id}",
             paced=True,

@@ -1,7 +1,9 @@
 """The interview in chat: invitation, typed answers, skip, back, pause, silence. Presses are in `interview_presses`."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from bot import moment
 from bot.handlers.interview_effects import carry_out, current, note, resume
 from bot.handlers.interview_presses import BUTTONS
 from bot.kinds import KINDS, Held
@@ -9,6 +11,8 @@ from bot.platforms.port import Command, TextReceived
 from bot.presenters import interview as presenters
 from bot.presenters.interview import subject_for, subject_of
 from bot.scene import Feature, Scene
+from content.arms import Arms
+from nudges.compared import offered
 from storage.models import AgendaItem, Campaign, Interview, InterviewStatus, PersonStatus
 from storage.repositories.outbox import TOO_LATE, UNREACHABLE
 from surveys import engine
@@ -22,30 +26,56 @@ from surveys.state import (
     Stopped,
     TimePassed,
 )
+from surveys.subject import Subject
 
 __all__ = ["FEATURE", "back", "invite", "pause", "resume", "skip", "stop"]
+
+INVITATION = "interview.turn"
+"""Kind of the agenda item of somebody who is invited as soon as a test allows it; ref is the campaign's id."""
 
 LOOK_AGAIN = timedelta(weeks=1)
 """At the interview of somebody who cannot be reached; when they are back it is looked at at once."""
 
 
+def plan_invitation(scene: Scene, campaign: Campaign) -> bool:
+    """Invite the scene's person, or see to it that they are when a test that runs allows it; whether that is new."""
+    arms = scene.arms(campaign.project_id)
+    if not arms.silent:
+        return invite(scene, campaign) is not None
+    item = scene.work.agenda.get(scene.person.id, INVITATION, campaign.id)
+    if (item and item.next_due_at) or scene.work.interviews.in_campaign(campaign.id, scene.person.id):
+        return False
+    scene.work.agenda.set(scene.person.id, INVITATION, campaign.id, moment.turn(scene, arms))
+    return True
+
+
+def turn(scene: Scene, item: AgendaItem) -> Held | None:
+    """A test that held an invitation back has ended, or it is their turn in it."""
+    item.next_due_at = None
+    campaign = scene.work.campaigns.get(item.ref)
+    place = scene.work.projects.member(campaign.project_id, scene.person.id)
+    running = surveys.campaign_for(scene.work, campaign.project_id, place.role) if place else None
+    planned = running is not None and running.id == campaign.id and plan_invitation(scene, campaign)
+    return None if planned else Held.NOTHING
+
+
 def invite(scene: Scene, campaign: Campaign) -> Interview | None:
     """Plan the invitation of the scene's person at a fitting time; once per person and campaign.
 
-    None: they are not in the project, want no messages, or are at rest from an earlier interview.
+    None: they are not in the project, want no messages, are at rest from an earlier interview, or a test asks for silence.
     """
-    work, person = scene.work, scene.person
+    work, person, arms = scene.work, scene.person, scene.arms(campaign.project_id)
     if existing := work.interviews.in_campaign(campaign.id, person.id):
         return existing
     subject = subject_for(scene, campaign)
     busy = work.interviews.open_of(person.id) or surveys.resting_until(work, campaign, person)
-    if subject is None or person.opted_out_at or busy:
+    if subject is None or person.opted_out_at or busy or arms.silent:
         return None
     at = scene.week.first_open(max(scene.now, person.snoozed_until or scene.now))
-    interview = surveys.invite(work, campaign, person, subject, at)
+    interview = surveys.invite(work, campaign, person, _with_their_routines(subject, arms), at)
     scene.post(
         "interview.invite",
-        {"interview": interview.id},
+        {"interview": interview.id, "project": campaign.project_id},
         key=_key(campaign.id, person.id),
         not_before=at,
         paced=True,
@@ -54,6 +84,12 @@ def invite(scene: Scene, campaign: Campaign) -> Interview | None:
     silence = scene.week.first_open(surveys.due(work, interview))
     work.agenda.set(person.id, "interview", interview.id, silence)
     return interview
+
+
+def _with_their_routines(subject: Subject, arms: Arms) -> Subject:
+    """The routines that are offered, where a test compares two."""
+    kept = offered([routine.key for routine in subject.routines], arms)
+    return replace(subject, routines=tuple(each for each in subject.routines if each.key in kept))
 
 
 def _invite_after_all(scene: Scene, interview: Interview) -> bool:
@@ -155,7 +191,7 @@ def start(scene: Scene, _event: Command) -> None:
 def due(scene: Scene, item: AgendaItem) -> Held | None:
     """Silence: one reminder, then the end; an invitation that never left takes the place of the reminder.
 
-    A person at rest is left in peace until they are back, and so is one who cannot be reached.
+    A person at rest is left in peace until they are back, and so is one who cannot be reached, or whom a test holds out.
     """
     interview = scene.work.interviews.find(item.ref)
     item.next_due_at = None
@@ -168,6 +204,10 @@ def due(scene: Scene, item: AgendaItem) -> Held | None:
     if scene.person.status is PersonStatus.UNREACHABLE:
         item.next_due_at = scene.now + LOOK_AGAIN
         return Held.STOPPED
+    arms = scene.arms(scene.work.campaigns.get(interview.campaign_id).project_id)
+    if arms.silent and not scene.person.opted_out_at:
+        item.next_due_at = moment.turn(scene, arms)
+        return Held.NOTHING
     if _invite_after_all(scene, interview):
         return None
     event: Event = Stopped() if scene.person.opted_out_at else TimePassed()
@@ -184,6 +224,6 @@ FEATURE = Feature(
     },
     buttons=BUTTONS,
     texts=text,
-    due={"interview": due},
+    due={"interview": due, INVITATION: turn},
     presenters=presenters.PRESENTERS,
 )

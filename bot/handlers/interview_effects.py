@@ -48,9 +48,10 @@ def carry_out(scene: Scene, interview: Interview, outcome: Outcome) -> None:
 
 
 def _ask(scene: Scene, interview: Interview, prompt: Prompt, intent: str) -> None:
+    project_id = scene.work.campaigns.get(interview.campaign_id).project_id
     scene.post(
         intent,
-        {"interview": interview.id, "number": str(prompt.number)},
+        {"interview": interview.id, "number": str(prompt.number), "project": project_id},
         paced=intent == "interview.reminder",
         replaces=f"interview:{interview.id}",
     )

@@ -86,7 +86,7 @@ def _posting(work: Work, project_id: str, coached: Coached, decided: Coaching, i
     return Posting(
         person_id=coached.person_id,
         intent=intent,
-        args=decided.args,
+        args={**decided.args, "project": project_id},
         dedupe=decided.key,
         not_before=work.now,
         not_after=coached.week.closing(work.now),

@@ -137,7 +137,7 @@ def outcome(scene: Scene, args: Args) -> Message | None:
 def share(scene: Scene, args: Args) -> Message | None:
     """To somebody with the same obstacle. None once withdrawn or run out, or if it no longer fits the person."""
     row = _shown(scene, args["share"])
-    if row is None or at_rest(scene):
+    if row is None or at_rest(scene) or not scene.arms(row.project_id).stories:
         return None
     found = service.findings(scene.work, row.project_id, scene.person.id)
     if Blocker(row.blocker) not in story_answers(found):

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from content.arms import Arms
-from storage.models import Sample, SampleKind, SamplePlace
+from storage.many import among
+from storage.models import Membership, Role, Sample, SampleKind, SamplePlace
 from storage.repositories.base import Repository, insert_many
 
 
@@ -64,37 +65,65 @@ class SampleRepository(Repository):
         return [Drawn(*row) for row in rows]
 
     def arms(self, project_id: str, person_ids: Collection[str]) -> dict[str, Arms]:
-        """What the running tests ask for each of these people. Who joined after a draw waits for a pilot's end."""
+        """What the running tests ask for each of these people. Who joined after a draw waits for a pilot's end.
+
+        Leads are not drawn, so no test is about them.
+        """
         rows = self._session.execute(
             select(Sample, SamplePlace)
             .outerjoin(
                 SamplePlace,
-                and_(SamplePlace.sample_id == Sample.id, SamplePlace.person_id.in_(person_ids)),
+                and_(
+                    SamplePlace.sample_id == Sample.id,
+                    among(self._session, SamplePlace.person_id, person_ids),
+                ),
             )
             .where(Sample.project_id == project_id, _runs(self._work.now))
             .order_by(Sample.id)
-        )
-        found = [(sample, place) for sample, place in rows]
-        piloted = any(sample.kind is SampleKind.PILOT for sample, _ in found)
-        arms = {person_id: Arms(wave_open=not piloted) for person_id in person_ids}
-        for sample, place in found:
+        ).all()
+        samples, places = dict[str, Sample](), dict[tuple[str, str], SamplePlace]()
+        for sample, place in rows:
+            samples[sample.id] = sample
             if place is not None:
-                arms[place.person_id] = self._with(arms[place.person_id], sample, place)
+                places[sample.id, place.person_id] = place
+        arms = dict.fromkeys(person_ids, Arms())
+        leads = self._leads(project_id, person_ids) if samples else set()
+        for sample in samples.values():
+            for person_id in person_ids:
+                if person_id in leads and (sample.id, person_id) not in places:
+                    continue
+                arms[person_id] = self._with(arms[person_id], sample, places.get((sample.id, person_id)))
         return arms
 
-    def _with(self, arms: Arms, sample: Sample, place: SamplePlace) -> Arms:
+    def _leads(self, project_id: str, person_ids: Collection[str]) -> set[str]:
+        found = select(Membership.person_id).where(
+            Membership.project_id == project_id,
+            Membership.role == Role.LEAD,
+            among(self._session, Membership.person_id, person_ids),
+        )
+        return set(self._session.scalars(found))
+
+    def _with(self, arms: Arms, sample: Sample, place: SamplePlace | None) -> Arms:
+        if sample.kind is SampleKind.PILOT:
+            opens = sample.opens(place.wave) if place and place.treated else sample.ends_at
+            turn = opens is not None and opens <= self._work.now
+            return arms if turn else replace(arms, wave_open=False, until=_latest(arms.until, opens))
+        if place is None:
+            return arms
         match sample.kind:
-            case SampleKind.PILOT:
-                opens = sample.opens(place.wave)
-                return replace(
-                    arms, wave_open=place.treated and opens is not None and opens <= self._work.now
-                )
-            case SampleKind.HOLDOUT:
-                return replace(arms, held_out=not place.treated)
+            case SampleKind.HOLDOUT if not place.treated:
+                return replace(arms, held_out=True, until=_latest(arms.until, sample.ends_at))
             case SampleKind.VARIANTS:
-                return replace(arms, variant=sample.treatment if place.treated else sample.control)
+                pair = (sample.treatment, sample.control)
+                own, other = pair if place.treated else pair[::-1]
+                return replace(arms, variant=own, other=other)
             case SampleKind.STORIES:
                 return replace(arms, stories=place.treated)
+        return arms
+
+
+def _latest(*instants: datetime | None) -> datetime | None:
+    return max((instant for instant in instants if instant), default=None)
 
 
 def _runs(now: datetime) -> ColumnElement[bool]:

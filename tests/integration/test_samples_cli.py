@@ -109,8 +109,12 @@ def test_a_file_that_cannot_be_read_says_where(
 def test_mistakes_are_told(people: list[str]) -> None:
     assert "there is no test 'spring'" in sample("status", "spring", code=1)
     assert "two names with a comma" in sample("draw", "x", "--variants", "one", code=2)
-    assert "persona and team" in sample("draw", "x", "--like", "age", code=2)
-    assert "people have no site" in sample("draw", "x", "--like", "site", code=1)
+    assert "persona, team and site" in sample("draw", "x", "--like", "age", code=2)
+    for pair in ("one,two", "standup,standup", "standup,after_call", "habit.leave_a_trace,time.small_slot"):
+        told = sample("draw", "x", "--kind", "variants", "--variants", pair, code=1)
+        assert "are not two nudges for one obstacle" in told
+    sample("draw", "words", "--kind", "variants", "--variants", "habit.leave_a_trace,habit.takes_weeks")
+    sample("draw", "routine", "--kind", "variants", "--variants", "standup,friday")
     assert "names the two that it compares" in sample("draw", "x", "--kind", "variants", code=1)
     sample("draw", "spring")
     assert "its first verdict" in sample("start", "spring", "--weeks", "3", code=1)

@@ -1,7 +1,7 @@
 """Tests on a sample in storage: drawn for good, rules written once, one read for a batch of people."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import event, select
@@ -66,8 +66,14 @@ def test_each_kind_asks_for_its_own(work: Work, project: Project) -> None:
     sample(work, SampleKind.STORIES, drawn)
     sample(work, SampleKind.PILOT, [Drawn(one, 0, treated=False)], running=False)
     assert work.samples.arms(project.id, [one, other, third]) == {
-        one: Arms(variant="trust.sheet"),
-        other: Arms(held_out=True, variant="trust.story", stories=False),
+        one: Arms(variant="trust.sheet", other="trust.story"),
+        other: Arms(
+            held_out=True,
+            variant="trust.story",
+            other="trust.sheet",
+            stories=False,
+            until=work.now + 12 * WEEK,
+        ),
         third: Arms(),
     }
 
@@ -76,6 +82,16 @@ def test_waves_open_one_after_the_other_and_all_when_the_pilot_ends(work: Work, 
     first, second, rest, newcomer = people(work, "First", "Second", "Rest", "Newcomer")
     drawn = [Drawn(first, 0, True, 1), Drawn(second, 1, True, 2), Drawn(rest, 2, treated=False)]
     sample(work, SampleKind.PILOT, drawn, waves=2, wave_weeks=4)
+
+    def until(person: str) -> datetime | None:
+        return work.samples.arms(project.id, [person])[person].until
+
+    assert [until(person) for person in (first, second, rest, newcomer)] == [
+        None,
+        work.now + 4 * WEEK,
+        work.now + 12 * WEEK,
+        work.now + 12 * WEEK,
+    ]
 
     def open_after(weeks: float) -> set[str]:
         later = replace(work, now=work.now + weeks * WEEK)
@@ -97,7 +113,7 @@ def test_one_read_for_a_batch(work: Work, project: Project) -> None:
     event.listen(work.session.connection(), "before_cursor_execute", listener)
     arms = work.samples.arms(project.id, ids)
     event.remove(work.session.connection(), "before_cursor_execute", listener)
-    assert len(read) == 1
+    assert len(read) == 2, "the sides, and who leads"
     assert sum(each.held_out for each in arms.values()) == 25
 
 
@@ -122,7 +138,7 @@ def test_other_projects_and_workspaces_have_tests_of_their_own(database: Databas
     with database.transaction(workspace_id) as work:
         assert work.samples.arms(other, [karim]) == {karim: Arms()}
     with database.transaction(other) as work:
-        assert work.samples.arms(other, [karim]) == {karim: Arms(held_out=True)}
+        assert work.samples.arms(other, [karim]) == {karim: Arms(held_out=True, until=work.now + 12 * WEEK)}
 
 
 @pytest.mark.parametrize(

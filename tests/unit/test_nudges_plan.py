@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from content.arms import Arms
 from content.blockers import CAUSES, Blocker
 from nudges.barriers import TOLD
 from nudges.calendar import WorkWeek
@@ -243,6 +244,25 @@ def test_at_the_wrong_moment_it_waits_for_the_right_one() -> None:
     noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
     decision = decide(situation(now=noon, practice=RUNNING))
     assert (decision.why, decision.again) == (Why.NOT_NOW, datetime(2026, 11, 25, 8, 15, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("arms", [Arms(held_out=True), Arms(wave_open=False)])
+def test_a_test_that_asks_for_silence_gets_it_until_it_ends(arms: Arms) -> None:
+    week = datetime(2026, 12, 1, 8, 15, tzinfo=UTC)
+    silence = situation(practice=RUNNING, findings=(TRUST,), arms=arms)
+    assert decide(silence) == Decision(Send.NOTHING, Why.TEST, week)
+    soon = replace(arms, until=datetime(2026, 11, 26, 12, tzinfo=UTC))
+    assert decide(replace(silence, arms=soon)).again == datetime(2026, 11, 27, 8, 15, tzinfo=UTC)
+    assert decide(replace(silence, arms=replace(arms, until=week + timedelta(days=60)))).again == week
+
+
+def test_a_routine_that_ends_during_a_test_ends_in_silence() -> None:
+    kept = Practice(TODAY, (Answer.DONE,))
+    assert sent(practice=kept) is Send.GRADUATION
+    ended = decide(situation(practice=kept, arms=Arms(held_out=True)))
+    assert ended == Decision(Send.NOTHING, Why.ENDED, ends_routine=True)
+    over = situation(over=True, arms=Arms(held_out=True))
+    assert decide(over) == Decision(Send.NOTHING, Why.ENDED)
 
 
 def test_a_rule_survives_being_kept_as_text() -> None:
