@@ -6,9 +6,9 @@ from bot.folding import fold
 from bot.handlers import testimonial_reviews as reviews
 from bot.handlers.champions import tell_reach
 from bot.handlers.testimonial_recall import EXPIRY, RECALL, expired, recall, take_back
-from bot.platforms.port import ButtonPressed, Command, FormSubmitted
+from bot.platforms.port import ButtonPressed, Command, FormSubmitted, Shortcut
 from bot.presenters import testimonials as presenters
-from bot.scene import Feature, Scene
+from bot.scene import Args, Feature, Scene
 from content.catalog import Lang, Voice
 from nudges import sharing
 from nudges.content import texts
@@ -27,14 +27,22 @@ def command(scene: Scene, event: Command) -> None:
         open_form(scene, event)
 
 
-def open_form(scene: Scene, event: Command | ButtonPressed) -> None:
+def shortcut(scene: Scene, event: Shortcut) -> None:
+    """A message becomes the beginning of a testimonial: one's own only. Nothing of it is kept before consent."""
+    if event.author == scene.person.external_id:
+        open_form(scene, event, {"text": event.text})
+    else:
+        scene.post("testimonial.not_own")
+
+
+def open_form(scene: Scene, event: Command | ButtonPressed | Shortcut, initial: Args | None = None) -> None:
     """Anyone in a project may tell; with one project it is known which."""
     projects = [project for _, project in scene.work.projects.of_person(scene.person.id)]
     if not projects:
         scene.post("testimonial.stranger")
         return
     expires = sharing.expiry(local_date(scene.now, scene.timezone))
-    scene.open_form(event, FORM, f"{projects[0].id if len(projects) == 1 else ''}|{expires}")
+    scene.open_form(event, FORM, f"{projects[0].id if len(projects) == 1 else ''}|{expires}", initial)
 
 
 def submitted(scene: Scene, event: FormSubmitted) -> None:
@@ -121,6 +129,7 @@ FEATURE = Feature(
         "testimonial.withdraw": withdraw,
         "testimonial.react": react,
     },
+    shortcuts={FORM: shortcut},
     forms={FORM: submitted},
     due={RECALL: recall, EXPIRY: expired},
     presenters=presenters.PRESENTERS,

@@ -185,6 +185,10 @@ def stranger(scene: Scene, _args: Args) -> Message:
     return _say(scene, "stranger")
 
 
+def not_own(scene: Scene, _args: Args) -> Message:
+    return _say(scene, "not_own")
+
+
 def not_yours(scene: Scene, _args: Args) -> Message:
     return _say(scene, "not_yours")
 
@@ -256,6 +260,7 @@ PRESENTERS: dict[str, Presenter] = {
     "testimonial.none": nothing_to_withdraw,
     "testimonial.pick": pick,
     "testimonial.stranger": stranger,
+    "testimonial.not_own": not_own,
     "testimonial.not_yours": not_yours,
 }
 
