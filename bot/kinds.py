@@ -49,7 +49,9 @@ KINDS: Mapping[str, Kind] = {
     "digest.weekly": Kind(Rank.DIGEST, timedelta(days=4)),
     "testimonial.review": Kind(Rank.STORY, timedelta(days=28), repeated=True),
     "testimonial.outcome": Kind(Rank.STORY, timedelta(days=28), repeated=True),
+    "testimonial.reader": Kind(Rank.STORY, timedelta(days=28), repeated=True),
     "testimonial.share": Kind(Rank.STORY),
+    "question.put": Kind(Rank.STORY, timedelta(days=14), repeated=True),
     "routine.nudge": Kind(Rank.NUDGE),
 }
 """By intent. An invitation outlives a pause of two weeks, and a digest is near the next one after four days."""

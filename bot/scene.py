@@ -131,6 +131,13 @@ class Scene:
         ):
             self.post(intent, args, updates=Receipt(sent.receipt_message, sent.receipt_conversation))
 
+    def replace_sent(self, key: str, intent: str, args: Args | None = None, *, to: Person) -> None:
+        """Plan the replacement of the message that was sent to somebody under `key`; nothing if none has arrived."""
+        message = self.work.outbox.under(key)
+        if message and message.receipt_message and message.receipt_conversation:
+            receipt = Receipt(message.receipt_message, message.receipt_conversation)
+            self.post(intent, args, to=to, updates=receipt)
+
     def copy_of(self, pressed: ButtonPressed | FormSubmitted) -> OutboxMessage | None:
         """The message that was pressed, if it was sent once more, so that the person may have it twice."""
         return self.work.outbox.repeated(self.person.id, pressed.key) if pressed.key else None

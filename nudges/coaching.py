@@ -1,8 +1,8 @@
 """Coaching: what each of many people gets now in a project, decided and written down. Nothing is sent from here."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from random import Random
 
 from nudges import sharing, unsent
@@ -14,13 +14,16 @@ from nudges.pace import MOST, History, allowed, per_week
 from nudges.plan import Decision, Send, Situation, Why, decide, story_answers
 from nudges.rule import Rule
 from nudges.schedule import local_date
-from nudges.sharing import Shelf
+from nudges.shelf import Shelf
 from nudges.testimonials import Story
-from storage.models import Project
+from storage.models import Place, Project
 from storage.repositories.nudges import Drawn
 from storage.repositories.routines import Asking
 from storage.repositories.testimonials import Sharing
 from storage.work import Work
+
+WAITS_FOR_ROOM = frozenset({Why.NOTHING_TO_SAY, Why.SOMEBODY_ELSE_ACTS})
+"""Where there is nothing else to say, a story that went to enough people this week is looked for again the week after."""
 
 Rngs = Callable[[], Random]
 """A fresh source of randomness."""
@@ -67,6 +70,12 @@ def coach(work: Work, project_id: str, people: Sequence[Coached], rngs: Rngs) ->
     work.nudges.add_many(written.nudges)
     work.routines.add_check_ins(written.check_ins)
     work.testimonials.add_shares(written.shares)
+    work.stories.place(
+        [
+            (share.testimonial_id, share.person_id, Place.SHARE, sharing.share_key(share.id))
+            for share in written.shares
+        ]
+    )
     work.routines.end(written.ended)
     return decided
 
@@ -91,8 +100,11 @@ def _coach(
         return Coaching(Decision(Send.NOTHING, Why.ENDED, ends_routine=routine is not None), {})
     today = local_date(work.now, person.week.timezone)
     story = _story(person, known, shelf, today)
-    situation = _situation(work.now, project, person, known, story)
+    room = story is not None and shelf.room(story)
+    situation = _situation(work.now, project, person, known, story if room else None)
     decision = decide(situation)
+    if story and not room and decision.again is None and decision.why in WAITS_FOR_ROOM:
+        decision = replace(decision, again=person.rule.on(today + timedelta(days=7), person.week))
     if routine and decision.ends_routine:
         written.ended.append(routine.id)
     match decision.send:
@@ -119,8 +131,10 @@ def _story(person: Coached, known: Known, shelf: Shelf, today: date) -> Story | 
     obstacles = story_answers(known.findings)
     if not obstacles:
         return None
-    heard = {share.testimonial_id for share in known.shared}
-    return shelf.match(person.person_id, obstacles, heard=heard, lang=person.lang, today=today)
+    heard = {share.root for share in known.shared}
+    return shelf.match(
+        person.person_id, obstacles, heard=heard, lang=person.lang, today=today, near=known.near
+    )
 
 
 def _situation(

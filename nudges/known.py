@@ -9,6 +9,7 @@ from content.blockers import Blocker
 from nudges.pace import SLOWEST_DAYS
 from nudges.plan import Answer, Found, Practice, Send
 from nudges.schedule import local_date
+from nudges.testimonials import Near
 from storage.models import CheckInAnswer, FindingStatus, RoutineStatus
 from storage.repositories.nudges import Nudged
 from storage.repositories.routines import Asked, Kept
@@ -37,6 +38,7 @@ class Known:
     nudged: Sequence[Nudged]
     shared: Sequence[Shared]
     sent: Sequence[datetime]
+    near: Near
 
     def practice(self) -> Practice | None:
         routine = self.routine
@@ -81,6 +83,7 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
     asked = work.routines.asked(person_ids)
     nudged = work.nudges.of_people(person_ids)
     shared = work.testimonials.shared_with(person_ids)
+    standing = work.projects.standing(project_id, person_ids)
     sent = work.outbox.paced_at(person_ids, work.now - COUNTED)
     for person_id in person_ids:
         kept = routines[person_id]
@@ -95,6 +98,7 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
             nudged=nudged[person_id],
             shared=shared[person_id],
             sent=sent[person_id],
+            near=Near(*standing.get(person_id, ())),
         )
 
 

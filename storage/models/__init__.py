@@ -30,6 +30,7 @@ from storage.models.organisation import (
 from storage.models.playground import PlaygroundClock, PlaygroundMessage
 from storage.models.routines import CheckIn, CheckInAnswer, Routine, RoutineStatus
 from storage.models.samples import Sample, SampleKind, SamplePlace
+from storage.models.stories import Place, Posted, QuestionStatus, StoryQuestion
 from storage.models.testimonials import Naming, Share, Testimonial, TestimonialStatus
 from storage.models.upkeep import Upkeep
 from storage.models.usage import UsageDay, UsageEvent, UsageToken
@@ -63,9 +64,12 @@ __all__ = [
     "OutboxState",
     "Person",
     "PersonStatus",
+    "Place",
     "PlaygroundClock",
     "PlaygroundMessage",
+    "Posted",
     "Project",
+    "QuestionStatus",
     "Result",
     "Role",
     "Routine",
@@ -74,6 +78,7 @@ __all__ = [
     "SampleKind",
     "SamplePlace",
     "Share",
+    "StoryQuestion",
     "Testimonial",
     "TestimonialStatus",
     "Upkeep",
