@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from storage.errors import RowMissing
 from storage.many import among
@@ -90,11 +90,20 @@ class ProjectRepository(Repository):
 
     def reviewers(self, project_id: str) -> list[Person]:
         """Who reads testimonials before they are shown: the leads, and the champions they have asked; by name."""
-        return [
-            person
-            for membership, person in self.members(project_id)
-            if membership.role is Role.LEAD or membership.reviews
-        ]
+        return list(
+            self._session.scalars(
+                select(Person)
+                .join(Membership, Membership.person_id == Person.id)
+                .where(
+                    Membership.project_id == project_id,
+                    or_(
+                        Membership.role == Role.LEAD,
+                        and_(Membership.role == Role.CHAMPION, Membership.reviews.is_(True)),
+                    ),
+                )
+                .order_by(Person.name, Person.id)
+            )
+        )
 
     def standing(
         self, project_id: str, person_ids: Collection[str]

@@ -175,6 +175,15 @@ def test_a_champion_may_say_no_to_reading(loop: Loop) -> None:
     assert statuses(loop) == ["submitted"]
 
 
+def test_whoever_is_no_champion_any_more_reads_no_more(loop: Loop) -> None:
+    lea = loop.hire("Léa", Role.CHAMPION)
+    loop.command(loop.sandrine, "readers")
+    loop.press(loop.sandrine, "Demander à Léa")
+    loop.work.projects.join(loop.project.id, lea.id, Role.EMPLOYEE)
+    loop.tell()
+    assert WORDS not in loop.sees(lea)
+
+
 def test_only_a_lead_chooses_who_reads(loop: Loop) -> None:
     loop.command(loop.aude, "readers")
     assert "la personne qui pilote le projet qui choisit" in loop.sees(loop.aude)
