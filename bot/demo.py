@@ -28,7 +28,7 @@ from projects.people import Row
 from projects.people import parse as parse_people
 from projects.usage import Event
 from storage.database import Database
-from storage.models import Campaign, Membership, Naming, Person, Project, Role
+from storage.models import Campaign, Membership, Naming, Person, Project, Role, TestimonialStatus
 from storage.work import Work
 from surveys import service as surveys
 from surveys.state import Answered, Prompt, Skipped
@@ -219,7 +219,7 @@ def _tell(past: _Past, story: Story) -> None:
         expires_on=sharing.expiry(local_date(past.work.now, ZONE)),
     )
     lead = past.work.projects.leads(past.project.id)[0]
-    sharing.review_testimonial(past.work, testimonial.id, lead, approve=True)
+    sharing.review_testimonial(past.work, testimonial.id, lead, TestimonialStatus.APPROVED)
 
 
 def _scene(work: Work, person: Person) -> Scene:

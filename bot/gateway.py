@@ -64,7 +64,7 @@ class Gateway:
         def render(work: Work) -> Form | None:
             scene = self._router.handle(work, event.model_copy(update={"trigger": event.event_id}))
             asked = next((asked for asked in scene.opens if asked.name == name), None) if scene else None
-            return self._router.form(scene, name, asked.context) if scene and asked else None
+            return self._router.form(scene, name, asked.context, asked.initial) if scene and asked else None
 
         form = await self._database.run(workspace_id, render)
         self._wake()

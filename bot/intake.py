@@ -129,7 +129,8 @@ class Intake:
             return []
         address = address_of(scene)
         return [
-            (address, asked, self._router.form(scene, asked.name, asked.context)) for asked in scene.opens
+            (address, asked, self._router.form(scene, asked.name, asked.context, asked.initial))
+            for asked in scene.opens
         ]
 
     async def _open(self, received: Received, address: Address, request: FormRequest, form: Form) -> None:

@@ -57,8 +57,10 @@ KINDS: Mapping[str, Kind] = {
     "manager.nudge": Kind(Rank.STORY, timedelta(days=14)),
     "testimonial.review": Kind(Rank.STORY, timedelta(days=28), repeated=True),
     "testimonial.outcome": Kind(Rank.STORY, timedelta(days=28), repeated=True),
+    "testimonial.reader": Kind(Rank.STORY, timedelta(days=28), repeated=True),
     "testimonial.share": Kind(Rank.STORY),
     "routine.comeback": Kind(Rank.NUDGE),
+    "question.put": Kind(Rank.STORY, timedelta(days=14), repeated=True),
     "routine.nudge": Kind(Rank.NUDGE),
 }
 """By intent. An invitation outlives a pause of two weeks, and a digest is near the next one after four days."""

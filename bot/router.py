@@ -1,6 +1,7 @@
 """Inbound event -> feature -> what to send. One transaction; nothing leaves before it is committed."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import structlog
@@ -17,6 +18,7 @@ from bot.platforms.port import (
     MemberJoined,
     MemberLeft,
     Message,
+    Shortcut,
     TextReceived,
     WorkspaceLost,
 )
@@ -49,6 +51,7 @@ class Router:
         chosen = tuple(features)
         self._commands = _joined("command", (feature.commands for feature in chosen))
         self._buttons = _joined("button", (feature.buttons for feature in chosen))
+        self._shortcuts = _joined("shortcut", (feature.shortcuts for feature in chosen))
         self._forms = _joined("form", (feature.forms for feature in chosen))
         self._due = _joined("due item", (feature.due for feature in chosen))
         self._due_together = _joined("due item", (feature.due_together for feature in chosen))
@@ -84,6 +87,8 @@ class Router:
                     self._unknown(scene, "button", action)
             case ButtonPressed(action=action):
                 self._named(scene, "button", self._buttons, action, event)
+            case Shortcut(shortcut=shortcut):
+                self._named(scene, "shortcut", self._shortcuts, shortcut, event)
             case FormSubmitted(form=form):
                 self._named(scene, "form", self._forms, form, event)
             case MemberJoined() | HomeOpened():
@@ -153,11 +158,18 @@ class Router:
             raise UnknownIntent(f"nothing presents messages of kind {intent!r}")
         return self._presenters[intent](scene, args)
 
-    def form(self, scene: Scene, name: str, context: str) -> Form:
-        """A form as it is for this person now."""
+    def form(self, scene: Scene, name: str, context: str, initial: Args | None = None) -> Form:
+        """A form as it is for this person now; `initial` values, cut to what a field holds, stand in it already."""
         if name not in self._form_presenters:
             raise UnknownIntent(f"there is no form {name!r}")
-        return self._form_presenters[name](scene, context)
+        form = self._form_presenters[name](scene, context)
+        if not initial:
+            return form
+        fields = (
+            replace(field, initial=initial.get(field.key, field.initial)[: field.max_length])
+            for field in form.fields
+        )
+        return replace(form, fields=tuple(fields))
 
 
 def _joined(what: str, tables: Iterable[Mapping[str, Handler]]) -> dict[str, Handler]:

@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.kinds import KINDS, Held
-from bot.platforms.port import ButtonPressed, Command, Form, FormSubmitted, Message, Receipt, TextReceived
+from bot.platforms.port import (
+    ButtonPressed,
+    Command,
+    Form,
+    FormSubmitted,
+    Message,
+    Receipt,
+    Shortcut,
+    TextReceived,
+)
 from bot.week import week_of
 from content.arms import Arms
 from content.catalog import Address as Register
@@ -23,11 +32,12 @@ Args = Mapping[str, str]
 
 @dataclass(frozen=True)
 class FormRequest:
-    """A form to open once the transaction has been committed."""
+    """A form to open once the transaction has been committed, with the `initial` values of its fields, by key."""
 
     trigger: str
     name: str
     context: str
+    initial: Args = field(default_factory=dict)
 
 
 @dataclass
@@ -130,14 +140,30 @@ class Scene:
         ):
             self.post(intent, args, updates=Receipt(sent.receipt_message, sent.receipt_conversation))
 
+    def replace_sent(self, key: str, intent: str, args: Args | None = None, *, to: Person) -> None:
+        """Plan the replacement of the message that was sent to somebody under `key`; nothing if none has arrived."""
+        message = self.work.outbox.under(key)
+        if message and message.receipt_message and message.receipt_conversation:
+            receipt = Receipt(message.receipt_message, message.receipt_conversation)
+            self.post(intent, args, to=to, updates=receipt)
+
     def copy_of(self, pressed: ButtonPressed | FormSubmitted) -> OutboxMessage | None:
         """The message that was pressed, if it was sent once more, so that the person may have it twice."""
         return self.work.outbox.repeated(self.person.id, pressed.key) if pressed.key else None
 
-    def open_form(self, event: Command | ButtonPressed | TextReceived, name: str, context: str = "") -> None:
-        """Open a form now where the platform can, else send it in a message."""
+    def open_form(
+        self,
+        event: Command | ButtonPressed | Shortcut | TextReceived,
+        name: str,
+        context: str = "",
+        initial: Args | None = None,
+    ) -> None:
+        """Open a form now where the platform can, else send it in a message.
+
+        `initial` is not kept: a form that has to come in a message comes without it.
+        """
         if event.trigger:
-            self.opens.append(FormRequest(event.trigger, name, context))
+            self.opens.append(FormRequest(event.trigger, name, context, initial or {}))
         else:
             self.post("form", {"name": name, "context": context})
 
@@ -161,15 +187,16 @@ FormPresenter = Callable[[Scene, str], Form]
 class Feature:
     """What one feature handles; `bot.router` puts the features together and refuses a name that stands twice.
 
-    `commands` are slash commands and words (`testimonial`, `adoption`, `stop`); `buttons` are action names;
-    `texts` may take free text and says whether it did; `due` are kinds of agenda items, `due_together` those that are
-    handled for many people at once.
+    `commands` are slash commands and words (`testimonial`, `adoption`, `stop`); `buttons` are action names; `shortcuts`
+    are what can be made of a message; `texts` may take free text and says whether it did; `due` are kinds of agenda
+    items, `due_together` those that are handled for many people at once.
     """
 
     name: str
     commands: Mapping[str, Callable[[Scene, Command], None]] = field(default_factory=dict)
     buttons: Mapping[str, Callable[[Scene, ButtonPressed], None]] = field(default_factory=dict)
     forms: Mapping[str, Callable[[Scene, FormSubmitted], None]] = field(default_factory=dict)
+    shortcuts: Mapping[str, Callable[[Scene, Shortcut], None]] = field(default_factory=dict)
     texts: Callable[[Scene, TextReceived], bool] | None = None
     due: Mapping[str, Callable[[Scene, AgendaItem], Held | None]] = field(default_factory=dict)
     due_together: Mapping[str, DueTogether] = field(default_factory=dict)

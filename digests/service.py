@@ -51,6 +51,12 @@ def current(work: Work, project: Project, week: str) -> Digest:
     return published
 
 
+def story_of(work: Work, project_id: str, week: str) -> str | None:
+    """The id of the testimonial that a published page shows, if there is one."""
+    published = work.digests.of_week(project_id, week)
+    return Page.from_json(published.page).story if published else None
+
+
 def latest(work: Work, project: Project) -> Digest | None:
     """The project's last published digest."""
     return work.digests.latest(project.id)

@@ -19,14 +19,17 @@ from nudges.pace import MOST, History, allowed, per_week
 from nudges.plan import LEVERS, Decision, Lever, Send, Situation, Step, StepKind, Why, decide, story_answers
 from nudges.rule import Rule
 from nudges.schedule import local_date
-from nudges.sharing import Shelf
+from nudges.shelf import Shelf
 from nudges.testimonials import Story
-from storage.models import EndedFor, Project
+from storage.models import EndedFor, Place, Project
 from storage.repositories.barriers import Said
 from storage.repositories.nudges import Drawn
 from storage.repositories.routines import Asking
 from storage.repositories.testimonials import Sharing
 from storage.work import Work
+
+WAITS_FOR_ROOM = frozenset({Why.NOTHING_TO_SAY, Why.SOMEBODY_ELSE_ACTS})
+"""Where there is nothing else to say, a story that went to enough people this week is looked for again the week after."""
 
 Rngs = Callable[[], Random]
 """A fresh source of randomness."""
@@ -91,6 +94,12 @@ def coach(
     work.routines.add_check_ins(written.check_ins)
     work.routines.add_scales(written.scales)
     work.testimonials.add_shares(written.shares)
+    work.stories.place(
+        [
+            (share.testimonial_id, share.person_id, Place.SHARE, sharing.share_key(share.id))
+            for share in written.shares
+        ]
+    )
     work.barriers.add_steps(written.steps)
     for why, ended in written.ended.items():
         work.routines.end(ended, why)
@@ -129,8 +138,11 @@ def _coach(
         return Coaching(Decision(Send.NOTHING, Why.ENDED, ends_routine=routine is not None), {})
     today = local_date(work.now, person.week.timezone)
     story = _story(person, known, shelf, today)
-    situation = _situation(work.now, project, person, known, turn, story)
+    room = story is not None and shelf.room(story)
+    situation = _situation(work.now, project, person, known, turn, story if room else None)
     decision = _look_again(decide(situation), person, known, turn)
+    if story and not room and decision.again is None and decision.why in WAITS_FOR_ROOM:
+        decision = replace(decision, again=person.rule.on(today + timedelta(days=7), person.week))
     if routine and decision.ends_routine:
         written.end(routine.id, _ended_for(decision))
     match decision.send:
@@ -180,8 +192,10 @@ def _story(person: Coached, known: Known, shelf: Shelf, today: date) -> Story | 
     obstacles = story_answers(known.findings)
     if not obstacles or not known.arms.stories:
         return None
-    heard = {share.testimonial_id for share in known.shared}
-    return shelf.match(person.person_id, obstacles, heard=heard, lang=person.lang, today=today)
+    heard = {share.root for share in known.shared}
+    return shelf.match(
+        person.person_id, obstacles, heard=heard, lang=person.lang, today=today, near=known.near
+    )
 
 
 def _situation(

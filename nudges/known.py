@@ -13,6 +13,7 @@ from nudges.pace import SLOWEST_DAYS
 from nudges.plan import BARRIERS, LEVERS, Found, Lever, Send
 from nudges.practice import REMEMBERED, WEEK, Answer, Practice, Told, Week, weeks_of
 from nudges.schedule import local_date
+from nudges.testimonials import Near
 from storage.models import CheckIn, CheckInAnswer, Ease, FindingStatus, Routine, RoutineStatus
 from storage.repositories.interviews import Latest
 from storage.repositories.nudges import Nudged
@@ -53,6 +54,7 @@ class Known:
     shared: Sequence[Shared]
     sent: Sequence[datetime]
     arms: Arms
+    near: Near
     latest: Latest | None = None
     said: frozenset[Lever] = frozenset()
 
@@ -131,6 +133,7 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
     used = work.usage.days(project_id, person_ids, work.now.date() - REMEMBERED * WEEK)
     nudged = work.nudges.of_people(person_ids)
     shared = work.testimonials.shared_with(person_ids)
+    standing = work.projects.standing(project_id, person_ids)
     sent = work.outbox.paced_at(person_ids, work.now - COUNTED)
     arms = work.samples.arms(project_id, person_ids)
     for person_id in person_ids:
@@ -152,6 +155,7 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
             latest=heard,
             said=said_for(heard, said[person_id]),
             arms=arms[person_id],
+            near=Near(*standing.get(person_id, ())),
         )
 
 

@@ -1,27 +1,28 @@
-"""Testimonials: submitted with consent, reviewed, matched, withdrawn. Nothing is sent from here."""
+"""Testimonials: submitted with consent, reviewed, withdrawn. Nothing is sent from here."""
 
-from collections import defaultdict
-from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cached_property
 
-from content.blockers import Blocker
-from nudges.testimonials import ANSWERABLE, LONGEST, SHORTEST, VALID_DAYS, Story, matching, signature
+from nudges import gains
+from nudges.hints import tells_effort
+from nudges.testimonials import ANSWERABLE, LONGEST, SHORTEST, VALID_DAYS, same_words, signature
 from storage.models import (
     Naming,
     OutboxMessage,
     OutboxState,
     Person,
-    Role,
     Share,
     Testimonial,
     TestimonialStatus,
 )
 from storage.work import Work
 
-LIVE = (TestimonialStatus.SUBMITTED, TestimonialStatus.APPROVED)
+LIVE = (TestimonialStatus.SUBMITTED, TestimonialStatus.CHANGE_ASKED, TestimonialStatus.APPROVED)
+REPLACEABLE = (TestimonialStatus.SUBMITTED, TestimonialStatus.CHANGE_ASKED)
+
+TEXT, GAIN, REASON = "testimonials.text", "testimonials.gain", "testimonials.reason"
+"""What is sealed, each with its column."""
 
 
 class Problem(StrEnum):
@@ -74,61 +75,101 @@ def submit_testimonial(
     naming: Naming,
     consent: bool,
     expires_on: date,
+    second_blocker: str = "",
+    gain: str = "",
+    instead_of: str = "",
 ) -> Testimonial:
-    """Keep exactly this text for review. `expires_on` is the date that the author saw and agreed to.
+    """Keep exactly these words for review. `expires_on` is the date that the author saw and agreed to.
+
+    `gain` is the author's line on before and after. `instead_of` is the author's earlier text that this one takes the
+    place of, unless that has been decided on meanwhile.
 
     Raises:
         Refused: with the problem.
     """
-    words = text.strip()
-    if work.projects.member(project_id, author.id) is None:
+    words, line = text.strip(), gain.strip()
+    place = work.projects.member(project_id, author.id)
+    answerable = {label.value for label in ANSWERABLE}
+    if place is None:
         raise Refused(Problem.NOT_A_MEMBER)
     if len(words) < SHORTEST:
         raise Refused(Problem.TOO_SHORT)
-    if len(words) > LONGEST:
+    if len(words) > LONGEST or len(line) > gains.LONGEST:
         raise Refused(Problem.TOO_LONG)
-    if blocker not in {label.value for label in ANSWERABLE}:
+    if blocker not in answerable:
         raise Refused(Problem.NO_OBSTACLE)
     if not consent:
         raise Refused(Problem.NO_CONSENT)
     if not work.now.date() <= expires_on <= expiry(work.now.date()) + timedelta(days=1):
         raise Refused(Problem.OLD_FORM)
-    if any(text_of(work, earlier) == words for earlier in live_of(work, author.id)):
+    replaced = work.testimonials.locked(instead_of) if instead_of else None
+    if replaced and (replaced.author_id != author.id or replaced.status not in REPLACEABLE):
+        replaced = None
+    told = [row for row in work.testimonials.of_author(author.id, *TestimonialStatus) if row is not replaced]
+    same = [row for row in told if same_words(text_of(work, row), words)]
+    if any(row.status in LIVE and row.expires_on >= work.now.date() for row in same):
         raise Refused(Problem.TWICE)
+    origin = replaced or (same[0] if same else None)
+    counted = gains.parse(line)
+    minutes, steps = (counted.minutes, counted.steps) if counted and counted.is_gain else (None, None)
     testimonial = Testimonial(
         id=work.ids.new(),
         workspace_id=work.workspace_id,
         project_id=project_id,
         author_id=author.id,
-        text=work.seal("testimonials.text", words),
+        text=work.seal(TEXT, words),
         blocker=blocker,
+        second_blocker=second_blocker if second_blocker in answerable - {blocker} else None,
+        persona=place.persona,
+        gain=work.seal(GAIN, line) if line else None,
+        before_minutes=minutes.before if minutes else None,
+        after_minutes=minutes.after if minutes else None,
+        before_steps=steps.before if steps else None,
+        after_steps=steps.after if steps else None,
+        effort=tells_effort(words),
         naming=naming,
         status=TestimonialStatus.SUBMITTED,
         consented_at=work.now,
         expires_on=expires_on,
         reviewer_id=None,
         reviewed_at=None,
+        origin_id=(origin.origin_id or origin.id) if origin else None,
         created_at=work.now,
     )
     work.testimonials.add(testimonial)
+    if replaced:
+        replaced.status = TestimonialStatus.REPLACED
     return testimonial
 
 
 def review_testimonial(
-    work: Work, testimonial_id: str, reviewer: Person, *, approve: bool
+    work: Work, testimonial_id: str, reviewer: Person, status: TestimonialStatus, reason: str = ""
 ) -> Reviewed | None:
-    """Approve or decline; the first decision holds. None if it is gone, or not for this person to decide."""
+    """Approve, ask for a change, or decline, with what the reader says to the author; the first decision holds.
+
+    None if it is gone, or not for this person to decide: nobody decides on their own words.
+    """
     testimonial = work.testimonials.locked(testimonial_id)
-    if testimonial is None:
-        return None
-    place = work.projects.member(testimonial.project_id, reviewer.id)
-    if place is None or place.role is not Role.LEAD:
+    if testimonial is None or not may_review(work, testimonial, reviewer):
         return None
     if testimonial.status is not TestimonialStatus.SUBMITTED:
         return Reviewed(testimonial, new=False)
-    testimonial.status = TestimonialStatus.APPROVED if approve else TestimonialStatus.DECLINED
+    testimonial.status = status
+    testimonial.reason = work.seal(REASON, reason.strip()) if reason.strip() else None
     testimonial.reviewer_id, testimonial.reviewed_at = reviewer.id, work.now
     return Reviewed(testimonial, new=True)
+
+
+def may_review(work: Work, testimonial: Testimonial, reader: Person) -> bool:
+    """Whether this person reads it before it is shown: a lead, or a champion whom a lead has asked; never its author."""
+    readers = work.projects.reviewers(testimonial.project_id)
+    return reader.id != testimonial.author_id and any(person.id == reader.id for person in readers)
+
+
+def readers_of(work: Work, testimonial: Testimonial) -> list[Person]:
+    """Who is asked to read it, by name: those who may decide and want to be written to."""
+    readers = work.projects.reviewers(testimonial.project_id)
+    return [person for person in readers if person.id != testimonial.author_id and not person.opted_out_at]
 
 
 def withdraw_testimonial(work: Work, testimonial_id: str, author_id: str) -> Testimonial | None:
@@ -145,50 +186,16 @@ def live_of(work: Work, author_id: str) -> list[Testimonial]:
     return work.testimonials.of_author(author_id, *LIVE)
 
 
-class Shelf:
-    """The approved testimonials of a project, while several people are looked after one after the other."""
-
-    def __init__(self, work: Work, project_id: str) -> None:
-        self._work, self._project_id = work, project_id
-
-    @cached_property
-    def _stories(self) -> dict[Blocker, dict[str, Story]]:
-        """By obstacle and id, in the order they were told."""
-        usual = self._work.workspaces.get(self._work.workspace_id).lang
-        approved = self._work.testimonials.approved(self._project_id)
-        times = self._work.testimonials.times_shared(self._project_id) if approved else {}
-        stories: dict[Blocker, dict[str, Story]] = defaultdict(dict)
-        for row in approved:
-            stories[Blocker(row.blocker)][row.id] = Story(
-                id=row.id,
-                author_id=row.author_id,
-                blocker=Blocker(row.blocker),
-                expires_on=row.expires_on,
-                told_on=row.created_at.date(),
-                lang=row.lang or usual,
-                times_shared=times.get(row.id, 0),
-            )
-        return stories
-
-    def match(
-        self, person_id: str, obstacles: Sequence[Blocker], *, heard: Set[str], lang: str, today: date
-    ) -> Story | None:
-        """The testimonial to give this person next, if one fits."""
-        fitting = [story for blocker in set(obstacles) for story in self._stories[blocker].values()]
-        return matching(
-            fitting, person_id=person_id, obstacles=obstacles, heard=heard, lang=lang, today=today
-        )
-
-    def given(self, story: Story) -> None:
-        """It was given once more."""
-        self._stories[story.blocker][story.id] = replace(story, times_shared=story.times_shared + 1)
-
-
 def people_to_reach(work: Work, testimonial: Testimonial) -> list[Person]:
-    """Members whom this story may help: its obstacle is confirmed for them, and they are not its author."""
-    ids = work.interviews.people_with_confirmed(testimonial.project_id, testimonial.blocker)
-    members = {person.id: person for _, person in work.projects.members(testimonial.project_id)}
-    return [members[id_] for id_ in ids if id_ in members and id_ != testimonial.author_id]
+    """Members whom this story may help: an obstacle it answers is confirmed for them, and they are not its author."""
+    blockers = [blocker for blocker in (testimonial.blocker, testimonial.second_blocker) if blocker]
+    ids = {
+        id_
+        for blocker in blockers
+        for id_ in work.interviews.people_with_confirmed(testimonial.project_id, blocker)
+    }
+    members = work.projects.members(testimonial.project_id)
+    return [person for _, person in members if person.id in ids and person.id != testimonial.author_id]
 
 
 def react(work: Work, share_id: str, person_id: str, reaction: Reaction) -> Share | None:
@@ -211,7 +218,17 @@ def shares_in(work: Work, project_id: str, person_id: str) -> list[Share]:
 
 def text_of(work: Work, testimonial: Testimonial) -> str:
     """The author's exact words."""
-    return work.open("testimonials.text", testimonial.text)
+    return work.open(TEXT, testimonial.text)
+
+
+def gain_of(work: Work, testimonial: Testimonial) -> str:
+    """The author's exact line on before and after; empty if there is none."""
+    return work.open(GAIN, testimonial.gain) if testimonial.gain else ""
+
+
+def reason_of(work: Work, testimonial: Testimonial) -> str:
+    """What its reader says to the author, exactly; empty if nothing."""
+    return work.open(REASON, testimonial.reason) if testimonial.reason else ""
 
 
 def signed(work: Work, testimonial: Testimonial, nobody: str) -> str:
@@ -232,9 +249,9 @@ def share_key(share_id: str) -> str:
     return f"share:{share_id}"
 
 
-def review_key(testimonial_id: str, lead_id: str) -> str:
-    """The key under which a lead's message for review is planned."""
-    return f"review:{testimonial_id}:{lead_id}"
+def review_key(testimonial_id: str, reader_id: str) -> str:
+    """The key under which a reader's message for review is planned."""
+    return f"review:{testimonial_id}:{reader_id}"
 
 
 def under_way(message: OutboxMessage) -> bool:

@@ -17,6 +17,7 @@ from storage.repositories.playground import PlaygroundRepository
 from storage.repositories.projects import ProjectRepository
 from storage.repositories.routines import RoutineRepository
 from storage.repositories.samples import SampleRepository
+from storage.repositories.stories import StoryRepository
 from storage.repositories.testimonials import TestimonialRepository
 from storage.repositories.usage import UsageRepository, UsageTokenRepository
 from storage.repositories.workspaces import WorkspaceRepository
@@ -82,6 +83,10 @@ class Work(WorkspaceTransaction):
     @cached_property
     def samples(self) -> SampleRepository:
         return SampleRepository(self)
+
+    @cached_property
+    def stories(self) -> StoryRepository:
+        return StoryRepository(self)
 
     @cached_property
     def testimonials(self) -> TestimonialRepository:

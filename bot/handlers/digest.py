@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from bot.folding import fold
 from bot.handlers import barriers
+from bot.handlers.testimonial_recall import placed_digest
 from bot.kinds import KINDS, Held
 from bot.platforms.port import Command
 from bot.presenters import digest as presenters
@@ -33,7 +34,9 @@ def adoption(scene: Scene, event: Command) -> None:
         for project in projects:
             week = _week(scene)
             service.current(scene.work, project, week)
-            scene.post("digest.weekly", {"project": project.id, "week": week})
+            key = f"digest-asked:{scene.work.ids.new()}"
+            placed_digest(scene, scene.person, project.id, week, key)
+            scene.post("digest.weekly", {"project": project.id, "week": week}, key=key)
 
 
 def schedule_digest(scene: Scene, membership: Membership) -> None:
@@ -58,10 +61,12 @@ def due(scene: Scene, item: AgendaItem) -> Held | None:
     if held is None:
         week = _week(scene)
         service.publish(scene.work, project, week)
+        key = f"digest:{item.ref}:{week}"
+        placed_digest(scene, scene.person, project.id, week, key)
         scene.post(
             "digest.weekly",
             {"project": project.id, "week": week},
-            key=f"digest:{item.ref}:{week}",
+            key=key,
             not_before=scene.week.first_open(scene.now),
             not_after=scene.now + KINDS["digest.weekly"].useful,
             paced=True,

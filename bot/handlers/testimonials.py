@@ -3,18 +3,20 @@
 from datetime import date
 
 from bot.folding import fold
+from bot.handlers import testimonial_readers as readers
 from bot.handlers import testimonial_reviews as reviews
 from bot.handlers.champions import tell_reach
 from bot.handlers.testimonial_recall import EXPIRY, RECALL, expired, recall, take_back
-from bot.platforms.port import ButtonPressed, Command, FormSubmitted
+from bot.platforms.port import ButtonPressed, Command, FormSubmitted, Shortcut
+from bot.presenters import testimonial_reviews as review_presenters
 from bot.presenters import testimonials as presenters
-from bot.scene import Feature, Scene
+from bot.scene import Args, Feature, Scene
 from content.catalog import Lang, Voice
 from nudges import sharing
 from nudges.content import texts
 from nudges.schedule import local_date
 from nudges.sharing import Problem, Reaction, Refused
-from storage.models import Naming
+from storage.models import Naming, TestimonialStatus
 
 FORM = "testimonial"
 
@@ -27,19 +29,28 @@ def command(scene: Scene, event: Command) -> None:
         open_form(scene, event)
 
 
-def open_form(scene: Scene, event: Command | ButtonPressed) -> None:
+def shortcut(scene: Scene, event: Shortcut) -> None:
+    """A message becomes the beginning of a testimonial: one's own only. Nothing of it is kept before consent."""
+    if event.author == scene.person.external_id:
+        open_form(scene, event, {"text": event.text})
+    else:
+        scene.post("testimonial.not_own")
+
+
+def open_form(scene: Scene, event: Command | ButtonPressed | Shortcut, initial: Args | None = None) -> None:
     """Anyone in a project may tell; with one project it is known which."""
     projects = [project for _, project in scene.work.projects.of_person(scene.person.id)]
     if not projects:
         scene.post("testimonial.stranger")
         return
-    expires = sharing.expiry(local_date(scene.now, scene.timezone))
-    scene.open_form(event, FORM, f"{projects[0].id if len(projects) == 1 else ''}|{expires}")
+    project_id = projects[0].id if len(projects) == 1 else ""
+    scene.open_form(event, FORM, f"{project_id}|{_expires(scene)}", initial)
 
 
 def submitted(scene: Scene, event: FormSubmitted) -> None:
     """Keep the text and ask the leads; the author is thanked, or told what was missing."""
-    project_id, _, expires = event.context.partition("|")
+    project_id, expires, earlier = (*event.context.split("|"), "", "")[:3]
+    replaced = scene.work.testimonials.find(earlier) if earlier else None
     try:
         row = sharing.submit_testimonial(
             scene.work,
@@ -50,6 +61,9 @@ def submitted(scene: Scene, event: FormSubmitted) -> None:
             naming=_naming(event.values.get("naming", "")),
             consent=event.values.get("consent") == "yes",
             expires_on=_day(expires),
+            second_blocker=event.values.get("second_blocker", ""),
+            gain=event.values.get("gain", ""),
+            instead_of=earlier,
         )
     except Refused as refused:
         scene.post("testimonial.refused", {"problem": refused.problem.value})
@@ -58,7 +72,21 @@ def submitted(scene: Scene, event: FormSubmitted) -> None:
         scene.replace(event, "testimonial.thanks", {"testimonial": row.id})
     else:
         scene.post("testimonial.thanks", {"testimonial": row.id})
-    reviews.ask(scene, row)
+    reviews.ask(scene, row, replaced if replaced and replaced.status is TestimonialStatus.REPLACED else None)
+
+
+def rewrite(scene: Scene, pressed: ButtonPressed) -> None:
+    """`testimonial_id`: the author tells it again, unless it has been decided on meanwhile; with consent anew."""
+    row = scene.work.testimonials.find(pressed.value)
+    if row and row.author_id == scene.person.id and row.status in sharing.REPLACEABLE:
+        scene.open_form(pressed, FORM, f"{row.project_id}|{_expires(scene)}|{row.id}")
+    else:
+        scene.post("testimonial.decided")
+
+
+def keep(scene: Scene, pressed: ButtonPressed) -> None:
+    """`testimonial_id`: the text is good as it is."""
+    scene.replace(pressed, "testimonial.thanks", {"testimonial": pressed.value, "kept": "yes"})
 
 
 def withdraw(scene: Scene, pressed: ButtonPressed) -> None:
@@ -99,6 +127,10 @@ def _withdraw_words() -> set[str]:
     return {fold(word) for voice in voices for word in texts("testimonials").lines("withdraw_words", voice)}
 
 
+def _expires(scene: Scene) -> date:
+    return sharing.expiry(local_date(scene.now, scene.timezone))
+
+
 def _naming(value: str) -> Naming:
     """As chosen; whoever chose nothing is not named."""
     return Naming(value) if value in {naming.value for naming in Naming} else Naming.ANONYMOUS
@@ -113,16 +145,22 @@ def _day(value: str) -> date:
 
 FEATURE = Feature(
     name="testimonials",
-    commands={"testimonial": command},
+    commands={"testimonial": command, "readers": readers.command},
     buttons={
         "testimonial.open": open_form,
+        "testimonial.keep": keep,
+        "testimonial.rewrite": rewrite,
         "testimonial.approve": reviews.approve,
-        "testimonial.decline": reviews.decline,
+        "testimonial.change": reviews.open_change,
+        "testimonial.decline": reviews.open_decline,
         "testimonial.withdraw": withdraw,
         "testimonial.react": react,
+        "testimonial.choose_reader": readers.choose,
+        "testimonial.refuse_reading": readers.refuse,
     },
-    forms={FORM: submitted},
+    shortcuts={FORM: shortcut},
+    forms={FORM: submitted, reviews.CHANGE: reviews.change, reviews.DECLINE: reviews.decline},
     due={RECALL: recall, EXPIRY: expired},
-    presenters=presenters.PRESENTERS,
-    form_presenters=presenters.FORM_PRESENTERS,
+    presenters=presenters.PRESENTERS | review_presenters.PRESENTERS,
+    form_presenters=presenters.FORM_PRESENTERS | review_presenters.FORM_PRESENTERS,
 )

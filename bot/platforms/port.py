@@ -334,6 +334,17 @@ class TextReceived(_Event):
     text: str
 
 
+class Shortcut(_Event):
+    """Somebody has picked a message and what is to be made of it, which is the name of a form: `shortcut`."""
+
+    type: Literal["shortcut"] = "shortcut"
+    shortcut: str = Field(max_length=64)
+    text: str
+    """The words of the message as its reader sees them."""
+    author: str = Field("", max_length=255)
+    """The platform's id of the person who wrote it; empty where that is no person."""
+
+
 class MemberJoined(_Event):
     """A person can be written to from now on (app installed, account re-activated)."""
 
@@ -363,6 +374,7 @@ InboundEvent = Annotated[
     | ButtonPressed
     | FormSubmitted
     | TextReceived
+    | Shortcut
     | MemberJoined
     | MemberLeft
     | HomeOpened

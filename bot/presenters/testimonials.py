@@ -3,42 +3,36 @@
 from datetime import date
 
 from babel.dates import format_date
-from babel.lists import format_list
 
-from bot.platforms.port import (
-    Block,
-    Button,
-    Buttons,
-    Choice,
-    FieldKind,
-    Form,
-    FormField,
-    Message,
-    Quote,
-    Text,
-)
+from bot.platforms.port import Block, Buttons, Choice, FieldKind, Form, FormField, Message, Text
+from bot.presenters.stories import NAMED, button, first_of, say, words
 from bot.presenters.ways import at_rest, ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
 from content.blockers import Blocker
 from content.texts import texts as names
-from nudges import service, sharing
+from nudges import gains, service, sharing
 from nudges.content import texts
+from nudges.hints import hints
 from nudges.plan import story_answers
 from nudges.schedule import local_date
 from nudges.sharing import Reaction
-from nudges.testimonials import ANSWERABLE, LONGEST, first_name, signature
+from nudges.testimonials import ANSWERABLE, LONGEST, signature
 from projects.service import definition
-from storage.models import Naming, Role, Testimonial, TestimonialStatus
+from storage.models import Naming, Testimonial, TestimonialStatus
 
 WITHDRAW = "testimonial.withdraw"
 EXCERPT = 60
 """Characters by which an author recognises a text in a list."""
 
+HINTS = 2
+"""Hints given at once; more would be marks."""
+
 
 def form(scene: Scene, context: str) -> Form:
-    """`project_id|last day of consent`; without a project the person chooses one."""
-    project_id, _, expires = context.partition("|")
+    """`project_id|last day of consent|testimonial_id`: without a project the person chooses one; the last is told again."""
+    project_id, expires, earlier = (*context.split("|"), "", "")[:3]
     person, voice = scene.person, scene.voice
+    before = _own(scene, earlier)
     fields: list[FormField] = []
     if not project_id:
         projects = tuple((p.id, definition(p).name) for _, p in scene.work.projects.of_person(person.id))
@@ -61,9 +55,39 @@ def form(scene: Scene, context: str) -> Form:
                 FieldKind.PARAGRAPH,
                 hint=texts("testimonials").text("form.text_hint", voice),
                 max_length=LONGEST,
+                initial=sharing.text_of(scene.work, before) if before else "",
             ),
-            _field(scene, "blocker", FieldKind.CHOICE, options=obstacles),
-            _field(scene, "naming", FieldKind.CHOICE, options=signatures),
+            _field(
+                scene,
+                "blocker",
+                FieldKind.CHOICE,
+                options=obstacles,
+                initial=before.blocker if before else "",
+            ),
+            _field(
+                scene,
+                "second_blocker",
+                FieldKind.CHOICE,
+                options=obstacles,
+                required=False,
+                initial=(before.second_blocker or "") if before else "",
+            ),
+            _field(
+                scene,
+                "gain",
+                FieldKind.LINE,
+                hint=texts("testimonials").text("form.gain_hint", voice),
+                max_length=gains.LONGEST,
+                required=False,
+                initial=sharing.gain_of(scene.work, before) if before else "",
+            ),
+            _field(
+                scene,
+                "naming",
+                FieldKind.CHOICE,
+                options=signatures,
+                initial=before.naming.value if before else "",
+            ),
             _field(scene, "consent", FieldKind.CONSENT, date=_day(scene, date.fromisoformat(expires))),
         ),
         submit=texts("testimonials").text("form.submit", voice),
@@ -72,66 +96,30 @@ def form(scene: Scene, context: str) -> Form:
 
 
 def thanks(scene: Scene, args: Args) -> Message | None:
-    """To the author, at once."""
-    row = scene.work.testimonials.find(args["testimonial"])
+    """To the author, at once: who reads it first, and, until they say `kept`, what would make it easier to recognise."""
+    row = _own(scene, args["testimonial"])
     if row is None or row.status is TestimonialStatus.WITHDRAWN:
         return None
-    leads = scene.work.projects.leads(row.project_id)
-    readers = [first_name(lead.name) for lead in leads if lead.id != row.author_id]
-    if readers:
-        named = format_list(readers, style="or", locale=scene.voice.locale)
-        text = Text(texts("testimonials").rich("thanks", scene.voice, lead=named))
-    else:
-        key = "thanks_lead" if leads else "no_lead"
-        text = Text(texts("testimonials").rich(key, scene.voice))
-    return Message((text, _withdrawing(scene, row)))
+    key, values = _read_by(scene, row)
+    text = Text(texts("testimonials").rich(key, scene.voice, **values))
+    withdraw = button(scene, WITHDRAW, row.id, "withdraw_button")
+    lacks = [] if "kept" in args or row.status is not TestimonialStatus.SUBMITTED else _hints(scene, row)
+    if not lacks:
+        return Message((text, Buttons((withdraw,))))
+    choices = Buttons(
+        (
+            button(scene, "testimonial.keep", row.id, "keep_button"),
+            button(scene, "testimonial.rewrite", row.id, "again_in_words_button"),
+            withdraw,
+        )
+    )
+    return Message((text, *lacks, choices))
 
 
 def refused(scene: Scene, args: Args) -> Message:
     """Why a text was not taken, and the form again."""
     text = Text(texts("testimonials").rich(f"refused.{args['problem']}", scene.voice))
-    return Message((text, Buttons((_button(scene, "testimonial.open", "-", "again_button"),))))
-
-
-def review(scene: Scene, args: Args) -> Message | None:
-    """To a lead: the exact text, and yes or no. None once decided or withdrawn."""
-    row = scene.work.testimonials.find(args["testimonial"])
-    place = scene.work.projects.member(row.project_id, scene.person.id) if row else None
-    if row is None or place is None or place.role is not Role.LEAD or scene.person.opted_out_at:
-        return None
-    if row.status is not TestimonialStatus.SUBMITTED:
-        return None
-    blocker = names().text(f"blocker.{row.blocker}", scene.voice)
-    text = texts("testimonials").rich(
-        "review", scene.voice, blocker=blocker, date=_day(scene, row.expires_on)
-    )
-    answers = Buttons(
-        (
-            _button(scene, "testimonial.approve", row.id, "approve_button"),
-            _button(scene, "testimonial.decline", row.id, "decline_button"),
-            *ways_out(scene, row.project_id, "testimonial.review", row.id),
-        )
-    )
-    return Message((Text(text), _quote(scene, row), answers))
-
-
-def reviewed(scene: Scene, args: Args) -> Message | None:
-    """In the place of `review`, for every lead."""
-    row = scene.work.testimonials.find(args["testimonial"])
-    return _say(scene, f"reviewed.{row.status.value}") if row else None
-
-
-def outcome(scene: Scene, args: Args) -> Message | None:
-    """To the author: approved, or declined."""
-    row = scene.work.testimonials.find(args["testimonial"])
-    if row is None or scene.person.opted_out_at:
-        return None
-    if row.status not in (TestimonialStatus.APPROVED, TestimonialStatus.DECLINED):
-        return None
-    withdrawing = _withdrawing(scene, row).buttons if row.status is TestimonialStatus.APPROVED else ()
-    ways = ways_out(scene, row.project_id, "testimonial.outcome", row.id)
-    text = Text(texts("testimonials").rich(row.status.value, scene.voice))
-    return Message((text, Buttons((*withdrawing, *ways))))
+    return Message((text, Buttons((button(scene, "testimonial.open", "-", "again_button"),))))
 
 
 def share(scene: Scene, args: Args) -> Message | None:
@@ -140,36 +128,42 @@ def share(scene: Scene, args: Args) -> Message | None:
     if row is None or at_rest(scene) or not scene.arms(row.project_id).stories:
         return None
     found = service.findings(scene.work, row.project_id, scene.person.id)
-    if Blocker(row.blocker) not in story_answers(found):
+    answered = _answered(row, story_answers(found))
+    if answered is None:
         return None
     answers = (
-        _button(scene, "testimonial.react", f"{args['share']}|{Reaction.ME}", "me_button"),
-        _button(scene, "testimonial.react", f"{args['share']}|{Reaction.NOT_ME}", "not_me_button"),
+        button(scene, "testimonial.react", f"{args['share']}|{Reaction.ME}", "me_button"),
+        button(scene, "testimonial.react", f"{args['share']}|{Reaction.NOT_ME}", "not_me_button"),
+        button(scene, "question.open", args["share"], "ask_button"),
     )
     ways = ways_out(scene, row.project_id, "testimonial.share", args["share"])
-    return Message((*_story(scene, row), Buttons((*answers, *ways))))
+    return Message((*_story(scene, row, answered), Buttons((*answers, *ways))))
 
 
 def reacted(scene: Scene, args: Args) -> Message | None:
-    """The story with what the person said of it."""
+    """The story with what the person said of it, and still the question to its author."""
     row = _shown(scene, args["share"])
     given = scene.work.testimonials.find_share(args["share"])
     if row is None or given is None or given.reaction is None:
         return None
     told = Text(texts("testimonials").rich(f"reacted.{given.reaction}", scene.voice))
-    return Message((*_story(scene, row), told))
+    ask = Buttons((button(scene, "question.open", args["share"], "ask_button"),))
+    asked = scene.work.stories.question_of(args["share"]) is not None
+    found = service.findings(scene.work, row.project_id, scene.person.id)
+    answered = _answered(row, story_answers(found)) or Blocker(row.blocker)
+    return Message((*_story(scene, row, answered), told, *(() if asked else (ask,))))
 
 
 def gone(scene: Scene, _args: Args) -> Message:
-    return _say(scene, "gone")
+    return say(scene, "gone")
 
 
 def withdrawn(scene: Scene, _args: Args) -> Message:
-    return _say(scene, "withdrawn")
+    return say(scene, "withdrawn")
 
 
 def nothing_to_withdraw(scene: Scene, _args: Args) -> Message:
-    return _say(scene, "none")
+    return say(scene, "none")
 
 
 def pick(scene: Scene, _args: Args) -> Message | None:
@@ -184,11 +178,15 @@ def pick(scene: Scene, _args: Args) -> Message | None:
 
 
 def stranger(scene: Scene, _args: Args) -> Message:
-    return _say(scene, "stranger")
+    return say(scene, "stranger")
 
 
-def not_yours(scene: Scene, _args: Args) -> Message:
-    return _say(scene, "not_yours")
+def not_own(scene: Scene, _args: Args) -> Message:
+    return say(scene, "not_own")
+
+
+def decided(scene: Scene, _args: Args) -> Message:
+    return say(scene, "decided")
 
 
 def _field(
@@ -199,18 +197,36 @@ def _field(
     hint: str = "",
     options: tuple[tuple[str, str], ...] = (),
     max_length: int = 3000,
+    required: bool = True,
+    initial: str = "",
     **values: str,
 ) -> FormField:
     label = texts("testimonials").text(f"form.{key}", scene.voice, **values)
-    return FormField(key, kind, label, hint=hint, options=options, max_length=max_length)
+    return FormField(key, kind, label, hint, required, options, max_length, initial)
 
 
-def _button(scene: Scene, action: str, value: str, key: str) -> Button:
-    return Button(action, value, texts("testimonials").text(key, scene.voice))
+def _own(scene: Scene, testimonial_id: str) -> Testimonial | None:
+    row = scene.work.testimonials.find(testimonial_id) if testimonial_id else None
+    return row if row and row.author_id == scene.person.id else None
 
 
-def _say(scene: Scene, key: str) -> Message:
-    return Message((Text(texts("testimonials").rich(key, scene.voice)),))
+def _read_by(scene: Scene, row: Testimonial) -> tuple[str, dict[str, str]]:
+    """The text that says who reads it first; many readers are not listed."""
+    readers = sharing.readers_of(scene.work, row)
+    if not readers:
+        return "no_lead", {}
+    if len(readers) > NAMED:
+        return "thanks_lead", {}
+    return "thanks", {"lead": first_of(scene, readers, style="or")}
+
+
+def _hints(scene: Scene, row: Testimonial) -> list[Block]:
+    """What a colleague would miss, and a line on before and after that could not be read."""
+    lacks = [hint.value for hint in hints(sharing.text_of(scene.work, row), scene.voice.lang)]
+    counted = gains.parse(sharing.gain_of(scene.work, row)) if row.gain else None
+    if row.gain and counted is None:
+        lacks.append("gain_unread")
+    return [Text(texts("testimonials").rich(f"hint.{hint}", scene.voice)) for hint in lacks[:HINTS]]
 
 
 def _shown(scene: Scene, share_id: str) -> Testimonial | None:
@@ -222,18 +238,15 @@ def _shown(scene: Scene, share_id: str) -> Testimonial | None:
     return row if row and sharing.may_be_shown(row, local_date(scene.now, scene.timezone)) else None
 
 
-def _story(scene: Scene, row: Testimonial) -> tuple[Block, Block]:
-    blocker = names().text(f"blocker.{row.blocker}", scene.voice)
-    return Text(texts("testimonials").rich("share", scene.voice, blocker=blocker)), _quote(scene, row)
+def _answered(row: Testimonial, obstacles: tuple[Blocker, ...]) -> Blocker | None:
+    """Which of these obstacles the story answers: its main one where it can."""
+    told = [Blocker(blocker) for blocker in (row.blocker, row.second_blocker) if blocker]
+    return next((blocker for blocker in told if blocker in obstacles), None)
 
 
-def _quote(scene: Scene, row: Testimonial) -> Quote:
-    nobody = texts("testimonials").text("nobody", scene.voice)
-    return Quote(sharing.text_of(scene.work, row), sharing.signed(scene.work, row, nobody))
-
-
-def _withdrawing(scene: Scene, row: Testimonial) -> Buttons:
-    return Buttons((_button(scene, WITHDRAW, row.id, "withdraw_button"),))
+def _story(scene: Scene, row: Testimonial, answered: Blocker) -> tuple[Block, ...]:
+    blocker = names().text(f"blocker.{answered}", scene.voice)
+    return Text(texts("testimonials").rich("share", scene.voice, blocker=blocker)), *words(scene, row)
 
 
 def _day(scene: Scene, day: date) -> str:
@@ -248,9 +261,6 @@ def _excerpt(text: str) -> str:
 PRESENTERS: dict[str, Presenter] = {
     "testimonial.thanks": thanks,
     "testimonial.refused": refused,
-    "testimonial.review": review,
-    "testimonial.reviewed": reviewed,
-    "testimonial.outcome": outcome,
     "testimonial.share": share,
     "testimonial.reacted": reacted,
     "testimonial.gone": gone,
@@ -258,7 +268,8 @@ PRESENTERS: dict[str, Presenter] = {
     "testimonial.none": nothing_to_withdraw,
     "testimonial.pick": pick,
     "testimonial.stranger": stranger,
-    "testimonial.not_yours": not_yours,
+    "testimonial.not_own": not_own,
+    "testimonial.decided": decided,
 }
 
 FORM_PRESENTERS: dict[str, FormPresenter] = {"testimonial": form}

@@ -39,6 +39,7 @@ from storage.models.routines import (
     RoutineStatus,
 )
 from storage.models.samples import Sample, SampleKind, SamplePlace
+from storage.models.stories import Place, Posted, QuestionStatus, StoryQuestion
 from storage.models.testimonials import Naming, Share, Testimonial, TestimonialStatus
 from storage.models.upkeep import Upkeep
 from storage.models.usage import UsageDay, UsageEvent, UsageToken
@@ -81,9 +82,12 @@ __all__ = [
     "PassedOn",
     "Person",
     "PersonStatus",
+    "Place",
     "PlaygroundClock",
     "PlaygroundMessage",
+    "Posted",
     "Project",
+    "QuestionStatus",
     "Result",
     "Role",
     "Routine",
@@ -92,6 +96,7 @@ __all__ = [
     "SampleKind",
     "SamplePlace",
     "Share",
+    "StoryQuestion",
     "Testimonial",
     "TestimonialStatus",
     "Upkeep",

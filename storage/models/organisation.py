@@ -119,7 +119,10 @@ class Project(WorkspaceScoped, Base):
 
 
 class Membership(WorkspaceScoped, Base):
-    """A person's place in a project. A champion is an employee who also shares testimonials."""
+    """A person's place in a project. A champion is an employee who also shares testimonials.
+
+    `reviews`: a lead has asked this champion to read testimonials before they are shown.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (
@@ -132,6 +135,7 @@ class Membership(WorkspaceScoped, Base):
     person_id: Mapped[str] = foreign("people.id")
     role: Mapped[Role] = mapped_column(choice(Role))
     persona: Mapped[str | None] = mapped_column(String(64))
+    reviews: Mapped[bool] = mapped_column(default=False, server_default=false())
     joined_at: Mapped[datetime]
 
 

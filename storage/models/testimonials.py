@@ -3,16 +3,20 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, WorkspaceScoped, choice, foreign
 
 
 class TestimonialStatus(StrEnum):
+    """`CHANGE_ASKED`: its reader has asked the author for a change; `REPLACED`: the author has told it again."""
+
     SUBMITTED = "submitted"
+    CHANGE_ASKED = "change_asked"
     APPROVED = "approved"
     DECLINED = "declined"
+    REPLACED = "replaced"
     WITHDRAWN = "withdrawn"
 
 
@@ -25,7 +29,11 @@ class Naming(StrEnum):
 
 
 class Testimonial(WorkspaceScoped, Base):
-    """A champion's words, shown exactly as consented to. `text` is sealed; `reason` is why it was declined."""
+    """A champion's words, shown exactly as consented to. What the author and the reader wrote is sealed.
+
+    `gain` is the author's own line; the minutes and steps are what was read from it. `reason` is what the reader says to
+    the author. `origin_id` is the first of several that are the same story, told again.
+    """
 
     __tablename__ = "testimonials"
     __test__ = False
@@ -35,6 +43,14 @@ class Testimonial(WorkspaceScoped, Base):
     author_id: Mapped[str] = foreign("people.id")
     text: Mapped[str] = mapped_column(Text)
     blocker: Mapped[str] = mapped_column(String(20))
+    second_blocker: Mapped[str | None] = mapped_column(String(20))
+    persona: Mapped[str | None] = mapped_column(String(64))
+    gain: Mapped[str | None] = mapped_column(Text)
+    before_minutes: Mapped[int | None]
+    after_minutes: Mapped[int | None]
+    before_steps: Mapped[int | None]
+    after_steps: Mapped[int | None]
+    effort: Mapped[bool] = mapped_column(default=False, server_default=false())
     naming: Mapped[Naming] = mapped_column(choice(Naming))
     status: Mapped[TestimonialStatus] = mapped_column(
         choice(TestimonialStatus), default=TestimonialStatus.SUBMITTED
@@ -43,6 +59,8 @@ class Testimonial(WorkspaceScoped, Base):
     expires_on: Mapped[date]
     reviewer_id: Mapped[str | None] = mapped_column(Id)
     reviewed_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    origin_id: Mapped[str | None] = mapped_column(Id)
     created_at: Mapped[datetime]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from storage.errors import RowMissing
 from storage.many import among
@@ -54,6 +54,9 @@ class ProjectRepository(Repository):
             select(Membership).where(Membership.project_id == project_id, Membership.person_id == person_id)
         )
 
+    def place(self, membership_id: str) -> Membership | None:
+        return self._session.get(Membership, membership_id)
+
     def of_person(self, person_id: str) -> list[tuple[Membership, Project]]:
         """The person's places, the latest joined first."""
         rows = self._session.execute(
@@ -84,6 +87,36 @@ class ProjectRepository(Repository):
         if role is not None:
             statement = statement.where(Membership.role == role)
         return [(membership, person) for membership, person in self._session.execute(statement)]
+
+    def reviewers(self, project_id: str) -> list[Person]:
+        """Who reads testimonials before they are shown: the leads, and the champions they have asked; by name."""
+        return list(
+            self._session.scalars(
+                select(Person)
+                .join(Membership, Membership.person_id == Person.id)
+                .where(
+                    Membership.project_id == project_id,
+                    or_(
+                        Membership.role == Role.LEAD,
+                        and_(Membership.role == Role.CHAMPION, Membership.reviews.is_(True)),
+                    ),
+                )
+                .order_by(Person.name, Person.id)
+            )
+        )
+
+    def standing(
+        self, project_id: str, person_ids: Collection[str]
+    ) -> dict[str, tuple[str | None, str | None]]:
+        """By person of the project, their persona there and their team."""
+        rows = self._session.execute(
+            select(Membership.person_id, Membership.persona, Person.team)
+            .join(Person, Person.id == Membership.person_id)
+            .where(
+                Membership.project_id == project_id, among(self._session, Membership.person_id, person_ids)
+            )
+        )
+        return {person_id: (persona, team) for person_id, persona, team in rows}
 
     def leads(self, project_id: str) -> list[Person]:
         """By name."""

@@ -4,16 +4,17 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from storage.models import Person, Share, Testimonial, TestimonialStatus
 from storage.repositories.base import Repository, by_key, insert_plain
 
 
 class Shared(NamedTuple):
-    """A testimonial that somebody was given, and of which project it is."""
+    """A testimonial that somebody was given, and of which project it is; `root` as in `Approved`."""
 
     testimonial_id: str
+    root: str
     project_id: str
     decided_at: datetime
     reaction: str | None
@@ -29,14 +30,31 @@ class Sharing(NamedTuple):
 
 
 class Approved(NamedTuple):
-    """An approved testimonial without its words; `lang` is the author's, None if not known."""
+    """An approved testimonial without its words; `lang` is the author's, None if not known.
+
+    `measured`: it tells a gain that was counted.
+    """
 
     id: str
+    origin_id: str | None
     author_id: str
     blocker: str
+    second_blocker: str | None
     expires_on: date
     created_at: datetime
+    persona: str | None
+    team: str | None
     lang: str | None
+    effort: bool
+    measured: bool
+
+
+class Given(NamedTuple):
+    """How often a testimonial was given to somebody."""
+
+    testimonial_id: str
+    author_id: str
+    times: int
 
 
 class TestimonialRepository(Repository):
@@ -70,22 +88,45 @@ class TestimonialRepository(Repository):
             )
         )
 
+    def waiting(self, project_id: str) -> list[Testimonial]:
+        """Those that nobody has read yet, the oldest first."""
+        return list(
+            self._session.scalars(
+                select(Testimonial)
+                .where(
+                    Testimonial.project_id == project_id, Testimonial.status == TestimonialStatus.SUBMITTED
+                )
+                .order_by(Testimonial.created_at, Testimonial.id)
+            )
+        )
+
     def approved(self, project_id: str) -> list[Approved]:
-        """The oldest first; those whose consent has run out are among them."""
+        """The oldest first; those whose consent has run out are among them.
+
+        They are kept from others until this transaction ends, so that a week's number of readers holds for all
+        processes together; those that another one keeps are not among them.
+        """
         rows = self._session.execute(
             select(
                 Testimonial.id,
+                Testimonial.origin_id,
                 Testimonial.author_id,
                 Testimonial.blocker,
+                Testimonial.second_blocker,
                 Testimonial.expires_on,
                 Testimonial.created_at,
+                Testimonial.persona,
+                Person.team,
                 Person.lang,
+                Testimonial.effort,
+                or_(Testimonial.before_minutes.is_not(None), Testimonial.before_steps.is_not(None)),
             )
             .join(Person, Person.id == Testimonial.author_id)
             .where(Testimonial.project_id == project_id, Testimonial.status == TestimonialStatus.APPROVED)
             .order_by(Testimonial.created_at, Testimonial.id)
+            .with_for_update(of=Testimonial, skip_locked=True, key_share=True)
         )
-        return [Approved(*row) for row in rows]
+        return [Approved._make(row) for row in rows]
 
     def add_shares(self, sharing: Sequence[Sharing]) -> None:
         """Several stories for several people, decided now."""
@@ -131,6 +172,7 @@ class TestimonialRepository(Repository):
             select(
                 Share.person_id,
                 Share.testimonial_id,
+                func.coalesce(Testimonial.origin_id, Testimonial.id),
                 Testimonial.project_id,
                 Share.decided_at,
                 Share.reaction,
@@ -141,6 +183,16 @@ class TestimonialRepository(Repository):
             .order_by(Share.decided_at, Share.id)
         )
         return by_key((person_id, Shared._make(share)) for person_id, *share in rows)
+
+    def given_since(self, author_ids: Collection[str], since: datetime) -> list[Given]:
+        """How often each testimonial of these authors was given to somebody after `since`."""
+        rows = self._session.execute(
+            select(Share.testimonial_id, Testimonial.author_id, func.count(Share.id))
+            .join(Testimonial, Testimonial.id == Share.testimonial_id)
+            .where(Testimonial.author_id.in_(author_ids), Share.decided_at > since)
+            .group_by(Share.testimonial_id, Testimonial.author_id)
+        )
+        return [Given(*row) for row in rows]
 
     def times_shared(self, project_id: str) -> dict[str, int]:
         """How often each testimonial of the project was given to someone, by its id."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.models import Testimonial
-from tests.support import flows, flows_levers
+from tests.support import flows, flows_levers, flows_stories
 from tests.support.fake_teams import Fault
 from tests.support.loop import HIDDEN_TRUST, Loop
 from tests.support.loop_teams import teams_loop
@@ -23,6 +23,9 @@ Flow = Callable[[Loop], Awaitable[None]]
         flows.employee_in_english,
         flows.champion,
         flows.declined_story,
+        flows_stories.from_a_message,
+        flows_stories.changed,
+        flows_stories.asked_and_withdrawn,
         flows.ways_out,
         flows.twice,
         flows_levers.barrier_in_french,

@@ -387,6 +387,16 @@ class Person:
             "composeExtension/fetchTask", {"commandId": command, "commandContext": "compose"}
         )
 
+    async def picks_message(self, body: str, author: str, command: str = "testimonial") -> httpx.Response:
+        """Choose the command in the menu of a message; `body` is its HTML, `author` the tenant's id of who wrote it."""
+        payload = {
+            "id": self.teams.next_id(),
+            "from": {"user": {"id": author, "userIdentityType": "aadUser"}, "application": None},
+            "body": {"contentType": "html", "content": body},
+        }
+        value = {"commandId": command, "commandContext": "message", "messagePayload": payload}
+        return await self.invoke("composeExtension/fetchTask", value)
+
     async def fills_dialog(
         self, card: Json, values: dict[str, str], command: str = "testimonial"
     ) -> httpx.Response:

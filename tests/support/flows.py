@@ -26,6 +26,7 @@ SANDRINE = "Sandrine,fr,,lead,,"
 FAR_LEAD = f"Sandrine,fr,{MONTREAL},lead,,"
 STORY = "I asked <who> can read it & *now* I use it, @channel. The ** first ** week was slow."
 CONSENTED = {"text": STORY, "blocker": "trust", "naming": "first_name_team", "consent": "yes"}
+REASON = "It names a customer: <Durand> & *sons*. Could it do without?"
 CREW = ("Amine", "Bruno", "Chloe", "Daniel", "Elodie", "Fatou", "Gilles")
 OTHERS = ("Hannah", "Irina", "Jules", "Kenza", "Lola")
 COACHING = ("lever.tell", "routine.nudge", "routine.check_in")
@@ -149,7 +150,10 @@ async def declined_story(loop: Loop) -> None:
     await loop.interview("Karim", HIDDEN_TRUST)
     await loop.testimonial("Aude", CONSENTED)
     await loop.press("Sandrine", "testimonial.decline")
+    await loop.fill_shown("Sandrine", {"reason": REASON})
     assert "will not be shared" in loop.words("Aude")
+    assert REASON in loop.words("Aude"), "the reason, exactly as it was written"
+    assert STORY not in loop.words("Sandrine")
     await loop.later(loop.clock.now() + timedelta(weeks=5))
     assert STORY not in loop.words("Karim")
     assert await loop.rows(Share) == []

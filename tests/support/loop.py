@@ -103,6 +103,12 @@ class Desk(Protocol):
     async def fill_form(self, user: str, values: dict[str, str]) -> None:
         """Fill in and send the form that was opened last."""
 
+    async def fill_shown(self, user: str, values: dict[str, str]) -> None:
+        """Fill in and send the form that a press has just brought."""
+
+    async def pick(self, user: str, text: str, author: str) -> None:
+        """Ask in the menu of a message of `author`'s that it becomes a testimonial; the form, if any, is opened."""
+
     async def again(self) -> None:
         """The last request once more, as the platform re-delivers it."""
 
@@ -285,6 +291,14 @@ class Loop:
         await self.desk.ask_for_form(self.ids[name])
         await self.settle()
         await self.desk.fill_form(self.ids[name], values)
+        await self.settle()
+
+    async def fill_shown(self, name: str, values: dict[str, str]) -> None:
+        await self.desk.fill_shown(self.ids[name], values)
+        await self.settle()
+
+    async def pick(self, name: str, text: str, author: str) -> None:
+        await self.desk.pick(self.ids[name], text, self.ids[author])
         await self.settle()
 
     async def digest(self, name: str) -> str:

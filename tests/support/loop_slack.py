@@ -9,6 +9,7 @@ import httpx
 from pydantic import SecretStr
 
 from bot.app import Application
+from bot.platforms.slack.render import escaped
 from bot.settings import Settings
 from storage.crypto import Keyring
 from storage.ids import CountedIds
@@ -70,6 +71,12 @@ class SlackDesk:
         await self.people.submit(
             user, view, {key: _input(elements[key], value) for key, value in values.items()}
         )
+
+    async def fill_shown(self, user: str, values: dict[str, str]) -> None:
+        await self.fill_form(user, values)
+
+    async def pick(self, user: str, text: str, author: str) -> None:
+        await self.people.pick(user, escaped(text), author)
 
     async def again(self) -> None:
         last = self._recorder.request

@@ -1,5 +1,6 @@
 """Teams as a `Desk`: activities with a token of the channel service in, the strict fake of the connector out."""
 
+import html
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,7 +11,7 @@ import httpx
 from pydantic import SecretStr
 
 from bot.app import Application
-from bot.platforms.teams.payload import PICK, PRESS
+from bot.platforms.teams.payload import FORM, PICK, PRESS
 from bot.settings import Settings
 from storage.crypto import Keyring
 from storage.ids import CountedIds
@@ -73,6 +74,21 @@ class TeamsDesk:
     async def fill_form(self, user: str, values: dict[str, str]) -> None:
         told = _taken(await self.at(user).fills_dialog(self.dialog, values))
         assert told["task"]["type"] == "message"
+
+    async def fill_shown(self, user: str, values: dict[str, str]) -> None:
+        person = self.at(user)
+        titles = [
+            action["title"]
+            for message in person.sees
+            for action in message.actions()
+            if action["data"]["kind"] == FORM
+        ]
+        _taken(await person.fills(values, titles[-1]))
+
+    async def pick(self, user: str, text: str, author: str) -> None:
+        told = _taken(await self.at(user).picks_message(f"<p>{html.escape(text)}</p>", author))
+        if told:
+            self.dialog = told["task"]["value"]["card"]["content"]
 
     async def again(self) -> None:
         last = self._recorder.request

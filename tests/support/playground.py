@@ -149,6 +149,7 @@ class CannedBot:
     platform: PlaygroundPlatform
     events: list[InboundEvent] = field(default_factory=list)
     slow: float = 0
+    form_shown: Form | None = None
     _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
     async def accept(self, event: InboundEvent, platform: str) -> Accepted:
@@ -157,7 +158,10 @@ class CannedBot:
         return Accepted.STORED
 
     async def form(self, name: str, event: InboundEvent, platform: str) -> Form:
-        raise LookupError(name)
+        self.events.append(event)
+        if self.form_shown is None:
+            raise LookupError(name)
+        return self.form_shown
 
     async def settle(self, person: str) -> None:
         await asyncio.sleep(self.slow)

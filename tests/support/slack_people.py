@@ -42,6 +42,14 @@ class SlackPeople:
         trigger = self.slack.give_trigger(f"t{next(self._numbers)}")
         await self.post(payload | {"user_id": user, "command": command, "text": text, "trigger_id": trigger})
 
+    async def pick(self, user: str, text: str, author: str) -> None:
+        """Ask in the menu of a message that it becomes a testimonial."""
+        payload = recorded("message_action")
+        payload["user"] |= {"id": user, "name": user.lower(), "username": user.lower()}
+        payload["message"] |= {"user": author, "text": text}
+        payload["trigger_id"] = self.slack.give_trigger(f"t{next(self._numbers)}")
+        await self.post(payload | {"action_ts": self._stamp()})
+
     async def press(self, user: str, message: Json, element: Json, option: Json | None = None) -> Json:
         """Press a button of `message`, or choose `option` of its menu; returns the payload."""
         payload = recorded("action_button")

@@ -37,7 +37,7 @@ def wire(payload: dict[str, Any]) -> tuple[bytes, str]:
     """The body and content type in which Slack sends this payload: events as JSON, the rest as forms."""
     if "command" in payload:
         return urlencode(payload).encode(), FORM
-    if payload["type"] in {"block_actions", "view_submission", "view_closed", "shortcut"}:
+    if payload["type"] in {"block_actions", "view_submission", "view_closed", "message_action"}:
         return urlencode({"payload": json.dumps(payload)}).encode(), FORM
     return json.dumps(payload).encode(), JSON
 

@@ -11,6 +11,7 @@ from bot.platforms.port import (
     ButtonPressed,
     FormSubmitted,
     Message,
+    Shortcut,
     Text,
     TextReceived,
 )
@@ -239,5 +240,32 @@ async def test_the_api_is_described(http: httpx.AsyncClient) -> None:
 
     assert set(paths) == {
         f"/playground/api/{name}"
-        for name in ("people", "conversations/{person}", "messages", "actions", "forms", "clock")
+        for name in ("people", "conversations/{person}", "messages", "actions", "shortcuts", "forms", "clock")
     }
+
+
+async def test_a_message_of_ones_own_is_picked_and_the_form_comes_with_its_words(
+    http: httpx.AsyncClient, playground: CannedPlayground
+) -> None:
+    playground.bot.form_shown = FORM
+    await post(http, "messages", person="aude", text="Je note <tout> & ça tient.")
+
+    answer = (await post(http, "shortcuts", person="aude", message=1)).json()
+
+    own, shown = answer["messages"]
+    assert (own["from"], own["text"]) == ("aude", "Make this a testimonial")
+    assert shown["form"]["form"] == FORM.name
+    picked = playground.bot.events[-1]
+    assert isinstance(picked, Shortcut)
+    assert (picked.text, picked.author, picked.user) == ("Je note <tout> & ça tient.", "aude", "aude")
+
+
+async def test_a_message_of_the_bots_is_nobodys_own(
+    http: httpx.AsyncClient, playground: CannedPlayground
+) -> None:
+    await playground.bot.say("karim", QUESTION)
+    answer = (await post(http, "shortcuts", person="karim", message=1)).json()
+    assert [message["form"] for message in answer["messages"]] == [None, None]
+    picked = playground.bot.events[-1]
+    assert isinstance(picked, Shortcut)
+    assert picked.author == ""

@@ -17,12 +17,13 @@ from bot.platforms.port import (
     InboundEvent,
     MemberJoined,
     MemberLeft,
+    Shortcut,
     TextReceived,
     WorkspaceLost,
 )
 from bot.platforms.slack.inbound import MalformedPayload, kind_of, translate
 from bot.platforms.slack.render import escaped
-from bot.platforms.slack.wiretext import readable
+from bot.platforms.slack.wiretext import bare, readable
 from tests.support.slack_wire import FIXTURES, recorded
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -145,6 +146,17 @@ EXPECTED: dict[str, InboundEvent | None] = {
         },
         context="p1|v2",
     ),
+    "message_action": Shortcut(
+        event_id="shortcut:U0AUDE00002:C024BE91L:1764579700.000300:1764579850.118822",
+        workspace=TEAM,
+        user="U0AUDE00002",
+        name="aude",
+        at=at(1764579850.118822),
+        trigger="9876543240.6034553.dd01bb02cc03dd04ee05ff0601020304",
+        shortcut="testimonial",
+        text="Au début j'oubliais. Maintenant je note après le point de 9 h & le tableau suit.",
+        author="U0AUDE00002",
+    ),
     "url_verification": None,
     "app_rate_limited": None,
 }
@@ -243,6 +255,36 @@ def test_a_press_in_a_modal_is_not_a_press_of_a_message() -> None:
     assert translate(payload, NOW) is None
 
 
+@pytest.mark.parametrize("change", [{"bot_id": "B1"}, {"subtype": "bot_message"}, {"user": None}])
+def test_a_message_that_no_person_wrote_has_no_author(change: dict[str, Any]) -> None:
+    payload = recorded("message_action")
+    payload["message"] |= change
+    event = translate(payload, NOW)
+    assert isinstance(event, Shortcut)
+    assert event.author == ""
+
+
+def test_a_message_picked_between_two_colleagues_is_no_place_to_answer_in() -> None:
+    payload = recorded("message_action")
+    payload["channel"]["id"] = "D0COLLEAGUE"
+    event = translate(payload, NOW)
+    assert event
+    assert event.conversation is None
+
+
+@pytest.mark.parametrize(
+    ("wire_text", "shown"),
+    [
+        ("*gras* _doux_ ~barré~ `code`", "gras doux barré code"),
+        ("*_les deux_*", "les deux"),
+        ("2 * 3 * 4 et snake_case_name", "2 * 3 * 4 et snake_case_name"),
+        ("avant ```\nbloc\n``` après", "avant \nbloc\n après"),
+    ],
+)
+def test_marks_that_the_reader_does_not_see_are_gone(wire_text: str, shown: str) -> None:
+    assert bare(wire_text) == shown
+
+
 def test_an_organisation_wide_installation_is_known_by_its_enterprise() -> None:
     payload = recorded("action_button")
     payload |= {"team": None, "enterprise": {"id": "E1", "name": "Exemple"}, "is_enterprise_install": True}
@@ -259,6 +301,8 @@ def test_an_organisation_wide_installation_is_known_by_its_enterprise() -> None:
         ("action_button", "actions"),
         ("view_submission", "view"),
         ("event_app_uninstalled", "event_id"),
+        ("message_action", "message"),
+        ("message_action", "trigger_id"),
     ],
 )
 def test_a_payload_without_a_part_is_malformed(name: str, missing: str) -> None:
@@ -280,10 +324,11 @@ def test_a_payload_without_a_part_is_malformed(name: str, missing: str) -> None:
             )
         ),
     ),
-    st.sampled_from(["event_callback", "block_actions", "view_submission"]),
+    st.sampled_from(["event_callback", "block_actions", "message_action", "view_submission"]),
 )
 def test_any_json_is_an_event_nothing_or_malformed(part: Any, kind: str) -> None:
-    body = {"type": kind, "event": part, "actions": part, "view": part, "container": part, "user": part}
+    parts = ("event", "actions", "view", "container", "user", "message", "channel")
+    body = {"type": kind, **dict.fromkeys(parts, part)}
     assert isinstance(kind_of(body), str)
     try:
         translate(body, NOW)

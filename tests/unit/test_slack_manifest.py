@@ -42,6 +42,13 @@ def test_with_an_address_everything_goes_there() -> None:
     assert document["settings"]["socket_mode_enabled"] is False
 
 
+def test_the_shortcut_is_one_that_is_understood() -> None:
+    (shortcut,) = manifest(None)["features"]["shortcuts"]
+    assert (shortcut["type"], shortcut["callback_id"]) == ("message", "testimonial")
+    assert len(shortcut["name"]) <= 24
+    assert len(shortcut["description"]) <= 150
+
+
 def test_without_an_address_socket_mode_is_on_and_no_address_is_told() -> None:
     document = manifest(None)
     assert document["settings"]["socket_mode_enabled"] is True

@@ -17,6 +17,7 @@ from bot.platforms.port import (
     FormSubmitted,
     MemberJoined,
     MemberLeft,
+    Shortcut,
     TextReceived,
     storable,
 )
@@ -156,8 +157,29 @@ def test_a_dialog_is_asked_for(name: str) -> None:
     reading = read(payload(name))
     assert reading.answer is Answer.OPEN_FORM
     assert reading.events == ()
-    assert reading.asks is not None
-    assert (reading.asks.command, reading.asks.user) == ("testimonial", KARIM)
+    assert isinstance(reading.asks, Command)
+    assert (reading.form, reading.asks.command, reading.asks.user) == ("testimonial", "testimonial", KARIM)
+
+
+def test_a_message_is_to_become_a_testimonial() -> None:
+    reading = read(payload("extension_fetch_task_message"))
+    assert (reading.answer, reading.form) == (Answer.OPEN_FORM, "testimonial")
+    picked = reading.asks
+    assert isinstance(picked, Shortcut)
+    assert (picked.user, picked.author) == (KARIM, KARIM)
+    assert picked.text == "Au début j'oubliais.\n\nMaintenant je note, Sandrine : 2 minutes & c'est tout."
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("from", {"application": {"id": "x"}, "user": None}), ("from", None), ("from", "x"), ("body", None)],
+)
+def test_a_picked_message_without_an_author_or_a_text_is_nobodys(part: str, value: Any) -> None:
+    wire = payload("extension_fetch_task_message")
+    wire["value"]["messagePayload"][part] = value
+    picked = read(wire).asks
+    assert isinstance(picked, Shortcut)
+    assert "" in (picked.author, picked.text)
 
 
 @pytest.mark.parametrize("command", ["other", None, 3, {"a": 1}])

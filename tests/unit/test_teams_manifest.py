@@ -64,6 +64,7 @@ def test_the_message_extension_opens_a_form_that_exists() -> None:
     (command,) = MANIFEST["composeExtensions"][0]["commands"]
     assert command["id"] in FORMS_BY_COMMAND
     assert (command["type"], command["fetchTask"]) == ("action", True)
+    assert command["context"] == ["compose", "commandBox", "message"]
 
 
 def test_french_translates_every_text_of_the_manifest() -> None:

@@ -13,7 +13,7 @@ from bot.platforms.playground.clock import ClockStands, PlaygroundClock, Schedul
 from bot.platforms.playground.forms import problems
 from bot.platforms.playground.guard import Refused, guarded
 from bot.platforms.playground.render import Body, filled, label_of, said
-from bot.platforms.playground.store import Kept
+from bot.platforms.playground.store import BOT, Kept
 from bot.platforms.playground.wire import (
     LONGEST_TEXT,
     ActionPost,
@@ -24,12 +24,22 @@ from bot.platforms.playground.wire import (
     FormPost,
     PeopleOut,
     PlaygroundPerson,
+    ShortcutPost,
     TextPost,
     messages_out,
     people_out,
 )
 from bot.platforms.playground.words import text
-from bot.platforms.port import ButtonPressed, FormSubmitted, Inbound, InboundEvent, TextReceived
+from bot.platforms.port import (
+    Address,
+    ButtonPressed,
+    FormSubmitted,
+    Inbound,
+    InboundEvent,
+    Message,
+    Shortcut,
+    TextReceived,
+)
 from storage.ids import Ids
 
 log = structlog.get_logger(__name__)
@@ -106,6 +116,19 @@ def routes(
             label=label or "",
         )
         return await desk.hand_in(person, event, said(label or text("chat.button_gone", person.lang)))
+
+    @router.post("/api/shortcuts")
+    async def pick(post: ShortcutPost) -> ConversationOut:
+        """Make something of a message; the answer holds the form for it, or why there is none."""
+        person = await desk.who(post.person)
+        message = await desk.message(person, post.message)
+        event = Shortcut(
+            **desk.event(person),
+            shortcut=post.shortcut,
+            text=message.body["text"],
+            author="" if message.author == BOT else person.id,
+        )
+        return await desk.show_form(person, event, said(text(f"chat.make.{post.shortcut}", person.lang)))
 
     @router.post("/api/forms")
     async def submit(post: FormPost) -> ConversationOut:
@@ -197,6 +220,24 @@ class _Desk:
         version = self.platform.version
         own = await self.platform.line(person.id, event.event_id, line)
         await self.inbound.accept(event, NAME)
+        await self._answered(person)
+        return await self.conversation(person, own.id - 1, version)
+
+    async def show_form(self, person: PlaygroundPerson, event: Shortcut, line: Body) -> ConversationOut:
+        """Keep the person's line, then show the form it asks for, or let the bot say why there is none."""
+        version = self.platform.version
+        own = await self.platform.line(person.id, event.event_id, line)
+        try:
+            form = await self.inbound.form(event.shortcut, event, NAME)
+        except LookupError:
+            await self._answered(person)
+        else:
+            address = Address(self.platform.workspace, person.id)
+            await self.platform.send(address, Message((form,)), f"form:{event.event_id}")
+        return await self.conversation(person, own.id - 1, version)
+
+    async def _answered(self, person: PlaygroundPerson) -> None:
+        """Wait for the bot, but not for too long."""
         task = asyncio.create_task(_settled(self.settle, person.id))
         self.running.add(task)
         task.add_done_callback(self.running.discard)
@@ -205,7 +246,6 @@ class _Desk:
             task.result()
         else:
             log.warning("playground_still_settling", seconds=self.settling)
-        return await self.conversation(person, own.id - 1, version)
 
     async def conversation(
         self, person: PlaygroundPerson, after: int, version: int | None = None

@@ -54,6 +54,14 @@ class ActionPost(_Post):
     value: Line = Field(max_length=2000)
 
 
+class ShortcutPost(_Post):
+    """A message of the person's conversation, and what is to be made of it."""
+
+    person: Line
+    message: MessageId
+    shortcut: Literal["testimonial"] = "testimonial"
+
+
 class FormPost(_Post):
     """A form of a message, filled in. A consent's value is "yes"; leave out what is not filled in."""
 

@@ -22,10 +22,11 @@ from bot.platforms.port import (
     InboundEvent,
     MemberJoined,
     MemberLeft,
+    Shortcut,
     TextReceived,
     WorkspaceLost,
 )
-from bot.platforms.slack.wiretext import readable, unescaped
+from bot.platforms.slack.wiretext import bare, readable, unescaped
 
 Payload = Mapping[str, Any]
 
@@ -69,6 +70,8 @@ def _translate(body: Payload, received_at: datetime) -> InboundEvent | None:
             return handler(body, body["event"], received_at) if handler else None
         case "block_actions":
             return _pressed(body)
+        case "message_action":
+            return _picked(body)
         case "view_submission":
             return _submitted(body, received_at)
     return None
@@ -111,6 +114,23 @@ def _pressed(body: Payload) -> ButtonPressed | None:
         value=unescaped(value),
         message=container["message_ts"],
         label=unescaped(label["text"]) if label else "",
+    )
+
+
+def _picked(body: Payload) -> Shortcut:
+    """A message shortcut. Where it was picked is no place to answer in, not even between two colleagues."""
+    user, message = body["user"]["id"], body["message"]
+    wrote = not message.get("bot_id") and message.get("subtype") in _SAID
+    return Shortcut(
+        event_id=f"shortcut:{user}:{body['channel']['id']}:{message['ts']}:{body['action_ts']}",
+        workspace=_team(body),
+        user=user,
+        name=_name(body["user"]),
+        at=_time(body["action_ts"]),
+        trigger=body["trigger_id"],
+        shortcut=body["callback_id"],
+        text=bare(readable(message.get("text") or "")).strip(),
+        author=message.get("user") or "" if wrote else "",
     )
 
 

@@ -4,6 +4,9 @@ import re
 
 _LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 
+_MARKED = re.compile(r"(?<!\w)(?:```(.+?)```|([*_~`])(?!\2)(?=\S)(.+?)(?<=\S)\2(?!\w))", re.DOTALL)
+"""What Slack's editor puts around bold, italic, struck and code."""
+
 
 def readable(text: str) -> str:
     """Slack's wire text as the person saw it: links and mentions by their labels, `&lt;` as `<`."""
@@ -17,6 +20,13 @@ def readable(text: str) -> str:
         return target
 
     return unescaped(_LINK.sub(shown, text))
+
+
+def bare(text: str) -> str:
+    """Readable text without the marks of bold, italic, struck and code, which its reader does not see either."""
+    while (unmarked := _MARKED.sub(r"\1\3", text)) != text:
+        text = unmarked
+    return text
 
 
 def unescaped(text: str) -> str:

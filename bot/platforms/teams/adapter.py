@@ -199,9 +199,9 @@ class TeamsPlatform:
         if reading.asks is None:
             return {}
         try:
-            form = await self._inbound.form(reading.asks.command, reading.asks, NAME)
+            form = await self._inbound.form(reading.form, reading.asks, NAME)
         except LookupError:
-            log.info("form_not_opened", platform=NAME, name=reading.asks.command)
+            log.info("form_not_opened", platform=NAME, name=reading.form)
             return {}
         card = {"contentType": CARD_TYPE, "content": render_dialog(form)}
         shown = {"title": form.title, "height": "medium", "width": "medium", "card": card}

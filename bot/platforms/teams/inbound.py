@@ -19,8 +19,10 @@ from bot.platforms.port import (
     InboundEvent,
     MemberJoined,
     MemberLeft,
+    Shortcut,
     TextReceived,
 )
+from bot.platforms.teams.htmltext import readable
 from bot.platforms.teams.payload import FIELD_PREFIX, FORM, KEY, PICK, PRESS
 from bot.platforms.teams.reference import Reference
 from bot.platforms.teams.wire import Account, Activity, Malformed
@@ -49,11 +51,12 @@ class Answer(Enum):
 
 @dataclass(frozen=True)
 class Reading:
-    """What an activity means. `asks` names the form that an `OPEN_FORM` is to be answered with, and who asks."""
+    """What an activity means. `form` is the one that an `OPEN_FORM` is to be answered with; `asks` is who asks for it."""
 
     events: tuple[InboundEvent, ...] = ()
     answer: Answer = Answer.ACKNOWLEDGE
-    asks: Command | None = None
+    form: str = ""
+    asks: Command | Shortcut | None = None
 
 
 def translate(activity: Activity, received_at: datetime) -> Reading:
@@ -100,7 +103,7 @@ def _invoke(activity: Activity, received_at: datetime) -> Reading:
             events = _card_event(data if isinstance(data, dict) else {}, common, activity.reply_to_id)
             return Reading(events, Answer.CARD_ACTION)
         case "composeExtension/fetchTask":
-            return _form_asked(value.get("commandId"), common)
+            return _form_asked(value.get("commandId"), common, value.get("messagePayload"))
         case "task/fetch":
             data = value.get("data")
             return _form_asked(data.get("form") if isinstance(data, dict) else None, common)
@@ -114,10 +117,29 @@ def _invoke(activity: Activity, received_at: datetime) -> Reading:
             return Reading(answer=Answer.UNSUPPORTED)
 
 
-def _form_asked(name: JsonValue, common: dict[str, Any]) -> Reading:
+def _form_asked(name: JsonValue, common: dict[str, Any], message: JsonValue = None) -> Reading:
+    """A form, asked for by itself or, by the menu of a `message`, to be filled with what that says."""
     if not isinstance(name, str) or name not in FORMS_BY_COMMAND:
         return Reading(answer=Answer.UNSUPPORTED)
-    return Reading(answer=Answer.OPEN_FORM, asks=Command(**common, command=name))
+    asks = _picked(name, common, message) if isinstance(message, dict) else Command(**common, command=name)
+    return Reading(answer=Answer.OPEN_FORM, form=name, asks=asks)
+
+
+def _picked(name: str, common: dict[str, Any], message: dict[str, JsonValue]) -> Shortcut:
+    """A message as Microsoft Graph describes one (`chatMessage`); whoever wrote it is known by the tenant's own id."""
+    match message.get("from"):
+        case {"user": {"id": str(author)}}:
+            pass
+        case _:
+            author = ""
+    match message.get("body"):
+        case {"content": str(content), "contentType": "text"}:
+            text = content.strip()
+        case {"content": str(content)}:
+            text = readable(content)
+        case _:
+            text = ""
+    return Shortcut(**common, shortcut=name, text=text, author=author)
 
 
 def _card_event(

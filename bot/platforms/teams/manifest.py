@@ -77,7 +77,7 @@ def manifest(app_id: str, base_url: str) -> dict[str, Any]:
                         "type": "action",
                         "title": text("extension.title"),
                         "description": text("extension.description"),
-                        "context": ["compose", "commandBox"],
+                        "context": ["compose", "commandBox", "message"],
                         "fetchTask": True,
                     }
                 ],

@@ -35,5 +35,6 @@ export const press = (person, message, action, value) =>
   post("/actions", { person, message, action, value });
 export const submit = (person, message, form, values) =>
   post("/forms", { person, message, form, values });
+export const pick = (person, message) => post("/shortcuts", { person, message });
 export const clock = async () => (await call(`${BASE}/clock`)).now;
 export const moveClock = async (move) => (await post("/clock", move)).now;

@@ -231,7 +231,15 @@ function messageElement(message) {
   return el("article", { class: own ? "message own" : "message bot", "data-id": message.id },
     el("div", { class: "bubble" },
       el("span", { class: "sr" }, own ? words["chat.you"] : words["chat.bot"]), ...messageBody(message, tools)),
+    own && !message.blocks.length ? shortcut(message) : null,
     el("time", { datetime: message.at }, clockText(at, { hour: "2-digit", minute: "2-digit" })));
+}
+
+// What Slack and Teams offer in the menu of a message.
+function shortcut(message) {
+  const button = el("button", { type: "button", class: "shortcut" }, words["chat.make.testimonial"]);
+  button.addEventListener("click", () => act(() => api.pick(me.id, message.id)));
+  return button;
 }
 
 // Buttons of messages that the person has answered since become quiet; they still work.
