@@ -24,7 +24,7 @@ from nudges.testimonials import Story
 from storage.models import EndedFor, Place, Project
 from storage.repositories.barriers import Said
 from storage.repositories.nudges import Drawn
-from storage.repositories.routines import Asking
+from storage.repositories.routines import Asking, Scaling
 from storage.repositories.testimonials import Sharing
 from storage.work import Work
 
@@ -113,7 +113,7 @@ class _Written:
     nudges: list[Drawn] = field(default_factory=list)
     check_ins: list[Asking] = field(default_factory=list)
     shares: list[Sharing] = field(default_factory=list)
-    scales: list[Asking] = field(default_factory=list)
+    scales: list[Scaling] = field(default_factory=list)
     steps: list[Said] = field(default_factory=list)
     ended: dict[EndedFor, list[str]] = field(default_factory=dict)
 
@@ -152,7 +152,8 @@ def _coach(
             shelf.given(story)
             return Coaching(decision, {"share": share.id}, sharing.share_key(share.id))
         case Send.CHECK_IN if routine:
-            check_in = Asking(work.ids.new(), routine.id, today)
+            weeks = situation.practice.span if situation.practice else 1
+            check_in = Asking(work.ids.new(), routine.id, today, weeks)
             written.check_ins.append(check_in)
             return Coaching(decision, {"check_in": check_in.id}, unsent.check_in_key(check_in.id))
         case Send.TELL if turn and turn.lever and known.latest:
@@ -160,7 +161,7 @@ def _coach(
             written.steps.append(said)
             return Coaching(decision, {"step": said.id}, unsent.step_key(said.id))
         case Send.SCALE if routine:
-            scale = Asking(work.ids.new(), routine.id, today)
+            scale = Scaling(work.ids.new(), routine.id, today)
             written.scales.append(scale)
             return Coaching(decision, {"scale": scale.id}, unsent.scale_key(scale.id))
         case Send.GRADUATION | Send.CLOSE if routine:

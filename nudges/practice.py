@@ -92,6 +92,11 @@ class Practice:
         return len(self.weeks) - len(self.known)
 
     @property
+    def span(self) -> int:
+        """How many weeks a question asked now is about: 1 to 4."""
+        return min(max(self.unknown, 1), COVERED)
+
+    @property
     def gap(self) -> int:
         """Weeks from the latest known week to the next question."""
         return gap_weeks([week.kept for week in self.known], self.score, by_itself=self.by_itself)

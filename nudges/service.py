@@ -138,10 +138,11 @@ def own_routine(work: Work, routine_id: str, person_id: str) -> Routine | None:
 def end_routine(work: Work, routine: Routine) -> None:
     """The person lets a routine go, and their coaching with it."""
     if routine.status is not RoutineStatus.ENDED:
-        routine.status = RoutineStatus.ENDED
+        routine.status, routine.ended_for = RoutineStatus.ENDED, EndedFor.LET_GO
         rule = _rule(work, routine.person_id, routine.project_id)
         work.agenda.set(routine.person_id, COACHING, routine.project_id, None, str(rule))
-    routine.ended_for = EndedFor.LET_GO
+    elif routine.ended_for is EndedFor.RAN_OUT:
+        routine.ended_for = EndedFor.LET_GO
 
 
 def plan_coaching(work: Work, person_id: str, project_id: str, week: WorkWeek, *, days: int = 1) -> None:
@@ -183,13 +184,6 @@ def progress(work: Work, routine: Routine, timezone: str, on: date) -> Progress:
     last = max((n for n, week in enumerate(told, 1) if week.known), default=0)
     recent = told[:last][-COVERED:]
     return Progress(sum(week.kept for week in recent), len(recent))
-
-
-def span(work: Work, routine: Routine, timezone: str, on: date) -> int:
-    """How many weeks a question asked on the local date `on` is about: 1 to 4."""
-    told = _weeks(work, routine, timezone, on)
-    known = max((n for n, week in enumerate(told, 1) if week.known), default=0)
-    return min(max(len(told) - known, 1), COVERED)
 
 
 def _weeks(work: Work, routine: Routine, timezone: str, on: date) -> tuple[Week, ...]:

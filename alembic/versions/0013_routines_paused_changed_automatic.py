@@ -51,6 +51,9 @@ def upgrade() -> None:
         batch_op.alter_column("at", existing_type=sa.String(length=5), nullable=False)
     with op.batch_alter_table("check_ins", schema=None) as batch_op:
         batch_op.add_column(sa.Column("ease", sa.String(length=20), nullable=True))
+        batch_op.add_column(sa.Column("weeks", sa.Integer(), nullable=False, server_default="1"))
+    with op.batch_alter_table("check_ins", schema=None) as batch_op:
+        batch_op.alter_column("weeks", existing_type=sa.Integer(), server_default=None)
     op.create_table(
         "automaticity",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -78,6 +81,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("automaticity")
     with op.batch_alter_table("check_ins", schema=None) as batch_op:
+        batch_op.drop_column("weeks")
         batch_op.drop_column("ease")
     with op.batch_alter_table("routines", schema=None) as batch_op:
         batch_op.drop_column("ended_for")

@@ -52,13 +52,12 @@ def check_in(scene: Scene, args: Args) -> Message | None:
     row, routine = found[0], running(scene, found[0].routine_id)
     if routine is None:
         return None
-    weeks = service.span(scene.work, routine, scene.timezone, row.slot)
     answers = tuple(
         button(scene, "routine.checkin", f"{row.id}|{answer.value}", f"{answer.value}_button")
         for answer in CheckInAnswer
     )
     ways = ways_out(scene, routine.project_id, "routine.check_in", routine.id)
-    return Message((Text(about(scene, f"check_in.weeks_{weeks}", routine)), Buttons((*answers, *ways))))
+    return Message((Text(about(scene, f"check_in.weeks_{row.weeks}", routine)), Buttons((*answers, *ways))))
 
 
 def progress(scene: Scene, args: Args) -> Message | None:

@@ -68,7 +68,7 @@ class Routine(WorkspaceScoped, Base):
 class CheckIn(WorkspaceScoped, Base):
     """One asked "did it happen?". `slot` is the local date it was planned for; `answer` None until answered.
 
-    `ease` is None unless the person said how it felt.
+    It is about `weeks` weeks, the one of its slot and those before it. `ease` is None unless the person said how it felt.
     """
 
     __tablename__ = "check_ins"
@@ -77,6 +77,7 @@ class CheckIn(WorkspaceScoped, Base):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     routine_id: Mapped[str] = foreign("routines.id")
     slot: Mapped[date]
+    weeks: Mapped[int] = mapped_column(default=1)
     answer: Mapped[CheckInAnswer | None] = mapped_column(choice(CheckInAnswer))
     answered_at: Mapped[datetime | None]
     ease: Mapped[Ease | None] = mapped_column(choice(Ease))

@@ -165,14 +165,18 @@ class DigestRepository(Repository):
 
     def _checked_in(self, project_id: str) -> list[Use]:
         rows = self._session.execute(
-            select(Routine.person_id, CheckIn.slot, Routine.status)
+            select(Routine.person_id, CheckIn.slot, Routine.status, CheckIn.weeks, CheckIn.answer)
             .join(CheckIn, CheckIn.routine_id == Routine.id)
             .where(
                 Routine.project_id == project_id,
                 CheckIn.answer.in_((CheckInAnswer.DONE, CheckInAnswer.PARTLY)),
             )
         )
-        return [Use(*row) for row in rows]
+        return [
+            Use(person_id, slot - timedelta(weeks=ago), status)
+            for person_id, slot, status, weeks, answer in rows
+            for ago in range(weeks if answer is CheckInAnswer.DONE else (weeks + 1) // 2)
+        ]
 
     def helped(self, project_id: str) -> frozenset[str]:
         """Ids of those who said of a colleague's story that it was theirs too."""

@@ -42,7 +42,16 @@ class Scaled(NamedTuple):
 
 
 class Asking(NamedTuple):
-    """A check-in or a scale to write down, asked on the local date `slot`."""
+    """A check-in to write down, asked on the local date `slot` about so many weeks."""
+
+    id: str
+    routine_id: str
+    slot: date
+    weeks: int
+
+
+class Scaling(NamedTuple):
+    """An automaticity scale to write down, asked on the local date `slot`."""
 
     id: str
     routine_id: str
@@ -115,6 +124,7 @@ class RoutineRepository(Repository):
             workspace_id=self._work.workspace_id,
             routine_id=routine_id,
             slot=slot,
+            weeks=1,
             answer=None,
             answered_at=None,
             ease=None,
@@ -128,7 +138,7 @@ class RoutineRepository(Repository):
         here = {"workspace_id": self._work.workspace_id}
         insert_plain(self._session, CheckIn, [{**check_in._asdict(), **here} for check_in in asking])
 
-    def add_scales(self, asking: Sequence[Asking]) -> None:
+    def add_scales(self, asking: Sequence[Scaling]) -> None:
         """The automaticity scale of several routines, unanswered."""
         here = {"workspace_id": self._work.workspace_id, "answers": UNANSWERED}
         insert_plain(self._session, Automaticity, [{**scale._asdict(), **here} for scale in asking])

@@ -293,3 +293,20 @@ def test_a_routine_kept_in_usage_alone_is_celebrated(company: Company, karim: Pe
     company.later(WEEK)
     assert routine.ended_for is EndedFor.GRADUATED
     assert "routine.check_in" not in company.screens[karim.id].kinds()
+
+
+def test_a_routine_that_is_asked_about_less_is_no_less_used_on_the_leads_page(
+    company: Company, karim: Person
+) -> None:
+    begin(company, karim, weeks=20)
+    company.later(timedelta(days=2))
+    for _ in range(14):
+        company.later(WEEK)
+        if "Oui" in company.labels(karim):
+            company.press(karim, "Oui")
+    told = {use.slot.isocalendar()[:2] for use in company.work.digests.uses(company.project.id)}
+    asked = company.work.routines.check_ins(company.work.routines.under_way(karim.id)[0].id)
+    first, latest = asked[0].slot, max(row.slot for row in asked if row.answer)
+    weeks = {(first + n * WEEK).isocalendar()[:2] for n in range((latest - first).days // 7 + 1)}
+    assert told == weeks
+    assert len(asked) < len(weeks)

@@ -34,7 +34,7 @@ from storage.models import (
     WorkspaceStatus,
 )
 from storage.repositories.outbox import Posting
-from storage.repositories.routines import Asking
+from storage.repositories.routines import Scaling
 from storage.repositories.usage import Used
 from tests.support.clock import FixedClock
 from tests.support.databases import PostgresTemplate, SqliteTemplate, keyring
@@ -267,7 +267,7 @@ def test_a_routine_takes_its_time_from_its_rule_and_survives_the_way_down(
             )
         work.agenda.set(person.id, "coaching", "ruled", None, "16:45 35")
         asked = work.routines.add_check_in("ruled", work.now.date())
-        work.routines.add_scales([Asking("s", "ruled", work.now.date())])
+        work.routines.add_scales([Scaling("s", "ruled", work.now.date())])
     opened.dispose()
     migrate.downgrade(url, "0010")
     migrate.upgrade(url)
@@ -281,7 +281,7 @@ def test_a_routine_takes_its_time_from_its_rule_and_survives_the_way_down(
         assert [routine.paused_until for routine in routines.values()] == [None, None]
         kept = work.routines.find_check_in(asked.id)
         assert kept
-        assert kept.ease is None
+        assert (kept.ease, kept.weeks) == (None, 1)
         assert work.routines.find_scale("s") is None, "there was no place for it"
 
 
