@@ -300,7 +300,7 @@ def test_in_a_routine_a_story_takes_the_place_of_a_nudge(loop: Loop) -> None:
     )
     loop.published()
     loop.later(9 * DAY)
-    loop.press(loop.karim, "Oui")
+    loop.press(loop.karim, "Pas cette fois")
     loop.later(2 * WEEK)
     kinds = loop.screens[loop.karim.id].kinds()
     assert kinds == ["routine.nudge", "routine.check_in", "testimonial.share", "routine.check_in"]
