@@ -12,9 +12,7 @@ pytestmark = pytest.mark.slow
 HOUR, DAY = 3600.0, 86400.0
 
 
-@pytest.mark.parametrize(
-    "ahead", [2 * HOUR, 3 * DAY, -2 * HOUR, -3 * DAY], ids=["2 h", "3 d", "-2 h", "-3 d"]
-)
+@pytest.mark.parametrize("ahead", [2 * HOUR, -3 * DAY], ids=["2 h", "-3 d"])
 def test_a_clock_that_is_set_and_set_right(database_url: str, tmp_path: Path, ahead: float) -> None:
     with trial(database_url, tmp_path, teams=3, people=40) as on:
         for number, team in enumerate(on.cloud.teams.values()):

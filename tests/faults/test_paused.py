@@ -40,7 +40,7 @@ def test_at_the_worst_moment(database_url: str, tmp_path: Path) -> None:
     """Between the last look at the lease and the first byte. What else it had claimed does not leave."""
     with trial(database_url, tmp_path, people=PEOPLE) as on:
         on.plan(2)
-        worker = on.fleet.start(pause_before_write=2 * PEOPLE + 10)
+        worker = on.fleet.start(pause_before_write=PEOPLE + 10)
         until(lambda: stands_still(worker.pid), lambda: f"it never stopped: {on.cloud.posted}")
         taken_over(on)
         assert (on.lost(), on.doubled()) == (0, 0)

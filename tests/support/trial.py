@@ -1,12 +1,11 @@
 """A fault on trial: messages are planned, workers send them while things go wrong, and what people read is counted."""
 
 import asyncio
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ from storage.work import SystemWork
 from tests.support.databases import keyring
 from tests.support.fleet import Fleet, until
 from tests.support.slack_cloud import PATIENCE, Cloud
-from tests.support.worker import LINE, MovedClock, Orders
+from tests.support.worker import LINE, MovedClock, Orders, locked
 
 LEASE_SECONDS, SETTLE_SECONDS, TICK_SECONDS = 10.0, 3.0, 0.2
 """A batch has the difference of the first two to leave: enough for it on a machine that is busy with other things."""
@@ -92,20 +91,9 @@ class Trial:
         """Stop the worker; on SQLite at a moment when it does not hold the only lock there is."""
         while True:
             self.fleet.pause(worker)
-            if not self.locked():
+            if not locked(self.database.engine.url.render_as_string(hide_password=False)):
                 return
             self.fleet.resume(worker)
-
-    def locked(self) -> bool:
-        """Whether somebody is writing (SQLite)."""
-        if self.database.engine.dialect.name != "sqlite":
-            return False
-        with closing(sqlite3.connect(self.database.engine.url.database or "", timeout=0)) as connection:
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError:
-                return True
-            return False
 
     def arrived(self, more: int) -> None:
         """Wait until so many more messages have arrived, or all."""
@@ -179,9 +167,12 @@ def trial(url: str, folder: Path, *, teams: int = 1, people: int = 50, **orders:
                 workspaces[name] = system.workspaces.add("slack", name, name).id
             with database.transaction(workspaces[name]) as work:
                 known |= {(name, user): work.people.ensure(user, user).id for user in team.users}
-        orders["patched"] = {"storage.engines.IDLE_TRANSACTION_SECONDS": SETTLE_SECONDS} | orders.pop(
-            "patched", {}
-        )
+        patched = {
+            "storage.engines.IDLE_TRANSACTION_SECONDS": SETTLE_SECONDS,
+            "storage.engines.TRANSACTION_SECONDS": 2 * SETTLE_SECONDS,
+            "storage.lanes.FIRST_PAUSE": timedelta(seconds=0.5),
+            **orders.pop("patched", {}),
+        }
         told = Orders(
             settings=settings,
             teams={name: (team.base_url, team.token) for name, team in cloud.teams.items()},
@@ -189,6 +180,7 @@ def trial(url: str, folder: Path, *, teams: int = 1, people: int = 50, **orders:
             clock=clock_file,
             log=folder / "workers.log",
             patience=PATIENCE,
+            patched=patched,
             **orders,
         )
         fleet = opened.enter_context(Fleet(told))

@@ -7,20 +7,23 @@ import asyncio
 import itertools
 import os
 import signal
+import sqlite3
+import time
 from collections.abc import AsyncIterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from aiohttp.client_reqrep import ClientRequest
+from sqlalchemy import Connection, Engine, event, make_url
 
 import bot.app
 from bot import log as logs
 from bot import own_content
 from bot.platforms.errors import OutcomeUnknown
-from bot.platforms.lease import LeaseConnector
 from bot.platforms.port import Address, Capabilities, Form, Member, Message, Receipt, Text
 from bot.platforms.slack.adapter import SlackPlatform
 from bot.router import Router
@@ -86,9 +89,6 @@ class Workspaces:
         for team in self._teams.values():
             await team.close()
 
-    async def check(self, workspace: str) -> None:
-        await self._teams[workspace].check(workspace)
-
     async def send(self, to: Address, message: Message, key: str) -> Receipt:
         return await self._teams[to.workspace].send(to, message, key)
 
@@ -147,7 +147,7 @@ def work(orders: Orders) -> None:
         module, _, constant = name.rpartition(".")
         setattr(import_module(module), constant, value)
     if orders.pause_before_write:
-        _pause_before_write(orders.pause_before_write)
+        _pause_before_write(orders.pause_before_write, orders.settings["database_url"])
     asyncio.run(_until_told_to_stop(Worker(orders)))
 
 
@@ -174,14 +174,30 @@ def _keep_to_its_room(engine: Engine, database: str) -> None:
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 
 
-def _pause_before_write(requests: int) -> None:
-    """Between the last check of the lease and the first byte: the one place where a pause can make a double."""
-    connect, left = LeaseConnector.connect, itertools.count(1)
+def _pause_before_write(requests: int, url: str) -> None:
+    """Between the last check of the lease and the first byte: the one place where a pause can make a double.
 
-    async def pausing(*arguments: Any, **named: Any) -> Any:
-        connection = await connect(*arguments, **named)
-        if next(left) == requests:
+    On SQLite at an instant when no thread of this process holds the only lock there is.
+    """
+    write, begun = ClientRequest.write_bytes, itertools.count(1)
+
+    async def pausing(*arguments: Any) -> None:
+        if next(begun) == requests:
+            while locked(url):
+                time.sleep(0.001)  # noqa: ASYNC251 - nothing may be awaited between the check and the writing
             os.kill(os.getpid(), signal.SIGSTOP)
-        return connection
+        await write(*arguments)
 
-    LeaseConnector.connect = pausing  # type: ignore[method-assign]
+    ClientRequest.write_bytes = pausing  # type: ignore[method-assign]
+
+
+def locked(url: str) -> bool:
+    """Whether somebody is writing (SQLite)."""
+    if not url.startswith("sqlite"):
+        return False
+    with closing(sqlite3.connect(make_url(url).database or "", timeout=0)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+        return False
