@@ -7,6 +7,7 @@ from storage.repositories.absences import AbsenceRepository
 from storage.repositories.agenda import AgendaRepository
 from storage.repositories.campaigns import CampaignRepository
 from storage.repositories.champions import ChampionRepository
+from storage.repositories.choices import ChoiceRepository
 from storage.repositories.digests import DigestRepository
 from storage.repositories.interviews import InterviewRepository
 from storage.repositories.nudges import NudgeRepository
@@ -41,6 +42,10 @@ class Work(WorkspaceTransaction):
     @cached_property
     def champions(self) -> ChampionRepository:
         return ChampionRepository(self)
+
+    @cached_property
+    def choices(self) -> ChoiceRepository:
+        return ChoiceRepository(self)
 
     @cached_property
     def digests(self) -> DigestRepository:

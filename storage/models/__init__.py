@@ -2,6 +2,7 @@
 
 from storage.models.base import Base, WorkspaceScoped
 from storage.models.champions import Champion, ChampionStatus, Nomination
+from storage.models.choices import Choice, Learnt, Point
 from storage.models.delivery import AgendaItem, InboxEvent, InboxState, Lane, OutboxMessage, OutboxState
 from storage.models.digests import Digest
 from storage.models.interviews import (
@@ -45,6 +46,7 @@ __all__ = [
     "ChampionStatus",
     "CheckIn",
     "CheckInAnswer",
+    "Choice",
     "Digest",
     "Finding",
     "FindingStatus",
@@ -53,6 +55,7 @@ __all__ = [
     "Interview",
     "InterviewStatus",
     "Lane",
+    "Learnt",
     "Membership",
     "Naming",
     "Need",
@@ -65,6 +68,7 @@ __all__ = [
     "PersonStatus",
     "PlaygroundClock",
     "PlaygroundMessage",
+    "Point",
     "Project",
     "Result",
     "Role",
