@@ -7,7 +7,6 @@ al. 2018), so that what is likely better is likelier.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from random import Random
 
 import numpy as np
@@ -84,20 +83,3 @@ def _shares(values: NDArray[np.float64]) -> NDArray[np.float64]:
 def _from(rng: Random, propensities: Mapping[str, float]) -> Chosen:
     names = list(propensities)
     return Chosen(rng.choices(names, [propensities[name] for name in names])[0], propensities)
-
-
-def choose(eligible: Sequence[str], last_used: Mapping[str, date], rng: Random) -> "Drawn":
-    """One of `eligible`; a variant that was never used comes before all others. Raises ValueError if there is none."""
-    if not eligible:
-        raise ValueError("no variant is eligible; give at least one")
-    oldest = min(last_used.get(variant, date.min) for variant in eligible)
-    rested = [variant for variant in eligible if last_used.get(variant, date.min) == oldest]
-    variant = rng.choice(list(eligible) if rng.random() < EXPLORED else rested)
-    propensity = EXPLORED / len(eligible) + (1 - EXPLORED) * (variant in rested) / len(rested)
-    return Drawn(variant, propensity)
-
-
-@dataclass(frozen=True)
-class Drawn:
-    variant: str
-    propensity: float

@@ -1,29 +1,33 @@
 """Coaching: what each of many people gets now in a project, decided and written down. Nothing is sent from here."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from random import Random
 
-from nudges import sharing, unsent
+from nudges import choices, content, sharing, unsent
 from nudges.calendar import WorkWeek
-from nudges.choice import choose
-from nudges.content import eligible
+from nudges.choice import draw, whether
+from nudges.choices import Believed, Whom
+from nudges.eligibility import Facts
 from nudges.known import Known, recall
+from nudges.learning import HOLD, Context
 from nudges.pace import MOST, History, allowed, per_week
+from nudges.pack import After, Occasion
 from nudges.plan import Decision, Send, Situation, Why, decide, story_answers
 from nudges.rule import Rule
 from nudges.schedule import local_date
 from nudges.sharing import Shelf
 from nudges.testimonials import Story
-from storage.models import Project
+from storage.models import CheckInAnswer, Project
+from storage.repositories.choices import Made
 from storage.repositories.nudges import Drawn
 from storage.repositories.routines import Asking
 from storage.repositories.testimonials import Sharing
 from storage.work import Work
 
-Rngs = Callable[[], Random]
-"""A fresh source of randomness."""
+Rngs = Callable[[str], Random]
+"""A source of randomness of its own for a person, so that nobody's chances depend on who else is due."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ def coach(work: Work, project_id: str, people: Sequence[Coached], rngs: Rngs) ->
     The people are different ones, and locked. Raises UnknownZone.
     """
     unsent.forget(work, [person.person_id for person in people])
-    project, shelf, written = work.projects.get(project_id), Shelf(work, project_id), _Written()
+    project, shelf = work.projects.get(project_id), Shelf(work, project_id)
+    written = _Written(choices.believed(work))
     decided = [
         _coach(work, project, person, known, shelf, written, rngs)
         for person, known in zip(
@@ -65,6 +70,7 @@ def coach(work: Work, project_id: str, people: Sequence[Coached], rngs: Rngs) ->
         )
     ]
     work.nudges.add_many(written.nudges)
+    work.choices.add_many(written.choices)
     work.routines.add_check_ins(written.check_ins)
     work.testimonials.add_shares(written.shares)
     work.routines.end(written.ended)
@@ -73,8 +79,10 @@ def coach(work: Work, project_id: str, people: Sequence[Coached], rngs: Rngs) ->
 
 @dataclass
 class _Written:
-    """What is to be written down at the end, all at once."""
+    """What is to be written down at the end, all at once; and what is believed meanwhile."""
 
+    believed: Believed
+    choices: list[Made] = field(default_factory=list)
     nudges: list[Drawn] = field(default_factory=list)
     check_ins: list[Asking] = field(default_factory=list)
     shares: list[Sharing] = field(default_factory=list)
@@ -108,10 +116,7 @@ def _coach(
         case Send.GRADUATION if routine:
             return Coaching(decision, {"routine": routine.id}, f"graduation:{routine.id}")
         case Send.NUDGE:
-            nudge = _nudge(work, project.id, person, known, decision, rngs())
-            written.nudges.append(nudge)
-            args = {"nudge": nudge.id, "routine": routine.id if routine else ""}
-            return Coaching(decision, args, unsent.nudge_key(nudge.id))
+            return _nudge(work, project.id, person, known, decision, rngs(person.person_id), written)
     return Coaching(decision, {})
 
 
@@ -152,11 +157,47 @@ def _situation(
 
 
 def _nudge(
-    work: Work, project_id: str, person: Coached, known: Known, decision: Decision, rng: Random
-) -> Drawn:
-    routine, earlier = known.routine, known.nudged
-    first = routine is not None and not any(nudge.decided_at >= routine.created_at for nudge in earlier)
-    variants = eligible(decision.blocker, routine=routine is not None, first=first)
-    drawn = choose(variants, {nudge.variant: nudge.slot for nudge in earlier}, rng)
-    today = local_date(work.now, person.week.timezone)
-    return Drawn(work.ids.new(), project_id, person.person_id, drawn.variant, today, drawn.propensity)
+    work: Work,
+    project_id: str,
+    person: Coached,
+    known: Known,
+    decision: Decision,
+    rng: Random,
+    written: _Written,
+) -> Coaching:
+    """A wording for the obstacle, if one fits and it is not held back. The first message of a routine always leaves."""
+    today, routine, believed = local_date(work.now, person.week.timezone), known.routine, written.believed
+    facts = _facts(known, today)
+    options = content.options(decision.blocker, facts)
+    if not options and facts.first:
+        options = content.options(decision.blocker, replace(facts, rested={}))
+    if not options:
+        return Coaching(replace(decision, send=Send.NOTHING, why=Why.NOTHING_TO_SAY), {})
+    context = Context(decision.blocker, facts.occasion, facts.after, facts.stage, known.persona)
+    whom, made = Whom(project_id, person.person_id, today), list[Made]()
+    if facts.occasion is not Occasion.FIRST:
+        left = whether(believed.belief, context, rng)
+        made.append(choices.written(work.ids.new(), whom, left, context, belief=believed.version))
+        if left.name == HOLD:
+            written.choices += made
+            return Coaching(replace(decision, send=Send.NOTHING, why=Why.HELD_BACK), {})
+    chosen = draw(options, believed.belief, context, rng)
+    made.append(
+        choices.written(work.ids.new(), whom, chosen, context, belief=believed.version, options=options)
+    )
+    nudge = Drawn(work.ids.new(), project_id, person.person_id, chosen.name, today, chosen.propensity)
+    written.nudges.append(nudge)
+    written.choices += [choice._replace(nudge_id=nudge.id) for choice in made]
+    args = {"nudge": nudge.id, "routine": routine.id if routine else ""}
+    return Coaching(decision, args, unsent.nudge_key(nudge.id))
+
+
+def _facts(known: Known, today: date) -> Facts:
+    """What the choice of words depends on; answers count where a question came just before."""
+    routine = known.routine
+    since = [nudge.decided_at for nudge in (*known.nudged, *known.held)]
+    first = routine is not None and not any(decided_at >= routine.created_at for decided_at in since)
+    asked = [each for each in known.asked if routine and each.routine_id == routine.id]
+    after = {None: After.SILENCE, CheckInAnswer.MISSED: After.MISS}.get(asked[-1].answer) if asked else None
+    rested = {nudge.variant: (today - nudge.slot).days for nudge in known.nudged}
+    return Facts(routine=routine is not None, first=first, after=after, rested=rested)

@@ -10,6 +10,7 @@ from nudges.pace import SLOWEST_DAYS
 from nudges.plan import Answer, Found, Practice, Send
 from nudges.schedule import local_date
 from storage.models import CheckInAnswer, FindingStatus, RoutineStatus
+from storage.repositories.choices import Held
 from storage.repositories.nudges import Nudged
 from storage.repositories.routines import Asked, Kept
 from storage.repositories.testimonials import Shared
@@ -35,8 +36,10 @@ class Known:
     left: bool
     asked: Sequence[Asked]
     nudged: Sequence[Nudged]
+    held: Sequence[Held]
     shared: Sequence[Shared]
     sent: Sequence[datetime]
+    persona: str | None = None
 
     def practice(self) -> Practice | None:
         routine = self.routine
@@ -46,12 +49,15 @@ class Known:
         return Practice(routine.ends_on, tuple(ANSWERS[answer] if answer else None for answer in answers))
 
     def past(self, timezone: str) -> tuple[Send, ...]:
-        """The kinds of message sent, oldest first: since the routine began, else ever in this project."""
+        """The kinds of message sent, oldest first: since the routine began, else ever in this project.
+
+        A nudge that was held back takes its turn: what it would have done is seen in what comes next.
+        """
         routine = self.routine
         since = routine.created_at if routine else None
         sent: list[tuple[date, Send]] = [
             (nudge.slot, Send.NUDGE)
-            for nudge in self.nudged
+            for nudge in (*self.nudged, *self.held)
             if nudge.project_id == self.project_id and (since is None or nudge.decided_at >= since)
         ]
         sent += [
@@ -79,7 +85,8 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
     findings = work.interviews.latest_findings_of(project_id, person_ids)
     routines = work.routines.of_people(project_id, person_ids)
     asked = work.routines.asked(person_ids)
-    nudged = work.nudges.of_people(person_ids)
+    nudged, held = work.nudges.of_people(person_ids), work.choices.held(person_ids)
+    personas = work.projects.personas(project_id, person_ids)
     shared = work.testimonials.shared_with(person_ids)
     sent = work.outbox.paced_at(person_ids, work.now - COUNTED)
     for person_id in person_ids:
@@ -93,8 +100,10 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
             left=bool(kept) and running is None,
             asked=asked[person_id],
             nudged=nudged[person_id],
+            held=held[person_id],
             shared=shared[person_id],
             sent=sent[person_id],
+            persona=personas.get(person_id),
         )
 
 

@@ -41,7 +41,6 @@ class Open(NamedTuple):
 class Settled(NamedTuple):
     """A choice of which it is known what came of it, as `response`, 0-1."""
 
-    project_id: str
     person_id: str
     point: Point
     options: str
@@ -54,7 +53,7 @@ class Held(NamedTuple):
     """A nudge that was held back."""
 
     project_id: str
-    day: date
+    slot: date
     decided_at: datetime
 
 
@@ -127,20 +126,20 @@ class ChoiceRepository(Repository):
                     .values(response=response, settled_on=today)
                 )
 
-    def settled(self, since: date, project_id: str | None = None) -> list[Settled]:
+    def settled(self, since: date) -> list[Settled]:
         """Choices from the local date `since` on of which it is known what came of them, oldest first."""
-        mine = select(
-            Choice.project_id,
-            Choice.person_id,
-            Choice.point,
-            Choice.options,
-            Choice.chosen,
-            Choice.context,
-            Choice.response,
-        ).where(Choice.day >= since, Choice.response.is_not(None))
-        if project_id:
-            mine = mine.where(Choice.project_id == project_id)
-        return [Settled._make(row) for row in self._session.execute(mine.order_by(Choice.day, Choice.id))]
+        rows = self._session.execute(
+            select(
+                Choice.person_id, Choice.point, Choice.options, Choice.chosen, Choice.context, Choice.response
+            )
+            .where(
+                Choice.workspace_id == self._work.workspace_id,
+                Choice.day >= since,
+                Choice.response.is_not(None),
+            )
+            .order_by(Choice.day, Choice.id)
+        )
+        return [Settled._make(row) for row in rows]
 
     def learnt(self) -> Learnt | None:
         """What has been learnt last."""
