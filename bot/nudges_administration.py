@@ -23,18 +23,19 @@ ASKED = {Point.WHETHER: "Whether to write", Point.WHAT: "Which wording"}
 
 
 def evaluate(settings: Settings, platform: str, workspace: str) -> Report:
-    """By what was chosen, an estimate for each way of choosing; of wordings, also by obstacle."""
+    """What is told of one workspace."""
     try:
         with (
             open_database(settings) as database,
             database.transaction(workspace_id_of(database, platform, workspace)) as work,
         ):
-            return _told(work), []
+            return told(work), []
     except (StorageError, UnknownPlace) as error:
         return [], [str(error)]
 
 
-def _told(work: Work) -> list[str]:
+def told(work: Work) -> list[str]:
+    """By what was chosen, an estimate for each way of choosing; of wordings, also by obstacle."""
     lines: list[str] = []
     for point, log in choices.log(work).items():
         people = len({row.person for row in log})

@@ -14,7 +14,7 @@ from nudges.eligibility import Option
 from nudges.known import ANSWERS
 from nudges.learning import Belief, Context, Logged, learn
 from nudges.pack import After, Occasion, Tone
-from nudges.responses import Told, Unknown, response
+from nudges.responses import PROMPTLY, Told, Unknown, response
 from storage.models import Point
 from storage.repositories.choices import Made, Open, Settled
 from storage.work import Work
@@ -105,23 +105,36 @@ def settle(work: Work) -> int:
     for choice in work.choices.open(today):
         by_project[choice.project_id].append(choice)
     for project_id, choices in by_project.items():
-        everybody = sorted({choice.person_id for choice in choices})
-        for start in range(0, len(everybody), TOGETHER):
-            told = _told(work, project_id, everybody[start : start + TOGETHER])
-            found = {
-                choice.id: known
-                for choice in choices
-                if choice.person_id in told and (known := _response(choice, told, today)) is not Unknown.YET
-            }
-            responses = {id_: None if known is Unknown.EVER else float(known) for id_, known in found.items()}
-            work.choices.settle(responses, today)
-            done += len(responses)
+        seen = _Seen(work, project_id, sorted({choice.person_id for choice in choices}), choices[0].day)
+        found = {choice.id: seen.of(choice, today) for choice in choices}
+        responses = {
+            id_: None if known is Unknown.EVER else float(known)
+            for id_, known in found.items()
+            if known is not Unknown.YET
+        }
+        work.choices.settle(responses, today)
+        done += len(responses)
     return done
 
 
-def _response(choice: Open, told: dict[str, list[Told]], today: date) -> float | Unknown:
-    known = response(choice.day, today, (), told[choice.person_id], watched=False)
-    return known if choice.left or known is Unknown.YET else Unknown.EVER
+class _Seen:
+    """What these people of a project did since a day, by their usage and by what they told."""
+
+    def __init__(self, work: Work, project_id: str, person_ids: Sequence[str], since: date) -> None:
+        self._until = work.usage.until(project_id) or date.min
+        self._used: dict[str, list[date]] = {}
+        self._told: dict[str, list[Told]] = {}
+        for start in range(0, len(person_ids), TOGETHER):
+            some = person_ids[start : start + TOGETHER]
+            self._used |= work.usage.days(project_id, some, since)
+            self._told |= _told(work, project_id, some)
+
+    def of(self, choice: Open, today: date) -> float | Unknown:
+        """What came of a choice. Usage data that end before say nothing."""
+        watched = self._until >= choice.day + timedelta(days=PROMPTLY)
+        used = self._used.get(choice.person_id, [])
+        known = response(choice.day, today, used, self._told[choice.person_id], watched=watched)
+        return known if choice.left or known is Unknown.YET else Unknown.EVER
 
 
 def _told(work: Work, project_id: str, person_ids: Sequence[str]) -> dict[str, list[Told]]:

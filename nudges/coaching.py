@@ -195,8 +195,7 @@ def _nudge(
 def _facts(known: Known, today: date) -> Facts:
     """What the choice of words depends on; answers count where a question came just before."""
     routine = known.routine
-    since = [nudge.decided_at for nudge in (*known.nudged, *known.held)]
-    first = routine is not None and not any(decided_at >= routine.created_at for decided_at in since)
+    first = routine is not None and not any(nudge.decided_at >= routine.created_at for nudge in known.decided)
     asked = [each for each in known.asked if routine and each.routine_id == routine.id]
     after = {None: After.SILENCE, CheckInAnswer.MISSED: After.MISS}.get(asked[-1].answer) if asked else None
     rested = {nudge.variant: (today - nudge.slot).days for nudge in known.nudged}

@@ -41,6 +41,11 @@ class Known:
     sent: Sequence[datetime]
     persona: str | None = None
 
+    @property
+    def decided(self) -> list[Nudged | Held]:
+        """The nudges that left or were held back; each had its turn."""
+        return [*self.nudged, *self.held]
+
     def practice(self) -> Practice | None:
         routine = self.routine
         if routine is None:
@@ -49,15 +54,12 @@ class Known:
         return Practice(routine.ends_on, tuple(ANSWERS[answer] if answer else None for answer in answers))
 
     def past(self, timezone: str) -> tuple[Send, ...]:
-        """The kinds of message sent, oldest first: since the routine began, else ever in this project.
-
-        A nudge that was held back takes its turn: what it would have done is seen in what comes next.
-        """
+        """The kinds of message sent, oldest first: since the routine began, else ever in this project."""
         routine = self.routine
         since = routine.created_at if routine else None
         sent: list[tuple[date, Send]] = [
             (nudge.slot, Send.NUDGE)
-            for nudge in (*self.nudged, *self.held)
+            for nudge in self.decided
             if nudge.project_id == self.project_id and (since is None or nudge.decided_at >= since)
         ]
         sent += [

@@ -99,6 +99,11 @@ class Logged:
     response: float
     options: tuple[Option, ...] = ()
 
+    @cached_property
+    def effects(self) -> Effects:
+        """All that added up to the response."""
+        return effects_of(self, self.chosen)
+
 
 def recovered(rested: int | None) -> float:
     """The part of its effect, 0–1, that a wording has after so many days; all of it if it was never read."""
@@ -235,7 +240,7 @@ def learn(log: Iterable[Logged]) -> Belief:
 
 def fitted(log: Sequence[Logged]) -> Posterior:
     """What is believed after these choices, all of wordings or all of whether to write."""
-    return Posterior.of([effects_of(row, row.chosen) for row in log], [row.response for row in log])
+    return Posterior.of([row.effects for row in log], [row.response for row in log])
 
 
 def effects_of(row: Logged, name: str) -> Effects:

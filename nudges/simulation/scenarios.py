@@ -8,6 +8,7 @@ import numpy as np
 from nudges.simulation.figures import Annoyance, Figures, Habit, Part, Peers, Reminder, Use
 
 AS_ASSUMED, ALL_AT_ONCE = "as assumed", "all figures wrong at once"
+FULL = (AS_ASSUMED, ALL_AT_ONCE)
 
 OFF = 0.4
 """Sd of the log by which each figure is off where all are wrong."""

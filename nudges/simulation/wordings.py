@@ -36,7 +36,7 @@ class Effect:
 EFFECTS = (Effect("as in journals", 0.26, 0.087), Effect("as at scale", 0.173, 0.014))
 """Control groups and lifts of the trials in journals, and of those of two nudge units (DellaVigna & Linos 2022)."""
 
-NUDGES = (1_000, 4_000, 16_000)
+NUDGES = (1_000, 4_000)
 """Nudges that could leave in half a year, in the whole workspace."""
 
 
