@@ -35,6 +35,7 @@ from bot.intake import Intake
 from bot.jobs import Jobs
 from bot.kinds import PASSING
 from bot.language_model import LanguageModel
+from bot.learning import Learning
 from bot.metrics import Metrics
 from bot.planner import Planner
 from bot.platforms.port import ChatPlatform, Route
@@ -188,6 +189,7 @@ class Application:
                 timedelta(days=settings.outbox_keep_days),
                 PASSING,
             ),
+            learning=Learning(self.database),
         )
 
     async def start(self) -> None:

@@ -13,6 +13,7 @@ from bot.content_cli import content_app
 from bot.database_cli import database_app
 from bot.delivery_cli import inbox_app, outbox_app
 from bot.interview_cli import campaign_app, interview_app
+from bot.nudges_cli import nudges_app
 from bot.plan_cli import plan
 from bot.samples_cli import sample_app
 from bot.settings import describe
@@ -43,6 +44,7 @@ blockers_app = typer.Typer(help="Reading what is behind a person's words.", no_a
 app.add_typer(blockers_app, name="blockers")
 app.add_typer(simulate_app, name="simulate")
 app.add_typer(database_app, name="db")
+app.add_typer(nudges_app, name="nudges")
 app.add_typer(sample_app, name="sample")
 app.add_typer(usage_app, name="usage")
 app.command()(plan)

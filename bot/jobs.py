@@ -10,6 +10,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.courier import Courier
 from bot.intake import Intake
+from bot.learning import Learning
 from bot.log import where
 from bot.metrics import Metrics
 from bot.planner import Planner
@@ -48,10 +49,11 @@ class Jobs:
         tick_seconds: float,
         calm: Callable[[], Awaitable[None]],
         purge: Purge | None = None,
+        learning: Learning | None = None,
     ) -> None:
         self._intake, self._planner, self._courier = intake, planner, courier
         self._outbox, self._metrics, self._clock = outbox, metrics, clock
-        self._tick_seconds, self._calm, self._purge = tick_seconds, calm, purge
+        self._tick_seconds, self._calm, self._purge, self._learning = tick_seconds, calm, purge, learning
         self._passing = asyncio.Lock()
         self._stopping = asyncio.Event()
         self._counted: datetime | None = None
@@ -114,11 +116,13 @@ class Jobs:
         self._metrics.last_tick.set_to_current_time()
 
     async def upkeep(self) -> None:
-        """Delete what nobody needs any more, if no process has begun to within the hour."""
+        """Delete what nobody needs any more, if no process has begun to within the hour; learn what nudges have done."""
         if self._purge is None:
             return
         try:
             purged = await self._purge.run()
+            if self._learning:
+                await self._learning.run()
         except StorageUnavailable as error:
             log.warning("upkeep_put_off", error=type(error).__name__)
             return

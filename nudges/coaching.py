@@ -7,22 +7,27 @@ from random import Random
 
 from content.blockers import Blocker
 from content.catalog import Lang, Voice
-from nudges import sharing, unsent
+from nudges import choices, content, sharing, unsent
 from nudges.calendar import WorkWeek
-from nudges.choice import choose
+from nudges.choice import choose, draw, whether
+from nudges.choices import Believed, Whom
 from nudges.compared import offered
-from nudges.content import eligible, texts
+from nudges.content import texts
+from nudges.eligibility import Facts
 from nudges.known import RECOVERY, Known, recall
+from nudges.learning import HOLD, Context
 from nudges.lever import step
 from nudges.management import WAITS
 from nudges.pace import MOST, History, allowed, per_week
+from nudges.pack import After, Occasion
 from nudges.plan import LEVERS, Decision, Lever, Send, Situation, Step, StepKind, Why, decide, story_answers
 from nudges.rule import Rule
 from nudges.schedule import local_date
 from nudges.shelf import Shelf
 from nudges.testimonials import Story
-from storage.models import EndedFor, Place, Project
+from storage.models import CheckInAnswer, EndedFor, Place, Project
 from storage.repositories.barriers import Said
+from storage.repositories.choices import Made
 from storage.repositories.nudges import Drawn
 from storage.repositories.routines import Asking, Scaling
 from storage.repositories.testimonials import Sharing
@@ -31,8 +36,8 @@ from storage.work import Work
 WAITS_FOR_ROOM = frozenset({Why.NOTHING_TO_SAY, Why.SOMEBODY_ELSE_ACTS})
 """Where there is nothing else to say, a story that went to enough people this week is looked for again the week after."""
 
-Rngs = Callable[[], Random]
-"""A fresh source of randomness."""
+Rngs = Callable[[str], Random]
+"""A source of randomness of its own for a person, so that nobody's chances depend on who else is due."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,8 @@ def coach(
     to tell. Raises UnknownZone.
     """
     unsent.forget(work, [person.person_id for person in people])
-    project, shelf, written = work.projects.get(project_id), Shelf(work, project_id), _Written()
+    project, shelf = work.projects.get(project_id), Shelf(work, project_id)
+    written = _Written(choices.believed(work))
     passed_on = frozenset(LEVERS[Blocker(blocker)] for blocker in work.barriers.shared(project_id))
     decided = [
         _coach(
@@ -91,6 +97,7 @@ def coach(
         )
     ]
     work.nudges.add_many(written.nudges)
+    work.choices.add_many(written.choices)
     work.routines.add_check_ins(written.check_ins)
     work.routines.add_scales(written.scales)
     work.testimonials.add_shares(written.shares)
@@ -108,8 +115,10 @@ def coach(
 
 @dataclass
 class _Written:
-    """What is to be written down at the end, all at once."""
+    """What is to be written down at the end, all at once; and what is believed meanwhile."""
 
+    believed: Believed
+    choices: list[Made] = field(default_factory=list)
     nudges: list[Drawn] = field(default_factory=list)
     check_ins: list[Asking] = field(default_factory=list)
     shares: list[Sharing] = field(default_factory=list)
@@ -168,15 +177,12 @@ def _coach(
             key = f"{decision.send}:{routine.id}:{routine.ends_on or ''}"
             return Coaching(decision, {"routine": routine.id}, key)
         case Send.RECOVERY if routine:
-            word = _word_of_recovery(work, project.id, person, known, rngs())
+            word = _word_of_recovery(work, project.id, person, known, rngs(person.person_id))
             written.nudges.append(word)
             args = {"nudge": word.id, "routine": routine.id}
             return Coaching(decision, args, unsent.nudge_key(word.id))
         case Send.NUDGE:
-            nudge = _nudge(work, project.id, person, known, decision, rngs())
-            written.nudges.append(nudge)
-            args = {"nudge": nudge.id, "routine": routine.id if routine else ""}
-            return Coaching(decision, args, unsent.nudge_key(nudge.id))
+            return _nudge(work, project.id, person, known, decision, rngs(person.person_id), written)
     return Coaching(decision, {})
 
 
@@ -235,15 +241,51 @@ def _situation(
 
 
 def _nudge(
-    work: Work, project_id: str, person: Coached, known: Known, decision: Decision, rng: Random
-) -> Drawn:
-    routine, earlier = known.routine, known.nudged
-    first = routine is not None and not any(nudge.decided_at >= routine.created_at for nudge in earlier)
-    had = {nudge.variant: nudge.slot for nudge in earlier}
-    fitting = eligible(decision.blocker, routine=routine is not None, first=first)
-    drawn = choose(offered(fitting, known.arms, had), had, rng)
-    today = local_date(work.now, person.week.timezone)
-    return Drawn(work.ids.new(), project_id, person.person_id, drawn.variant, today, drawn.propensity)
+    work: Work,
+    project_id: str,
+    person: Coached,
+    known: Known,
+    decision: Decision,
+    rng: Random,
+    written: _Written,
+) -> Coaching:
+    """A wording for the obstacle, if one fits and it is not held back. The first message of a routine always leaves."""
+    today, routine, believed = local_date(work.now, person.week.timezone), known.routine, written.believed
+    facts = _facts(known, today)
+    options = content.options(decision.blocker, facts)
+    if not options and facts.first:
+        options = content.options(decision.blocker, replace(facts, rested={}))
+    left_by_tests = offered([option.name for option in options], known.arms, facts.rested)
+    options = [option for option in options if option.name in left_by_tests]
+    if not options:
+        return Coaching(replace(decision, send=Send.NOTHING, why=Why.NOTHING_TO_SAY), {})
+    context = Context(decision.blocker, facts.occasion, facts.after, facts.stage, known.near.persona)
+    whom, made = Whom(project_id, person.person_id, today), list[Made]()
+    if facts.occasion is not Occasion.FIRST:
+        left = whether(believed.belief, context, rng)
+        made.append(choices.written(work.ids.new(), whom, left, context, belief=believed.version))
+        if left.name == HOLD:
+            written.choices += made
+            return Coaching(replace(decision, send=Send.NOTHING, why=Why.HELD_BACK), {})
+    chosen = draw(options, believed.belief, context, rng)
+    made.append(
+        choices.written(work.ids.new(), whom, chosen, context, belief=believed.version, options=options)
+    )
+    nudge = Drawn(work.ids.new(), project_id, person.person_id, chosen.name, today, chosen.propensity)
+    written.nudges.append(nudge)
+    written.choices += [choice._replace(nudge_id=nudge.id) for choice in made]
+    args = {"nudge": nudge.id, "routine": routine.id if routine else ""}
+    return Coaching(decision, args, unsent.nudge_key(nudge.id))
+
+
+def _facts(known: Known, today: date) -> Facts:
+    """What the choice of words depends on; answers count where a question came just before."""
+    routine = known.routine
+    first = routine is not None and not any(nudge.decided_at >= routine.created_at for nudge in known.decided)
+    asked = [each for each in known.asked if routine and each.routine_id == routine.id]
+    after = {None: After.SILENCE, CheckInAnswer.MISSED: After.MISS}.get(asked[-1].answer) if asked else None
+    rested = {nudge.variant: (today - nudge.slot).days for nudge in known.nudged}
+    return Facts(routine=routine is not None, first=first, after=after, rested=rested)
 
 
 def _word_of_recovery(work: Work, project_id: str, person: Coached, known: Known, rng: Random) -> Drawn:

@@ -83,17 +83,6 @@ def options(blocker: Blocker, facts: Facts) -> list[Option]:
     return fitting(packs()[blocker], facts)
 
 
-def eligible(blocker: Blocker, *, routine: bool, first: bool) -> tuple[str, ...]:
-    """Full names of `options` where no more than this is known."""
-    return _eligible(_current[0], blocker, routine, first)
-
-
-@cache
-def _eligible(library: Library, blocker: Blocker, routine: bool, first: bool) -> tuple[str, ...]:
-    facts = Facts(routine=routine, first=first)
-    return tuple(option.name for option in fitting(library.packs[blocker], facts))
-
-
 @cache
 def texts(name: str) -> Catalog:
     """What is said in one of the folders of `texts`, such as "routines". Raises ContentError."""

@@ -15,6 +15,7 @@ from nudges.practice import REMEMBERED, WEEK, Answer, Practice, Told, Week, week
 from nudges.schedule import local_date
 from nudges.testimonials import Near
 from storage.models import CheckIn, CheckInAnswer, Ease, FindingStatus, Routine, RoutineStatus
+from storage.repositories.choices import Held
 from storage.repositories.interviews import Latest
 from storage.repositories.nudges import Nudged
 from storage.repositories.routines import UNANSWERED, Asked, Kept, Scaled
@@ -51,12 +52,18 @@ class Known:
     scaled: Sequence[Scaled]
     used: Sequence[date]
     nudged: Sequence[Nudged]
+    held: Sequence[Held]
     shared: Sequence[Shared]
     sent: Sequence[datetime]
     arms: Arms
     near: Near
     latest: Latest | None = None
     said: frozenset[Lever] = frozenset()
+
+    @property
+    def decided(self) -> list[Nudged | Held]:
+        """The nudges that left or were held back; each had its turn."""
+        return [*self.nudged, *self.held]
 
     def practice(self, timezone: str, today: date) -> Practice | None:
         """The routine under way, as it stands on the local date `today`."""
@@ -97,8 +104,8 @@ class Known:
         routine = self.routine
         since = routine.created_at if routine else None
         sent: list[tuple[date, Send]] = [
-            (nudge.slot, Send.RECOVERY if nudge.variant.startswith(RECOVERY) else Send.NUDGE)
-            for nudge in self.nudged
+            (nudge.slot, Send.RECOVERY if _is_recovery(nudge) else Send.NUDGE)
+            for nudge in self.decided
             if nudge.project_id == self.project_id and (since is None or nudge.decided_at >= since)
         ]
         sent += [
@@ -131,7 +138,7 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
     asked = work.routines.asked(person_ids)
     scaled = work.routines.scaled(person_ids)
     used = work.usage.days(project_id, person_ids, work.now.date() - REMEMBERED * WEEK)
-    nudged = work.nudges.of_people(person_ids)
+    nudged, held = work.nudges.of_people(person_ids), work.choices.held(person_ids)
     shared = work.testimonials.shared_with(person_ids)
     standing = work.projects.standing(project_id, person_ids)
     sent = work.outbox.paced_at(person_ids, work.now - COUNTED)
@@ -150,6 +157,7 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
             scaled=scaled[person_id],
             used=used.get(person_id, ()),
             nudged=nudged[person_id],
+            held=held[person_id],
             shared=shared[person_id],
             sent=sent[person_id],
             latest=heard,
@@ -172,6 +180,10 @@ def weeks(
     if routine.paused_from and routine.paused_until:
         off.append((routine.paused_from, routine.paused_until - timedelta(days=1)))
     return weeks_of(local_date(routine.created_at, timezone), told, used, today, off)
+
+
+def _is_recovery(nudge: Nudged | Held) -> bool:
+    return isinstance(nudge, Nudged) and nudge.variant.startswith(RECOVERY)
 
 
 def found_in(latest: Latest | None, now: datetime, chosen: datetime | None = None) -> tuple[Found, ...]:

@@ -7,6 +7,7 @@ invites to tell colleagues about it.
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -77,7 +78,7 @@ class Variant(Localised):
     def needs_routine(self) -> bool:
         return bool(self.placeholders & OF_ROUTINES)
 
-    @property
+    @cached_property
     def occasions(self) -> frozenset[Occasion]:
         """`for`, or what the words allow: the first message of a routine names its cue, and nothing came before it."""
         if self.for_:

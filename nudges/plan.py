@@ -121,6 +121,7 @@ class Why(StrEnum):
     ON_TARGET = "on_target"
     ENDED = "ended"
     NOTHING_TO_SAY = "nothing_to_say"
+    HELD_BACK = "held_back"
 
 
 @dataclass(frozen=True)

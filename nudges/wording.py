@@ -1,6 +1,6 @@
 """A text of a nudge or routine in every voice, none of which pushes. Pure."""
 
-from functools import partial
+from functools import cached_property, partial
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -45,7 +45,7 @@ class Localised(Part):
     def forms(self) -> tuple[str, str, str]:
         return self.en, self.fr.tu, self.fr.vous
 
-    @property
+    @cached_property
     def placeholders(self) -> frozenset[str]:
         """What the English text names."""
         return placeholders(self.en)

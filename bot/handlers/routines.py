@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from random import Random
 
 from bot.kinds import Held
@@ -68,14 +69,19 @@ def due(work: Work, items: Sequence[DueItem]) -> Handled:
     handled, postings = {}, []
     for project_id, those_due in by_project.items():
         everyone = [coached for _, coached in those_due]
-        told = material(work, project_id)
-        decided = coaching.coach(work, project_id, everyone, lambda: Random(work.ids.new()), told)  # noqa: S311
+        told, chance = material(work, project_id), partial(_chance, work, project_id)
+        decided = coaching.coach(work, project_id, everyone, chance, told)
         for (item, coached), coaching_ in zip(those_due, decided, strict=True):
             handled[item.id] = Planned(coaching_.decision.again, _held(coaching_.decision))
             if intent := INTENTS.get(coaching_.decision.send):
                 postings.append(_posting(work, project_id, coached, coaching_, intent))
     work.outbox.put_many(postings)
     return handled
+
+
+def _chance(work: Work, project_id: str, person_id: str) -> Random:
+    """The same for the same person at the same moment, alone or among others."""
+    return Random(f"{project_id}|{person_id}|{work.now.isoformat()}")  # noqa: S311
 
 
 def _held(decision: Decision) -> Held | None:

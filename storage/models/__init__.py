@@ -3,6 +3,7 @@
 from storage.models.barriers import Barrier, BarrierStatus, LeverStep, Look, ManagerNudge, PassedOn
 from storage.models.base import Base, WorkspaceScoped
 from storage.models.champions import Champion, ChampionStatus, Nomination
+from storage.models.choices import Choice, Learnt, Point
 from storage.models.delivery import AgendaItem, InboxEvent, InboxState, Lane, OutboxMessage, OutboxState
 from storage.models.digests import Digest
 from storage.models.interviews import (
@@ -58,6 +59,7 @@ __all__ = [
     "ChampionStatus",
     "CheckIn",
     "CheckInAnswer",
+    "Choice",
     "Digest",
     "Ease",
     "EndedFor",
@@ -68,6 +70,7 @@ __all__ = [
     "Interview",
     "InterviewStatus",
     "Lane",
+    "Learnt",
     "LeverStep",
     "Look",
     "ManagerNudge",
@@ -85,6 +88,7 @@ __all__ = [
     "Place",
     "PlaygroundClock",
     "PlaygroundMessage",
+    "Point",
     "Posted",
     "Project",
     "QuestionStatus",

@@ -83,6 +83,10 @@ class UsageRepository(Repository):
         """The first local date that is known of anybody in the project."""
         return self._session.scalar(select(func.min(UsageDay.day)).where(UsageDay.project_id == project_id))
 
+    def until(self, project_id: str) -> date | None:
+        """The last local date that is known of anybody in the project."""
+        return self._session.scalar(select(func.max(UsageDay.day)).where(UsageDay.project_id == project_id))
+
 
 class UsageTokenRepository:
     """Lives in a `SystemWork` as well, since a token says which workspace is meant."""

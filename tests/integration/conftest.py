@@ -1,7 +1,8 @@
-"""What delivery's tests begin with."""
+"""What delivery's tests begin with; and that no nudge is held back."""
 
 import pytest
 
+from nudges import choice
 from storage.database import Database
 from storage.outbox import Outbox
 from tests.support.clock import FixedClock
@@ -33,3 +34,9 @@ def outbox(database: Database, clock: FixedClock) -> Outbox:
 @pytest.fixture
 def other(database: Database, clock: FixedClock) -> Outbox:
     return worker(database, "two", clock)
+
+
+@pytest.fixture(autouse=True)
+def _every_nudge_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One in ten is held back by chance; tests of what is sent need all of them."""
+    monkeypatch.setattr(choice, "HELD_BACK", 0.0)

@@ -1,49 +1,125 @@
 from collections import Counter
-from datetime import date, timedelta
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nudges.choice import EXPLORED, choose
+from content.blockers import Blocker
+from nudges.choice import EXPLORED, HELD_BACK, chances, draw, sending, whether
+from nudges.eligibility import Option
+from nudges.learning import HOLD, SEND, Belief, Context, Logged, fitted, recovered
+from nudges.pack import Tone
+from nudges.plan import Lever
 
-DAY = date(2026, 11, 24)
-VARIANTS = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=8, unique=True)
-USED = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 3).map(lambda n: DAY - timedelta(days=n)))
-
-
-@given(eligible=VARIANTS, used=USED, seed=st.integers(0, 10_000))
-def test_the_probability_told_is_a_real_one(eligible: list[str], used: dict[str, date], seed: int) -> None:
-    chosen = choose(eligible, used, Random(seed))
-    assert chosen.variant in eligible
-    assert EXPLORED / len(eligible) <= chosen.propensity <= 1
-    assert choose(eligible, used, Random(seed)) == chosen
+HABIT = Context(Blocker.HABIT)
+NOTHING = Belief()
 
 
-@given(eligible=VARIANTS, used=USED)
-def test_probabilities_add_up_to_one(eligible: list[str], used: dict[str, date]) -> None:
-    told = {c.variant: c.propensity for c in (choose(eligible, used, Random(seed)) for seed in range(400))}
-    if set(told) == set(eligible):
-        assert sum(told.values()) == pytest.approx(1)
+def option(name: str, rested: int | None = None, tone: Tone = Tone.PLAIN) -> Option:
+    return Option(f"habit.{name}", Blocker.HABIT, Lever.IF_THEN_PLAN, tone, rested)
+
+
+OPTIONS = st.lists(
+    st.builds(option, st.sampled_from("abcdefgh"), st.none() | st.integers(14, 400), st.sampled_from(Tone)),
+    min_size=1,
+    max_size=8,
+    unique_by=lambda each: each.name,
+)
+
+
+def seen(outcomes: dict[str, tuple[int, int]]) -> list[Logged]:
+    """By wording, how often it was said and how often it helped; anything could have been said."""
+    options = tuple(option(name) for name in outcomes)
+    alike = {each.name: 1 / len(options) for each in options}
+    return [
+        Logged(f"{name}{number}", HABIT, f"habit.{name}", alike, float(number < helped), options)
+        for name, (said, helped) in outcomes.items()
+        for number in range(said)
+    ]
+
+
+@given(options=OPTIONS, seed=st.integers(0, 10_000))
+def test_every_option_has_its_share_and_together_they_are_one(options: list[Option], seed: int) -> None:
+    chosen = draw(options, NOTHING, HABIT, Random(seed))
+    assert set(chosen.propensities) == {each.name for each in options}
+    assert sum(chosen.propensities.values()) == pytest.approx(1)
+    assert min(chosen.propensities.values()) >= EXPLORED / len(options) - 1e-12
+    assert chosen.propensity == chances(options, NOTHING, HABIT)[chosen.name]
+    assert draw(options, NOTHING, HABIT, Random(seed)) == chosen
 
 
 def test_draws_come_as_often_as_told() -> None:
-    used = {"a": DAY, "b": DAY - timedelta(days=9), "c": DAY - timedelta(days=9), "d": DAY}
+    belief = Belief(what=fitted(seen({"a": (60, 30), "b": (60, 20), "c": (60, 34), "d": (60, 25)})))
+    options = [option("a", 20), option("b"), option("c", 40), option("d")]
     rng = Random(7)
-    drawn = [choose("abcd", used, rng) for _ in range(20_000)]
-    counted = Counter(chosen.variant for chosen in drawn)
-    for variant, propensity in {chosen.variant: chosen.propensity for chosen in drawn}.items():
-        assert counted[variant] / 20_000 == pytest.approx(propensity, abs=0.015)
-    assert sum(counted[v] for v in "ad") / 20_000 == pytest.approx(EXPLORED / 2, abs=0.01)
+    counted = Counter(draw(options, belief, HABIT, rng).name for _ in range(20_000))
+    for name, chance in chances(options, belief, HABIT).items():
+        assert counted[name] / 20_000 == pytest.approx(chance, abs=0.015)
 
 
-def test_what_was_never_said_comes_first() -> None:
-    used = {"a": DAY - timedelta(days=400), "b": DAY}
-    most = Counter(choose("abc", used, Random(seed)).variant for seed in range(200)).most_common(1)
-    assert most[0][0] == "c"
+def test_what_helped_is_said_more_often_and_nothing_is_given_up() -> None:
+    before = chances([option(name) for name in "abcd"], NOTHING, HABIT)
+    belief = Belief(what=fitted(seen({"a": (400, 120), "b": (400, 200), "c": (400, 120), "d": (400, 120)})))
+    after = chances([option(name) for name in "abcd"], belief, HABIT)
+    assert after["habit.b"] > 0.8 > before["habit.b"]
+    assert min(after.values()) >= EXPLORED / 4
 
 
-def test_nothing_eligible_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least one"):
-        choose([], {}, Random(1))
+def test_a_wording_borrows_from_its_tone() -> None:
+    """Nothing is known of two wordings but their tone, which has helped elsewhere."""
+    options = tuple(option(f"{tone}{n}", tone=tone) for tone in (Tone.WARM, Tone.PLAIN) for n in range(6))
+    alike = {each.name: 1 / 12 for each in options}
+    log = [
+        Logged(
+            str(number),
+            HABIT,
+            each.name,
+            alike,
+            float(number % 10 < (6 if each.tone is Tone.WARM else 4)),
+            options,
+        )
+        for each in options
+        for number in range(100)
+    ]
+    found = chances([option("new", tone=Tone.WARM), option("fresh")], Belief(what=fitted(log)), HABIT)
+    assert found["habit.new"] > 0.7
+
+
+def test_what_was_read_lately_is_less_likely_and_comes_back() -> None:
+    told = [
+        chances([option("a", days), option("b")], NOTHING, HABIT)["habit.a"] for days in (14, 28, 84, 400)
+    ]
+    assert told == sorted(told)
+    assert told[0] < 0.35
+    assert recovered(15) == pytest.approx(0.5)
+    assert recovered(None) == 1
+
+
+def test_nothing_that_fits_is_refused() -> None:
+    with pytest.raises(ValueError, match="say nothing"):
+        draw([], NOTHING, HABIT, Random(1))
+
+
+def written(context: Context, sent: tuple[int, int], held: tuple[int, int]) -> list[Logged]:
+    """How many were sent and how many of them used it; the same of those held back."""
+    chances_then = {SEND: 0.9, HOLD: 0.1}
+    return [
+        Logged(f"{arm}{number}", context, arm, chances_then, float(number < used))
+        for arm, (count, used) in ((SEND, sent), (HOLD, held))
+        for number in range(count)
+    ]
+
+
+def test_nine_in_ten_leave_while_nothing_is_known() -> None:
+    rng = Random(3)
+    counted = Counter(whether(NOTHING, HABIT, rng).name for _ in range(10_000))
+    assert counted[HOLD] / 10_000 == pytest.approx(HELD_BACK, abs=0.01)
+
+
+@pytest.mark.parametrize(("used", "least", "most"), [(700, 0.85, 0.9), (250, 0.1, 0.15)])
+def test_whether_to_write_follows_what_writing_did(used: int, least: float, most: float) -> None:
+    belief = Belief(whether=fitted(written(HABIT, (1000, used), (500, 200))))
+    chance = sending(belief, HABIT)
+    assert least <= chance[SEND] <= most + 1e-9
+    assert sum(chance.values()) == pytest.approx(1)

@@ -1,0 +1,52 @@
+"""What came of a nudge, or of not sending it: whether the tool was used within a week. Pure."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from nudges.plan import Answer
+
+PROMPTLY = 2
+"""Days, that of the choice included, in which use is seen as its outcome: most of what a prompt does, it does within a day
+(Bidargaddi et al. 2018), and what comes later would come anyway."""
+
+WINDOW = 7
+"""The same where only the person can say it, of their week."""
+
+ASKED = 14
+"""Days within which the first check-in after a choice speaks of the week that followed it."""
+
+WAITED = 28
+"""Days after which what is not known will not be known."""
+
+
+class Unknown(StrEnum):
+    """Why nothing can be said of a choice."""
+
+    YET = "yet"
+    EVER = "ever"
+
+
+@dataclass(frozen=True)
+class Told:
+    """A check-in asked on a local date."""
+
+    day: date
+    answer: Answer | None
+
+
+def response(
+    day: date, today: date, used: Collection[date], told: Sequence[Told], *, watched: bool
+) -> float | Unknown:
+    """1 for use after the choice on `day`, 0 for none.
+
+    `watched`: there are usage data, so that `used` holds every day of use; else what the person says of their week counts.
+    """
+    if watched:
+        last = day + timedelta(days=PROMPTLY - 1)
+        return float(any(day <= each <= last for each in used)) if today > last else Unknown.YET
+    after = next((each for each in told if day < each.day <= day + timedelta(days=ASKED)), None)
+    if after and after.answer:
+        return float(after.answer is not Answer.MISSED)
+    return Unknown.YET if today <= day + timedelta(days=WAITED) else Unknown.EVER

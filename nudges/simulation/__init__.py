@@ -1,0 +1,1 @@
+"""Coaching tried on simulated organisations: what it does there, and what it does not."""
