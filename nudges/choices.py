@@ -14,7 +14,8 @@ from nudges.eligibility import Option
 from nudges.known import ANSWERS
 from nudges.learning import Belief, Context, Logged, learn
 from nudges.pack import After, Occasion, Tone
-from nudges.responses import PROMPTLY, Told, Unknown, response
+from nudges.practice import Told
+from nudges.responses import PROMPTLY, Unknown, response
 from storage.models import Point
 from storage.repositories.choices import Made, Open, Settled
 from storage.work import Work

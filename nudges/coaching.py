@@ -9,7 +9,7 @@ from content.blockers import Blocker
 from content.catalog import Lang, Voice
 from nudges import choices, content, sharing, unsent
 from nudges.calendar import WorkWeek
-from nudges.choice import choose, draw, whether
+from nudges.choice import draw, whether
 from nudges.choices import Believed, Whom
 from nudges.compared import offered
 from nudges.content import texts
@@ -289,11 +289,13 @@ def _facts(known: Known, today: date) -> Facts:
 
 
 def _word_of_recovery(work: Work, project_id: str, person: Coached, known: Known, rng: Random) -> Drawn:
+    """Any of those that the person has not read for longest."""
     words = texts("routines").lines("recovery", Voice(Lang(person.lang)))
-    variants = [f"{RECOVERY}{n}" for n in range(len(words))]
-    drawn = choose(variants, {nudge.variant: nudge.slot for nudge in known.nudged}, rng)
+    read = {nudge.variant: nudge.slot for nudge in known.nudged}
+    last = {name: read.get(name, date.min) for name in (f"{RECOVERY}{n}" for n in range(len(words)))}
+    rested = [name for name, day in last.items() if day == min(last.values())]
     today = local_date(work.now, person.week.timezone)
-    return Drawn(work.ids.new(), project_id, person.person_id, drawn.variant, today, drawn.propensity)
+    return Drawn(work.ids.new(), project_id, person.person_id, rng.choice(rested), today, 1 / len(rested))
 
 
 def _ended_for(decision: Decision) -> EndedFor:

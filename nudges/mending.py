@@ -7,7 +7,8 @@ from datetime import timedelta
 from content.blockers import Blocker
 from nudges import barriers, management
 from nudges.barriers import Given
-from nudges.content import eligible
+from nudges.content import options
+from nudges.eligibility import Facts
 from nudges.known import IN_PEACE, found_in
 from nudges.plan import Lever
 from storage.models import Barrier, BarrierStatus, ManagerNudge, Person
@@ -154,5 +155,5 @@ def _words(work: Work, person_id: str, group: management.Group) -> str:
     if group is None:
         return UNMANAGED
     read = work.barriers.words(person_id)
-    variants = eligible(Blocker.MANAGEMENT, routine=False, first=False)
+    variants = [option.name for option in options(Blocker.MANAGEMENT, Facts())]
     return min(variants, key=lambda name: (read[name].isoformat() if name in read else "", name))

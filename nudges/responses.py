@@ -1,11 +1,10 @@
 """What came of a nudge, or of not sending it: whether the tool was used within a week. Pure."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from nudges.plan import Answer
+from nudges.practice import Answer, Told
 
 PROMPTLY = 2
 """Days, that of the choice included, in which use is seen as its outcome: most of what a prompt does, it does within a day
@@ -28,25 +27,18 @@ class Unknown(StrEnum):
     EVER = "ever"
 
 
-@dataclass(frozen=True)
-class Told:
-    """A check-in asked on a local date."""
-
-    day: date
-    answer: Answer | None
-
-
 def response(
     day: date, today: date, used: Collection[date], told: Sequence[Told], *, watched: bool
 ) -> float | Unknown:
     """1 for use after the choice on `day`, 0 for none.
 
+    `told` are the check-ins, oldest first.
     `watched`: there are usage data, so that `used` holds every day of use; else what the person says of their week counts.
     """
     if watched:
         last = day + timedelta(days=PROMPTLY - 1)
         return float(any(day <= each <= last for each in used)) if today > last else Unknown.YET
-    after = next((each for each in told if day < each.day <= day + timedelta(days=ASKED)), None)
+    after = next((each for each in told if day < each.on <= day + timedelta(days=ASKED)), None)
     if after and after.answer:
         return float(after.answer is not Answer.MISSED)
     return Unknown.YET if today <= day + timedelta(days=WAITED) else Unknown.EVER

@@ -19,6 +19,7 @@ from nudges.simulation.run import (
     OURS,
     PAIRED,
     RANDOM,
+    SEEN,
     SINGLE,
     USAGE,
     Tally,
@@ -146,7 +147,14 @@ TARGETS = (
 )
 
 PAIRS = {
-    "policies": ((OURS, FIXED), (OURS, CHECKED), (OURS, RANDOM), (OURS, ALIKE), (BEST, ALIKE)),
+    "policies": (
+        (OURS, FIXED),
+        (OURS, CHECKED),
+        (OURS, RANDOM),
+        (SEEN, CHECKED),
+        (OURS, ALIKE),
+        (BEST, ALIKE),
+    ),
     "seeding": ((NOMINATED, SINGLE), (NOMINATED, PAIRED), (USAGE, SINGLE), (PAIRED, SINGLE)),
     "wordings": ((LEARNT, ANY), (BEST_KNOWN, ANY)),
 }

@@ -3,17 +3,22 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
+
+import numpy as np
 
 from nudges.learning import Logged, learn
 from nudges.plan import NO_STORY, Send
-from nudges.responses import PROMPTLY
+from nudges.practice import REMEMBERED, Told
+from nudges.responses import Unknown, response
 from nudges.simulation.figures import Figures
+from nudges.simulation.ours import Ours, alike, best_of
 from nudges.simulation.people import People, Seeding, people, seeds
-from nudges.simulation.policies import Anything, Fixed, Ours, Picked, Policy, View, alike, best_of, morning
-from nudges.simulation.world import FIRST_DAY, WEEK, World, routine_users, still_found
-from nudges.testimonials import Story
+from nudges.simulation.policies import Anything, Fixed
+from nudges.simulation.view import Picked, Policy, View, morning
+from nudges.simulation.world import FIRST_DAY, WEEK, Message, World, routine_users, still_found
+from nudges.testimonials import Near, Story
 
 WEEKS = 12
 
@@ -21,7 +26,10 @@ ROUTINE = timedelta(days=66)
 """How long a routine runs where no end was chosen, as in `nudges.service`."""
 
 FIXED, CHECKED, RANDOM, OURS = "fixed schedule", "fixed, with check-ins", "random", "ours"
-ALIKE, BEST = "ours, any wording", "ours, best wording known"
+SEEN, ALIKE, BEST = "ours, use seen", "ours, any wording", "ours, best wording known"
+HAD_ITS_TURN = frozenset({Send.NUDGE, Send.CHECK_IN, Send.SCALE, Send.SHARE, Send.RECOVERY})
+"""Messages that the plan of a routine counts; what is told before it, and a farewell, are none of them."""
+
 SINGLE, PAIRED, USAGE, NOMINATED = "seeds at random", "random pairs", "pairs by usage", "pairs by nomination"
 
 
@@ -39,6 +47,7 @@ POLICIES = (
     Way(CHECKED, lambda *_: Fixed(asks=True)),
     Way(RANDOM, lambda rng, _: Anything(rng)),
     Way(OURS, lambda rng, _: Ours(rng)),
+    Way(SEEN, lambda rng, _: Ours(rng, watched=True)),
     Way(ALIKE, lambda rng, _: Ours(rng, alike)),
     Way(BEST, lambda rng, world: Ours(rng, best_of(world.tastes))),
 )
@@ -70,27 +79,52 @@ def _coached(figures: Figures, who: People, way: Way, seed: int, weeks: int) -> 
     picks: list[Picked] = []
     for day in range(days):
         if day and day % WEEK == 0:
-            policy.learn(learn(_log(world, picks, day)))
-        asked = []
+            policy.learn(learn(_log(world, views, picks, day, watched=policy.watched)))
+        taken = []
         for person in due.pop(day, ()):
             view = views[person]
             if world.out[person]:
                 continue
             view.found = still_found(world, person)
-            decided = policy.decide(view, day, world.day(day), stories)
+            used = _used(world, person, day) if policy.watched else ()
+            decided = policy.decide(view, day, world.day(day), stories, used)
             picks.extend(decided.picked)
             if decided.again is not None:
                 due[max(decided.again, day + 1)].append(person)
             if decided.message:
                 world.take(person, day, decided.message)
-                view.past.append(decided.message.kind)
-                view.sent.append(morning(world.day(day)))
-                if decided.message.kind is Send.CHECK_IN:
-                    asked.append(person)
-        for person in asked:
-            views[person].answers.append(world.answer(person, day))
+                taken.append((view, decided.message))
+        for view, message in taken:
+            _remember(world, view, day, message)
         world.step(day)
     return tally(world, days)
+
+
+def _remember(world: World, view: View, day: int, message: Message) -> None:
+    """By the end of the day a message came: that it did, and what was answered."""
+    today = world.day(day)
+    view.sent.append(morning(today))
+    if message.kind in HAD_ITS_TURN:
+        view.past.append(message.kind)
+    match message.kind:
+        case Send.CHECK_IN:
+            answer = world.answer(view.person, day)
+            view.told.append(Told(today, answer))
+            view.questions.append(answer is not None)
+        case Send.SCALE:
+            score = world.automaticity(view.person, day)
+            view.scales.append((today, score))
+            view.questions.append(score is not None)
+        case Send.SHARE:
+            view.questions.append(world.reacts(view.person, day))
+        case Send.RECOVERY:
+            view.recovered_on = today
+
+
+def _used(world: World, person: int, day: int, since: int = 0) -> list[date]:
+    """The days before `day` on which somebody used the tool, as far back as is looked at."""
+    since = max(since, day - REMEMBERED * WEEK)
+    return [world.day(since + int(each)) for each in np.flatnonzero(world.used[since:day, person])]
 
 
 def tally(world: World, days: int) -> Tally:
@@ -115,28 +149,34 @@ def tally(world: World, days: int) -> Tally:
     }
 
 
-def _responded(world: World, pick: Picked) -> float:
-    return float(world.used[pick.day : pick.day + PROMPTLY, pick.person].any())
-
-
-def _log(world: World, picks: list[Picked], day: int) -> list[Logged]:
-    return [
-        Logged(
-            person=str(pick.person),
-            context=pick.context,
-            chosen=pick.chosen.name,
-            propensities=pick.chosen.propensities,
-            response=_responded(world, pick),
-            options=pick.options,
-        )
-        for pick in picks
-        if pick.day + PROMPTLY <= day
-    ]
+def _log(world: World, views: list[View], picks: list[Picked], day: int, *, watched: bool) -> list[Logged]:
+    """The choices of which it is known what came of them."""
+    found = []
+    for pick in picks:
+        used = _used(world, pick.person, day, pick.day) if watched else ()
+        told = views[pick.person].told
+        came = response(world.day(pick.day), world.day(day), used, told, watched=watched)
+        if not isinstance(came, Unknown):
+            found.append(
+                Logged(
+                    person=str(pick.person),
+                    context=pick.context,
+                    chosen=pick.chosen.name,
+                    propensities=pick.chosen.propensities,
+                    response=came,
+                    options=pick.options,
+                )
+            )
+    return found
 
 
 def _view(world: World, person: int) -> View:
     ends_on = FIRST_DAY + ROUTINE if world.people.routine[person] else None
-    return View(person, world.people.role[person], world.people.found[person], ends_on)
+    return View(person, _near(world, person), world.people.found[person], ends_on)
+
+
+def _near(world: World, person: int) -> Near:
+    return Near(world.people.role[person], str(world.people.team[person]))
 
 
 def _stories(figures: Figures, world: World, seed: int) -> list[Story]:
@@ -145,11 +185,13 @@ def _stories(figures: Figures, world: World, seed: int) -> list[Story]:
     return [
         Story(
             id=f"of {person}",
+            root=f"of {person}",
             author_id=str(person),
-            blocker=world.people.cause[person],
+            blockers=(world.people.cause[person],),
             expires_on=FIRST_DAY + timedelta(days=182),
             told_on=FIRST_DAY,
             lang="fr",
+            author=_near(world, person),
         )
         for person in world.early.tolist()
         if rng.random() < figures.seeds.story and world.people.cause[person] not in NO_STORY

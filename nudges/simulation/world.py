@@ -9,8 +9,10 @@ from datetime import date, timedelta
 import numpy as np
 
 from content.blockers import Blocker
+from nudges.automaticity import HIGHEST, LOWEST
 from nudges.pack import Tone
-from nudges.plan import Answer, Found, Send
+from nudges.plan import Found, Send
+from nudges.practice import Answer
 from nudges.simulation.figures import Figures
 from nudges.simulation.people import BLOCKED, Flags, Floats, Indices, People
 from nudges.simulation.tastes import Tastes
@@ -19,6 +21,9 @@ FIRST_DAY = date(2026, 3, 2)
 """A Monday."""
 
 WEEK = 7
+
+ABOUT_A_CAUSE = frozenset({Send.TELL, Send.NUDGE, Send.SHARE})
+"""Messages that are about an obstacle; others are about the routine, and fit everybody alike."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,7 @@ class World:
         use, reminder, annoyance = self._figures.use, self._figures.reminder, self._figures.annoyance
         self.sent.append((day, person, message))
         right = message.blocker is self.people.cause[person] and person not in self.early
-        plain = message.kind is Send.CHECK_IN or message.blocker in (Blocker.HABIT, Blocker.NONE)
+        plain = message.kind not in ABOUT_A_CAUSE or message.blocker in (Blocker.HABIT, Blocker.NONE)
         blocked, fits = bool(self._blocked[person]), right or plain
         if not blocked:
             lift = (
@@ -74,7 +79,7 @@ class World:
                 * np.exp(-reminder.fading * self._weight[person])
             )
             self._lift[person] += lift * self._wording(person, message)
-        if right and not blocked and message.kind in (Send.NUDGE, Send.SHARE):
+        if right and not blocked and message.kind in ABOUT_A_CAUSE:
             stronger = use.story if message.kind is Send.SHARE else 1.0
             self._fitted[person] += min(use.tailored_share * stronger, 1.0) * (1 - self._fitted[person])
         self._weight[person] += 1
@@ -86,11 +91,7 @@ class World:
 
     def answer(self, person: int, day: int) -> Answer | None:
         """To "did it happen?", by the end of the day it was asked."""
-        figures = self._figures
-        chance = _logistic(
-            np.log(figures.answers / (1 - figures.answers)) - figures.answers_lost * self._annoyed[person]
-        )
-        drawn = self._answers[day, person]
+        figures, chance, drawn = self._figures, self._answering(person), self._answers[day, person]
         if drawn >= chance:
             return None
         self._watched_until[person] = day + WEEK
@@ -99,6 +100,15 @@ class World:
         if not uses:
             return Answer.MISSED if drawn < chance * figures.honest else Answer.PARTLY
         return Answer.DONE if uses * 2 >= tasks else Answer.PARTLY
+
+    def reacts(self, person: int, day: int) -> bool:
+        """To a colleague's story: as readily as a question is answered."""
+        return bool(self._answers[day, person] < self._answering(person))
+
+    def automaticity(self, person: int, day: int) -> float | None:
+        """What the scale comes to, 1 to 7, where it is answered: it measures the habit itself."""
+        habit = float(self._habit[person])
+        return LOWEST + (HIGHEST - LOWEST) * habit if self.reacts(person, day) else None
 
     def step(self, day: int) -> None:
         """The day itself, after its messages."""
@@ -119,6 +129,11 @@ class World:
         """Who is seen to use it, before this day."""
         uses = self.used[max(day - 14, 0) : day].sum(axis=0)
         return np.asarray(uses >= self._figures.peers.active, dtype=np.bool_)
+
+    def _answering(self, person: int) -> float:
+        figures = self._figures
+        willing = np.log(figures.answers / (1 - figures.answers))
+        return float(_logistic(willing - figures.answers_lost * self._annoyed[person]))
 
     def _logits(self, day: int) -> Floats:
         use = self._figures.use

@@ -195,7 +195,6 @@ async def test_three_months_of_sixty_people(tmp_path: Path, sqlite_template: Sql
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=True, reason="a wording is chosen without a look at how long it has rested")
 async def test_wordings_rest(tmp_path: Path, sqlite_template: SqliteTemplate) -> None:
     with lives(tmp_path, sqlite_template, 5, Temper(keeps=0.2, stops=0.0, odd=0.0)) as running:
         await year(running, lambda work, project: settle(work, project, 60), days=180)

@@ -2,8 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from nudges.plan import Answer
-from nudges.responses import ASKED, PROMPTLY, WAITED, Told, Unknown, response
+from nudges.practice import Answer, Told
+from nudges.responses import ASKED, PROMPTLY, WAITED, Unknown, response
 
 DAY = date(2026, 11, 24)
 
