@@ -63,12 +63,12 @@ Tally = Mapping[str, float]
 
 def one_seed(figures: Figures, ways: tuple[Way, ...], seed: int, weeks: int = WEEKS) -> dict[str, Tally]:
     """One organisation, coached in each of these ways for so many weeks."""
-    who = people(figures, seed)
-    return {way.name: _coached(figures, who, way, seed, weeks) for way in ways}
+    who, days = people(figures, seed), weeks * WEEK
+    return {way.name: tally(coached(figures, who, way, seed, days), days) for way in ways}
 
 
-def _coached(figures: Figures, who: People, way: Way, seed: int, weeks: int) -> Tally:
-    days = weeks * WEEK
+def coached(figures: Figures, who: People, way: Way, seed: int, days: int) -> World:
+    """What so many days of this way of coaching have made of these people."""
     early = seeds(who, figures, way.seeding, seed)
     world = World(who, figures, early, days, seed)
     policy = way.policy(Random(f"coach|{seed}"), world)  # noqa: S311
@@ -97,7 +97,7 @@ def _coached(figures: Figures, who: People, way: Way, seed: int, weeks: int) -> 
         for view, message in taken:
             _remember(world, view, day, message)
         world.step(day)
-    return tally(world, days)
+    return world
 
 
 def _remember(world: World, view: View, day: int, message: Message) -> None:

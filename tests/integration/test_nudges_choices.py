@@ -11,14 +11,16 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.nudges_administration import ASKED, told
 from content.blockers import Blocker
+from content.catalog import Lang, Voice
 from nudges import choice, choices, service
 from nudges.calendar import WorkWeek
 from nudges.choice import Chosen
+from nudges.content import texts
 from nudges.eligibility import Option
 from nudges.known import RECOVERY
 from nudges.learning import ENOUGH, HOLD, SEND, Context
 from nudges.pack import Tone
-from storage.models import Choice, Nudge, OutboxState, Person, Point, UsageDay
+from storage.models import Choice, Nudge, OutboxState, Person, Point, Routine, UsageDay
 from storage.repositories.nudges import Drawn
 from storage.repositories.outbox import Posting
 from storage.work import Work
@@ -37,8 +39,8 @@ def karim(company: Company) -> Person:
     return company.hire("Karim")
 
 
-def begin(company: Company, person: Person) -> None:
-    service.start_routine(
+def begin(company: Company, person: Person) -> Routine:
+    return service.start_routine(
         company.work,
         project_id=company.project.id,
         person=person,
@@ -96,6 +98,25 @@ def test_a_wording_rests_before_the_same_person_reads_it_again(company: Company,
     company.later(8 * WEEK)
     said = list(company.work.session.scalars(select(Nudge.variant).order_by(Nudge.slot)))
     assert len(said) == len(set(said)) >= 3
+
+
+def test_a_word_of_recovery_comes_again_only_after_all_the_others(company: Company, karim: Person) -> None:
+    routine = begin(company, karim)
+    routine.ends_on = (company.work.now + 52 * WEEK).date()
+    words = texts("routines").lines("recovery", Voice(Lang.FRENCH))
+    screen, met = company.screens[karim.id], 0
+    for _ in range(50):
+        if screen.kinds().count("routine.comeback") == len(words):
+            break
+        company.later(WEEK)
+        if screen.kinds()[-1] == "routine.check_in" and screen.kinds().count("routine.comeback") > met:
+            company.press(karim, "Oui")
+            met += 1
+    said = company.work.session.scalars(
+        select(Nudge.variant).where(Nudge.variant.like(f"{RECOVERY}%")).order_by(Nudge.slot)
+    )
+    first_of_each = list(said)[: len(words)]
+    assert len(set(first_of_each)) == len(first_of_each) == len(words)
 
 
 OPTIONS = tuple(

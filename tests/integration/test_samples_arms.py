@@ -7,7 +7,8 @@ import pytest
 from bot.handlers.interview import invite, plan_invitation
 from content.blockers import Blocker
 from nudges import service, trials
-from nudges.content import eligible
+from nudges.content import options
+from nudges.eligibility import Facts
 from storage.models import Role, Sample, SampleKind
 from storage.work import Work
 from surveys.service import state_of
@@ -66,7 +67,7 @@ def test_leads_are_not_drawn_and_nothing_of_theirs_waits(company: UnderTest) -> 
 
 
 def test_each_side_gets_its_own_words_first_and_never_the_others(company: UnderTest) -> None:
-    own, other = eligible(Blocker.TIME, routine=True, first=False)[:2]
+    own, other = [option.name for option in options(Blocker.TIME, Facts(routine=True))][:2]
     sample = begun(company, SampleKind.VARIANTS, variants=(own, other))
     for person in company.people:
         company.found(person, Blocker.TIME)

@@ -1,6 +1,8 @@
 """The machinery of the simulation of coaching, and on a few seeds what it is meant to show."""
 
 import json
+from collections import Counter, defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +11,16 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from content.blockers import Blocker
-from nudges.plan import Send
+from nudges.pace import MOST
+from nudges.plan import BARRIERS, Send
 from nudges.simulation.figures import Figures, figures
 from nudges.simulation.people import Seeding, people, seeds
 from nudges.simulation.report import TARGETS, Interval, compared
-from nudges.simulation.run import FIXED, OURS, POLICIES, RANDOM, one_seed
+from nudges.simulation.run import FIXED, OURS, POLICIES, RANDOM, SEEN, coached, one_seed
 from nudges.simulation.scenarios import changed, off, scenarios
 from nudges.simulation.wordings import ANY, BEST_KNOWN, EFFECTS, LEARNT, stream
 from nudges.simulation.world import Message, World
+from nudges.testimonials import PER_STORY
 
 SHIPPED = figures()
 DAYS = 84
@@ -105,6 +109,61 @@ def test_ours_keeps_more_routines_with_fewer_messages_and_opt_outs() -> None:
     assert over["routine users"].value > 0
     assert over["messages a person"].high < -0.4
     assert over["opted out"].high < -0.3
+
+
+def a_quarter(way: str, seed: int) -> World:
+    found = next(each for each in POLICIES if each.name == way)
+    return coached(SHIPPED, people(SHIPPED, seed), found, seed, DAYS)
+
+
+def by_person(world: World) -> dict[int, list[tuple[int, Send]]]:
+    sent: dict[int, list[tuple[int, Send]]] = defaultdict(list)
+    for day, person, message in world.sent:
+        sent[person].append((day, message.kind))
+    return sent
+
+
+@pytest.mark.parametrize("way", [OURS, SEEN])
+def test_ours_is_the_plan_that_holds_in_production(way: str) -> None:
+    world = a_quarter(way, 500)
+    stories = Counter[int]()
+    for person, sent in by_person(world).items():
+        days, kinds = [day for day, _ in sent], [kind for _, kind in sent]
+        assert all(later - first >= 7 for first, later in zip(days, days[MOST:], strict=False))
+        assert kinds.count(Send.SCALE) <= DAYS // 28
+        assert not {Send.GRADUATION, Send.CLOSE} & set(kinds[:-1]), "nothing comes after a farewell"
+        for (first, kind), (later, following) in pairwise(sent):
+            if kind is following is Send.RECOVERY:
+                assert world.used[first:later, person].any(), "they had come back in between"
+        if not world.people.routine[person]:
+            assert set(kinds) <= {Send.TELL, Send.NUDGE, Send.SHARE}
+        stories.update(day // 7 for day, kind in sent if kind is Send.SHARE)
+    assert stories
+    assert max(stories.values()) <= PER_STORY * len(world.early)
+    assert {Send.TELL, Send.RECOVERY, Send.CLOSE} <= {message.kind for *_, message in world.sent}
+
+
+def test_whoever_is_thought_to_be_shut_out_is_asked_once_and_not_nudged() -> None:
+    world = a_quarter(OURS, 501)
+    sent = by_person(world)
+    shut_out = [
+        person
+        for person, found in enumerate(world.people.found)
+        if any(each.blocker in BARRIERS for each in found)
+        and world.people.cause[person] not in BARRIERS
+        and sent[person]
+    ]
+    assert shut_out
+    for person in shut_out:
+        assert [kind for _, kind in sent[person] if kind is not Send.SHARE] == [Send.TELL]
+
+
+def test_where_use_is_seen_fewer_questions_are_asked() -> None:
+    asked = {
+        way: sum(message.kind is Send.CHECK_IN for *_, message in a_quarter(way, 502).sent)
+        for way in (OURS, SEEN)
+    }
+    assert asked[SEEN] < 0.8 * asked[OURS]
 
 
 def test_learning_words_never_does_better_than_knowing_them() -> None:
