@@ -15,6 +15,9 @@ Why that is enough, and how it was attacked: docs/privacy-attack.md, decision 30
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Self
+
+from pydantic import TypeAdapter
 
 from content.blockers import CAUSES, Blocker
 from digests.tables import NOBODY, Pairs, Tables
@@ -39,10 +42,26 @@ class Crossing:
 
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
-    cells: Pairs = field(default_factory=dict)
+    counts: tuple[tuple[int, ...], ...] = ()
+    """By row and column, `NOBODY` the last of both."""
+
+    @classmethod
+    def of(cls, table: Pairs, rows: Sequence[str], columns: Sequence[str]) -> Self:
+        cells = fold(table, rows, columns)
+        counts = tuple(tuple(cells[row, column] for column in (*columns, NOBODY)) for row in (*rows, NOBODY))
+        return cls(tuple(rows), tuple(columns), counts)
+
+    @property
+    def cells(self) -> dict[tuple[str, str], int]:
+        return {
+            (row, column): n
+            for row, line in zip((*self.rows, NOBODY), self.counts, strict=False)
+            for column, n in zip((*self.columns, NOBODY), line, strict=True)
+        }
 
     def row(self, name: str) -> int:
-        return sum(n for (row, _), n in self.cells.items() if row == name)
+        """Everybody in one row."""
+        return sum(self.counts[(*self.rows, NOBODY).index(name)])
 
 
 @dataclass(frozen=True)
@@ -58,6 +77,16 @@ class Told:
     matrix: Crossing = Crossing()
     personas: Crossing = Crossing()
     teams: Crossing = Crossing()
+
+    def to_json(self) -> str:
+        return _KEPT.dump_json(self).decode()
+
+    @staticmethod
+    def from_json(text: str) -> "Told":
+        return _KEPT.validate_json(text)
+
+
+_KEPT = TypeAdapter(Told)
 
 
 def closing(
@@ -120,17 +149,21 @@ def cross(
     table: Pairs, rows: Sequence[str], columns: Sequence[str], k: int, before: Crossing | None = None
 ) -> Crossing:
     """The table as it may be told, folded like the one `before` where that can be; empty if it cannot be told."""
-    if before and before.rows and set(before.rows) <= set(rows) and set(before.columns) <= set(columns):
-        cells = fold(table, before.rows, before.columns)
-        if whole(cells, before.rows, k):
-            return replace(before, cells=cells)
+    if (
+        before
+        and before.rows
+        and set(before.rows) <= set(rows)
+        and set(before.columns) <= set(columns)
+        and whole(fold(table, before.rows, before.columns), before.rows, k)
+    ):
+        return Crossing.of(table, before.rows, before.columns)
     for width in range(len(columns), 0, -1):
         chosen: tuple[str, ...] = ()
         for row in rows:
             if whole(fold(table, (*chosen, row), columns[:width]), (*chosen, row), k):
                 chosen = (*chosen, row)
         if chosen:
-            return Crossing(chosen, tuple(columns[:width]), fold(table, chosen, columns[:width]))
+            return Crossing.of(table, chosen, columns[:width])
     return Crossing()
 
 

@@ -1,6 +1,5 @@
-"""What one cohort answered, as counts: all that is kept of it, so that nothing that happens later can change a figure."""
+"""What the people who are counted together answered, as counts."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -45,26 +44,6 @@ class Tables:
     def confirmed(self) -> Counter[str]:
         """People by confirmed cause."""
         return _margin((confirmed, n) for (_, confirmed), n in self.causes.items())
-
-    def to_json(self) -> str:
-        return json.dumps(
-            {
-                "size": self.size,
-                "causes": [[*pair, n] for pair, n in sorted(self.causes.items())],
-                "personas": [[*pair, n] for pair, n in sorted(self.personas.items())],
-                "teams": [[*pair, n] for pair, n in sorted(self.teams.items())],
-                "needs": dict(sorted(self.needs.items())),
-            }
-        )
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        kept = json.loads(text)
-        causes, personas, teams = (
-            Counter({(first, second): n for first, second, n in kept[name]})
-            for name in ("causes", "personas", "teams")
-        )
-        return cls(kept["size"], causes, personas, teams, Counter(kept["needs"]))
 
 
 def _margin(counted: Iterable[tuple[str, int]]) -> Counter[str]:

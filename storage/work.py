@@ -6,6 +6,7 @@ from functools import cached_property
 from storage.repositories.absences import AbsenceRepository
 from storage.repositories.agenda import AgendaRepository
 from storage.repositories.campaigns import CampaignRepository
+from storage.repositories.counts import CountRepository
 from storage.repositories.digests import DigestRepository
 from storage.repositories.interviews import InterviewRepository
 from storage.repositories.nudges import NudgeRepository
@@ -35,6 +36,10 @@ class Work(WorkspaceTransaction):
     @cached_property
     def campaigns(self) -> CampaignRepository:
         return CampaignRepository(self)
+
+    @cached_property
+    def counts(self) -> CountRepository:
+        return CountRepository(self)
 
     @cached_property
     def digests(self) -> DigestRepository:

@@ -13,7 +13,7 @@ from storage.models.coaching import (
     TestimonialStatus,
 )
 from storage.models.delivery import AgendaItem, InboxEvent, InboxState, Lane, OutboxMessage, OutboxState
-from storage.models.digests import Digest
+from storage.models.digests import Cohort, Digest
 from storage.models.interviews import (
     AnonymousResult,
     Finding,
@@ -49,6 +49,7 @@ __all__ = [
     "CampaignPrivacy",
     "CheckIn",
     "CheckInAnswer",
+    "Cohort",
     "Digest",
     "Finding",
     "FindingStatus",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, false, inspect, true
+from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, false, inspect, true
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from storage.errors import PromiseBroken
@@ -35,6 +35,10 @@ class CampaignPrivacy(StrEnum):
 
     CONFIDENTIAL = "confidential"
     ANONYMOUS = "anonymous"
+
+
+LEAST_FIGURES, LEAST_WORDS = 5, 10
+"""People whom a figure, and a quotation, is of at least, whatever a campaign promises."""
 
 
 class Workspace(Base):
@@ -134,12 +138,16 @@ class Campaign(WorkspaceScoped, Base):
     """
 
     __tablename__ = "campaigns"
+    __table_args__ = (
+        CheckConstraint(f"figure_threshold >= {LEAST_FIGURES}", "figures"),
+        CheckConstraint(f"word_threshold >= {LEAST_WORDS}", "words"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     project_id: Mapped[str] = foreign("projects.id", index=True)
     script: Mapped[str] = mapped_column(String(64))
-    figure_threshold: Mapped[int] = mapped_column(default=5)
-    word_threshold: Mapped[int] = mapped_column(default=10)
+    figure_threshold: Mapped[int] = mapped_column(default=LEAST_FIGURES)
+    word_threshold: Mapped[int] = mapped_column(default=LEAST_WORDS)
     privacy: Mapped[CampaignPrivacy] = mapped_column(
         choice(CampaignPrivacy),
         default=CampaignPrivacy.CONFIDENTIAL,

@@ -1,55 +1,26 @@
-"""Published digests, and the rows that a new one is counted from."""
+"""Published digests, and who is counted in them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
-from storage.models import (
-    Campaign,
-    CheckIn,
-    CheckInAnswer,
-    Digest,
-    Finding,
-    Interview,
-    InterviewStatus,
-    Membership,
-    Person,
-    PersonStatus,
-    Role,
-    Routine,
-    RoutineStatus,
-    Testimonial,
-    TestimonialStatus,
-)
+from storage.models import Cohort, Digest, Finding, Interview, InterviewStatus, Membership, Project, Role
 from storage.repositories.base import Repository, insert_new
 
+ANSWERED = ("found", "unclear", "advocate", "none")
+"""Outcomes of an interview that its person has answered to the end."""
 
-class InterviewTaken(NamedTuple):
-    person_id: str
-    id: str
-    status: InterviewStatus
-    outcome: str | None
-    started_at: datetime | None
+MEMBERS = (Role.EMPLOYEE, Role.CHAMPION)
 
 
-class Use(NamedTuple):
-    """A check-in that says it happened, fully or partly, on local date `slot`."""
-
-    person_id: str
-    slot: date
-    routine: RoutineStatus
-
-
-class Story(NamedTuple):
-    id: str
-    author_id: str
-    blocker: str
+def answered() -> ColumnElement[bool]:
+    """Whether an interview holds an answer."""
+    found = exists().where(Finding.interview_id == Interview.id)
+    return or_(Interview.outcome.in_(ANSWERED), and_(Interview.status == InterviewStatus.CLOSED, found))
 
 
 class DigestRepository(Repository):
-    """What is counted goes to `digests.service` and no further; only the suppressed page is kept."""
+    """What may be told is kept, and who has been counted; never what was too small."""
 
     def of_week(self, project_id: str, week: str) -> Digest | None:
         return self._session.scalar(
@@ -61,6 +32,10 @@ class DigestRepository(Repository):
         return self._session.scalar(
             select(Digest).where(Digest.project_id == project_id).order_by(Digest.week.desc()).limit(1)
         )
+
+    def hold(self, project_id: str) -> None:
+        """Let nobody else publish for this project until the transaction ends."""
+        self._session.execute(select(Project.id).where(Project.id == project_id).with_for_update())
 
     def add(self, project_id: str, week: str, page: str) -> Digest:
         """The week's digest: this one, or the one that stands already."""
@@ -77,78 +52,64 @@ class DigestRepository(Repository):
             select(Digest).where(Digest.project_id == project_id, Digest.week == week)
         ).one()
 
-    def replace(self, digest: Digest, page: str) -> None:
-        digest.page, digest.published_at = page, self._work.now
-        self._session.flush()
+    # ---------------------------------------------------------------- cohorts
 
-    # ---------------------------------------------------------------- what is counted
+    def cohorts(self, campaign_id: str) -> Sequence[Cohort]:
+        """Those of a round, the first one first."""
+        return self._session.scalars(
+            select(Cohort).where(Cohort.campaign_id == campaign_id).order_by(Cohort.number)
+        ).all()
 
-    def eligible(self, project_id: str) -> frozenset[str]:
-        """Ids of the employees and champions, whether or not they take part."""
-        return frozenset(
-            self._session.scalars(
-                select(Membership.person_id).where(
-                    Membership.project_id == project_id, Membership.role.in_((Role.EMPLOYEE, Role.CHAMPION))
-                )
-            )
-        )
-
-    def unreachable(self, project_id: str) -> int:
-        """How many of them cannot be written to."""
+    def uncounted(self, campaign_id: str, project_id: str) -> int:
+        """How many have answered and are in no cohort."""
         counted = self._session.scalar(
-            select(func.count())
-            .select_from(Membership)
-            .join(Person, Person.id == Membership.person_id)
-            .where(
-                Membership.project_id == project_id,
-                Membership.role.in_((Role.EMPLOYEE, Role.CHAMPION)),
-                Person.status == PersonStatus.UNREACHABLE,
-            )
+            select(func.count()).select_from(Interview).where(*self._uncounted(campaign_id, project_id))
         )
         return counted or 0
 
-    def interviews(self, project_id: str) -> list[InterviewTaken]:
-        """In all rounds that seek blockers, oldest first."""
-        rows = self._session.execute(
-            select(
-                Interview.person_id, Interview.id, Interview.status, Interview.outcome, Interview.started_at
-            )
-            .join(Campaign, Campaign.id == Interview.campaign_id)
-            .where(Campaign.project_id == project_id, Campaign.seeks_blockers)
-            .order_by(Interview.invited_at, Interview.id)
+    def mark(self, campaign_id: str, project_id: str, number: int, at_most: int) -> None:
+        """Put those who are in no cohort into the one of this `number`; at most so many, the first to end first."""
+        first = (
+            select(Interview.id)
+            .where(*self._uncounted(campaign_id, project_id))
+            .order_by(Interview.closed_at, Interview.id)
+            .limit(at_most)
         )
-        return [InterviewTaken(*row) for row in rows]
-
-    def findings(self, project_id: str) -> Sequence[Finding]:
-        """In all rounds that seek blockers, the main cause of each interview first."""
-        return self._session.scalars(
-            select(Finding)
-            .join(Interview, Interview.id == Finding.interview_id)
-            .join(Campaign, Campaign.id == Interview.campaign_id)
-            .where(Campaign.project_id == project_id, Campaign.seeks_blockers)
-            .order_by(Finding.interview_id, Finding.rank)
-        ).all()
-
-    def uses(self, project_id: str) -> list[Use]:
-        rows = self._session.execute(
-            select(Routine.person_id, CheckIn.slot, Routine.status)
-            .join(CheckIn, CheckIn.routine_id == Routine.id)
-            .where(
-                Routine.project_id == project_id,
-                CheckIn.answer.in_((CheckInAnswer.DONE, CheckInAnswer.PARTLY)),
-            )
+        self._session.execute(
+            update(Interview)
+            .where(Interview.id.in_(first))
+            .values(cohort=number)
+            .execution_options(synchronize_session=False)
         )
-        return [Use(*row) for row in rows]
 
-    def stories(self, project_id: str, today: date) -> list[Story]:
-        """What is approved and still consented to, the newest first."""
-        rows = self._session.execute(
-            select(Testimonial.id, Testimonial.author_id, Testimonial.blocker)
-            .where(
-                Testimonial.project_id == project_id,
-                Testimonial.status == TestimonialStatus.APPROVED,
-                Testimonial.expires_on >= today,
-            )
-            .order_by(Testimonial.created_at.desc(), Testimonial.id.desc())
+    def unmark(self, campaign_id: str, number: int) -> None:
+        """Nothing could be told of them: they wait for others."""
+        self._session.execute(
+            update(Interview)
+            .where(Interview.campaign_id == campaign_id, Interview.cohort == number)
+            .values(cohort=None)
+            .execution_options(synchronize_session=False)
         )
-        return [Story(*row) for row in rows]
+
+    def close(self, campaign_id: str, number: int, week: str, told: str, unknown: str) -> Cohort:
+        cohort = Cohort(
+            id=self._work.ids.new(),
+            workspace_id=self._work.workspace_id,
+            campaign_id=campaign_id,
+            number=number,
+            week=week,
+            told=told,
+            unknown=unknown,
+            closed_at=self._work.now,
+        )
+        self._session.add(cohort)
+        self._session.flush()
+        return cohort
+
+    def _uncounted(self, campaign_id: str, project_id: str) -> tuple[ColumnElement[bool], ...]:
+        member = exists().where(
+            Membership.project_id == project_id,
+            Membership.person_id == Interview.person_id,
+            Membership.role.in_(MEMBERS),
+        )
+        return Interview.campaign_id == campaign_id, Interview.cohort.is_(None), answered(), member

@@ -1,15 +1,19 @@
 """Counting a project and publishing its page, on every database."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from content.blockers import Blocker
 from content.stages import Stage
 from digests.page import Headline, Page
-from digests.service import current, iso_week, latest, publish, snapshot
+from digests.service import iso_week, latest, publish, standing
 from storage import models
+from storage.anonymous import AnonymousRecord, FindingRecord
 from storage.models import (
+    CampaignPrivacy,
     CheckIn,
     CheckInAnswer,
     Finding,
@@ -25,6 +29,7 @@ from storage.models import (
 from storage.work import Work
 
 WEEK, NEXT = "2026-W48", "2026-W49"
+DAY = date(2026, 11, 24)
 
 
 class Company:
@@ -41,13 +46,29 @@ class Company:
         )
         work.projects.add(self.project)
         self.campaign = work.campaigns.add(self.project.id, "adoption")
+        self.team: str | None = None
         self._count = 0
 
     def person(self, role: Role = Role.EMPLOYEE) -> str:
         self._count += 1
         person = self.work.people.ensure(f"p{self._count}", f"Person {self._count}")
+        person.team = self.team
         self.work.projects.join(self.project.id, person.id, role)
         return person.id
+
+    def silent(self, people: int) -> None:
+        for _ in range(people):
+            self.person()
+
+    def nameless(self, people: int, confirmed: Blocker | None) -> None:
+        found = FindingRecord(
+            blocker=confirmed or "none", status="confirmed", stated=True, belief=0.9, rank=1
+        )
+        record = AnonymousRecord(
+            outcome="found", intention=None, usage=None, findings=(found,), needs=(), results=()
+        )
+        for _ in range(people):
+            self.work.interviews.add_anonymous(self.campaign.id, record)
 
     def interview(
         self,
@@ -71,13 +92,16 @@ class Company:
             closed_at=started,
         )
         self.work.interviews.add(interview)
+        self.find(interview.id, stated, confirmed)
+
+    def find(self, interview_id: str, stated: Blocker | None, confirmed: Blocker | None) -> None:
         causes = [cause for cause in dict.fromkeys((confirmed, stated)) if cause]
         self.work.interviews.add_findings(
             [
                 Finding(
                     id=self.work.ids.new(),
                     workspace_id=self.work.workspace_id,
-                    interview_id=interview.id,
+                    interview_id=interview_id,
                     blocker=cause,
                     status=FindingStatus.CONFIRMED if cause is confirmed else FindingStatus.STATED,
                     stated=cause is stated,
@@ -142,13 +166,20 @@ class Company:
         self.work.session.flush()
         return testimonial.id
 
-    def page(self, week: str = WEEK) -> Page:
-        return Page.from_json(publish(self.work, self.project, week).page)
+    def page(self, weeks: int) -> Page:
+        """The page so many weeks from now."""
+        self.work.session.flush()
+        today = self.work.now.date() + timedelta(weeks=weeks)
+        return Page.from_json(publish(self.work, self.project, today).page)
 
 
 @pytest.fixture
 def company(work: Work) -> Company:
     return Company(work)
+
+
+def stages(company: Company) -> dict[Stage, int]:
+    return dict(standing(company.work, company.project, company.work.now.date()).stages)
 
 
 def test_people_are_counted_once_whatever_they_did(company: Company) -> None:
@@ -159,12 +190,14 @@ def test_people_are_counted_once_whatever_they_did(company: Company) -> None:
     company.interview(company.person(), stated=Blocker.TIME, confirmed=Blocker.TRUST)
     company.interview(company.person(), stated=Blocker.FIT, confirmed=Blocker.FIT)
     company.interview(company.person(), "advocate")
-    counted = snapshot(company.work, company.project)
-    assert (counted.eligible, counted.invited, counted.answered) == (6, 5, 3)
-    assert counted.confirmed == {Blocker.TRUST: 1, Blocker.FIT: 1}
-    assert counted.stated == {Blocker.TIME: 1, Blocker.FIT: 1}
-    assert (counted.compared, counted.shifted) == (2, 1)
-    assert counted.funnel == {
+    rows = company.work.counts.answers(company.campaign.id, None)
+    assert {(row.stated, row.confirmed): row.people for row in rows} == {
+        ("time", "trust"): 1,
+        ("fit", "fit"): 1,
+        (None, None): 1,
+    }
+    assert company.work.counts.places(company.project.id).total() == 6
+    assert stages(company) == {
         Stage.AWARE: 4,
         Stage.TRIED: 1,
         Stage.REPEAT: 0,
@@ -175,24 +208,36 @@ def test_people_are_counted_once_whatever_they_did(company: Company) -> None:
 
 def test_who_said_stop_stays_in_the_count_of_people(company: Company) -> None:
     gone = company.work.people.get(company.person())
-    before = snapshot(company.work, company.project)
+    today = company.work.now.date()
+    before = standing(company.work, company.project, today)
     gone.opted_out_at = company.work.now
-    assert snapshot(company.work, company.project) == before
+    company.work.session.flush()
+    assert standing(company.work, company.project, today) == before
 
 
 def test_use_shows_in_check_ins_and_stories(company: Company) -> None:
     company.routine(company.person(), 1)
     company.routine(company.person(), 1, 8)
-    company.routine(company.person(), 1, 8, 15)
+    company.routine(company.person(), 8, 15, 22)
+    company.routine(company.person(), 0, 1)
     company.routine(company.person(), 30, 37, 44)
     company.testimonial(company.person(Role.CHAMPION))
-    assert snapshot(company.work, company.project).funnel == {
-        Stage.AWARE: 5,
-        Stage.TRIED: 5,
+    assert stages(company) == {
+        Stage.AWARE: 6,
+        Stage.TRIED: 6,
         Stage.REPEAT: 3,
         Stage.ROUTINE: 1,
         Stage.ADVOCATE: 1,
     }
+
+
+def test_who_has_graduated_from_a_routine_is_still_in_one(company: Company) -> None:
+    company.routine(company.person(), 8, 15, 22)
+    for row in company.work.session.scalars(select(Routine)):
+        row.status = models.RoutineStatus.ENDED
+    company.work.session.flush()
+    assert stages(company)[Stage.ROUTINE] == 1
+    assert company.work.counts.routines(company.project.id) == (0, 1)
 
 
 def test_only_a_story_that_may_be_told_is_there(company: Company) -> None:
@@ -200,50 +245,130 @@ def test_only_a_story_that_may_be_told_is_there(company: Company) -> None:
     company.testimonial(company.person(), models.TestimonialStatus.WITHDRAWN)
     company.testimonial(company.person(), days=-1)
     told = company.testimonial(company.person())
-    assert snapshot(company.work, company.project).stories == (("trust", told),)
+    assert standing(company.work, company.project, company.work.now.date()).stories == (("trust", told),)
 
 
-def test_a_week_has_one_page_for_every_viewer(company: Company) -> None:
+# ------------------------------------------------------------------ cohorts
+
+
+def test_a_week_has_one_page_for_every_viewer_whatever_comes_in(company: Company) -> None:
+    company.silent(10)
     company.answers(6, Blocker.TIME, Blocker.TRUST)
     company.answers(6)
-    first = publish(company.work, company.project, WEEK)
-    company.answers(6, Blocker.TIME, Blocker.FIT)
-    again = publish(company.work, company.project, WEEK)
+    first = publish(company.work, company.project, DAY)
+    company.answers(30, Blocker.TIME, Blocker.FIT)
+    again = publish(company.work, company.project, DAY + timedelta(days=3))
     assert (again.id, again.page) == (first.id, first.page)
     assert latest(company.work, company.project) is again
 
 
-def test_between_mondays_a_page_changes_only_with_five_more_answers(company: Company) -> None:
+def test_newcomers_join_when_they_can_be_told_of_and_not_before(company: Company) -> None:
+    company.silent(10)
     company.answers(6, Blocker.TIME, Blocker.TRUST)
     company.answers(6)
-    shown = current(company.work, company.project, WEEK).page
-    company.answers(4, Blocker.TIME, Blocker.FIT)
-    assert current(company.work, company.project, WEEK).page == shown
-    company.answers(1, Blocker.TIME, Blocker.FIT)
-    renewed = Page.from_json(current(company.work, company.project, WEEK).page)
-    assert renewed.answered == 17
-    assert [cause.name for cause in renewed.causes] == ["trust", "fit"]
-
-
-def test_the_next_week_keeps_figures_that_too_few_would_change(company: Company) -> None:
-    company.answers(6, Blocker.TIME, Blocker.TRUST)
-    company.answers(6)
-    first = company.page()
+    first = company.page(0)
     company.answers(4, Blocker.TIME, Blocker.TRUST)
-    second = company.page(NEXT)
+    company.answers(5)
+    second = company.page(1)
     assert (second.week, second.figures_week) == (NEXT, WEEK)
-    assert (second.answered, second.causes) == (first.answered, first.causes)
+    assert (second.answered, second.causes) == (first.answered, first.causes), "four of them share a cause"
+    company.answers(1, Blocker.TIME, Blocker.TRUST)
+    third = company.page(2)
+    assert (third.answered, third.figures_week) == (22, third.week)
+    assert [(cause.name, cause.share.count) for cause in third.causes] == [("trust", 11)]
 
 
-def test_below_the_threshold_the_missing_answers_are_told(company: Company) -> None:
+def test_below_the_threshold_nobody_learns_how_many_are_missing(company: Company) -> None:
+    company.silent(10)
     company.answers(3, Blocker.TIME, Blocker.TRUST)
-    assert (company.page().headline, company.page().missing) == (Headline.TOO_FEW, 2)
+    pages = [company.page(0)]
+    company.answers(1, Blocker.TIME, Blocker.TRUST)
+    pages.append(company.page(1))
+    assert [made.headline for made in pages] == [Headline.TOO_FEW] * 2
+    assert [made.answered for made in pages] == [0, 0]
+
+
+def test_the_last_ones_who_are_silent_cannot_be_counted(company: Company) -> None:
+    company.silent(1)
+    company.answers(9)
+    company.answers(9, Blocker.TIME, Blocker.TRUST)
+    made = company.page(0)
+    assert made.answered == 14, "five of nineteen are left out, the one who is silent among them"
+    assert made.eligible == 19
 
 
 def test_a_campaign_that_promised_larger_groups_is_held_to_it(company: Company) -> None:
-    company.work.campaigns.add(company.project.id, "adoption", figure_threshold=8)
+    company.silent(10)
+    company.campaign = company.work.campaigns.add(company.project.id, "adoption", figure_threshold=8)
     company.answers(7, Blocker.TIME, Blocker.TRUST)
-    assert company.page().missing == 1
+    company.answers(9)
+    assert company.page(0).headline is Headline.TOO_FEW
+    company.answers(1, Blocker.TIME, Blocker.TRUST)
+    assert (company.page(1).headline, company.page(1).threshold) == (Headline.EXCUSE, 8)
+
+
+def test_a_second_round_does_not_freeze_the_page(company: Company) -> None:
+    people = [company.person() for _ in range(30)]
+    for number, person in enumerate(people[:20]):
+        company.interview(person, stated=Blocker.TIME, confirmed=Blocker.TRUST if number < 8 else None)
+    first = company.page(0)
+    company.campaign = company.work.campaigns.add(company.project.id, "adoption")
+    for person in people:
+        company.interview(person, None)
+    assert (company.page(1).round, company.page(1).causes) == (1, first.causes), (
+        "until the second has answers"
+    )
+    second_round = select(Interview).where(Interview.campaign_id == company.campaign.id).limit(14)
+    for number, interview in enumerate(company.work.session.scalars(second_round)):
+        interview.status, interview.outcome = InterviewStatus.CLOSED, "found"
+        interview.closed_at = company.work.now
+        company.find(interview.id, Blocker.TIME, Blocker.FIT if number < 6 else None)
+    second = company.page(2)
+    assert (second.round, second.answered) == (2, 14)
+    assert [(cause.name, cause.share.count, cause.share.of) for cause in second.causes] == [("fit", 6, 14)]
+
+
+def test_an_anonymous_round_is_counted_once_when_it_is_over(company: Company) -> None:
+    company.silent(30)
+    company.campaign = company.work.campaigns.add(
+        company.project.id,
+        "adoption",
+        privacy=CampaignPrivacy.ANONYMOUS,
+        ends_at=company.work.now + timedelta(days=13),
+    )
+    company.nameless(8, Blocker.TRUST)
+    company.nameless(8, None)
+    assert company.page(0).headline is Headline.TOO_FEW
+    company.work = replace(company.work, now=company.work.now + timedelta(days=14))
+    made = company.page(0)
+    assert [(cause.name, cause.share.count, cause.share.of) for cause in made.causes] == [("trust", 8, 16)]
+    company.nameless(20, Blocker.FIT)
+    assert company.page(1).causes == made.causes
+
+
+def test_nobody_who_is_erased_or_changed_afterwards_changes_a_page(company: Company) -> None:
+    company.silent(20)
+    company.answers(6, Blocker.TIME, Blocker.TRUST)
+    company.answers(6)
+    first = company.page(0)
+    for interview in company.work.session.scalars(select(Interview).limit(3)):
+        person = company.work.people.get(interview.person_id)
+        company.work.session.delete(person)
+    company.work.session.flush()
+    second = company.page(1)
+    assert (second.answered, second.causes, second.excuse) == (first.answered, first.causes, first.excuse)
+    company.answers(9)
+    assert [(c.share.count, c.share.of) for c in company.page(2).causes] == [(6, 21)], "nobody new shares it"
+
+
+def test_groups_are_told_of_where_enough_answered_and_enough_did_not(company: Company) -> None:
+    for team in ("Quai", "Lille"):
+        company.team = team
+        company.answers(7, Blocker.TIME, Blocker.TRUST)
+        company.answers(7, Blocker.TIME, Blocker.TIME)
+        company.silent(5 if team == "Quai" else 2)
+    made = company.page(0)
+    assert [(group.name, group.answered) for group in made.teams] == [("Quai", 14)]
 
 
 def test_weeks_are_iso_weeks(work: Work) -> None:
