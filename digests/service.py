@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from pydantic import TypeAdapter
 
 from content.blockers import CAUSES
+from content.promises import LEAST_FIGURES, LEAST_WORDS
 from content.stages import Stage
 from digests.page import Page, Round, Unknown, page
 from digests.release import UNSERVED, Told, closing
@@ -15,7 +16,6 @@ from digests.standing import Standing
 from digests.tables import NOBODY, Tables
 from storage.anonymous import AnonymousRecord
 from storage.models import Campaign, Cohort, Digest, FindingStatus, NeedLayer, Project
-from storage.models.organisation import LEAST_FIGURES, LEAST_WORDS
 from storage.repositories.counts import UNSERVED as NOT_SERVED
 from storage.repositories.counts import Answers, Use
 from storage.repositories.digests import ANSWERED
@@ -50,9 +50,10 @@ def publish(work: Work, project: Project, today: date) -> Digest:
     if published := work.digests.of_week(project.id, week):
         return published
     before = latest(work, project)
+    places = work.counts.places(project.id)
     made = page(
-        _round(work, project, week),
-        standing(work, project, today),
+        _round(work, project, week, places),
+        standing(work, project, today, places.total()),
         week,
         Page.from_json(before.page) if before else None,
     )
@@ -64,8 +65,8 @@ def latest(work: Work, project: Project) -> Digest | None:
     return work.digests.latest(project.id)
 
 
-def standing(work: Work, project: Project, today: date) -> Standing:
-    """How things stand on the local date `today`, in people."""
+def standing(work: Work, project: Project, today: date, eligible: int) -> Standing:
+    """How things stand on the local date `today` for the `eligible`, in people."""
     counts = work.counts
     monday = today - timedelta(days=today.weekday())
     weeks = [
@@ -73,20 +74,19 @@ def standing(work: Work, project: Project, today: date) -> Standing:
         for ago in range(RECENT, 0, -1)
     ]
     uses = counts.uses(project.id, weeks)
-    running, ended = counts.routines(project.id)
     read, helped = counts.reach(project.id)
     return Standing(
-        eligible=counts.places(project.id).total(),
+        eligible=eligible,
         stages={
-            Stage.AWARE: counts.aware(project.id),
-            Stage.TRIED: counts.tried(project.id),
+            Stage.AWARE: sum(use.people for use in uses if use.tried or use.opened),
+            Stage.TRIED: sum(use.people for use in uses if use.tried),
             Stage.REPEAT: sum(use.people for use in uses if _repeated(use)),
             Stage.ROUTINE: sum(use.people for use in uses if use.recent >= RECENT - 1),
             Stage.ADVOCATE: counts.authors(project.id, today),
         },
         unreachable=counts.unreachable(project.id),
-        running=running,
-        ended=ended,
+        running=sum(use.people for use in uses if use.running),
+        ended=sum(use.people for use in uses if use.running is False),
         read=read,
         helped=helped,
         stories=tuple((story.blocker, story.id) for story in counts.stories(project.id, today)),
@@ -94,19 +94,22 @@ def standing(work: Work, project: Project, today: date) -> Standing:
 
 
 def _repeated(use: Use) -> bool:
+    """In two distinct ISO weeks."""
+    if use.first is None or use.last is None:
+        return False
     return use.first.isocalendar()[:2] != use.last.isocalendar()[:2]
 
 
 # ------------------------------------------------------------------ cohorts
 
 
-def _round(work: Work, project: Project, week: str) -> Round:
+def _round(work: Work, project: Project, week: str, places: Places) -> Round:
     """The latest round of which something is told; its newcomers are counted first."""
     rounds = [campaign for campaign in work.campaigns.all(project.id) if campaign.seeks_blockers]
     told: Sequence[Told] = ()
     for number in range(len(rounds), 0, -1):
         campaign = rounds[number - 1]
-        cohorts = _counted(work, project, campaign, week)
+        cohorts = _counted(work, project, campaign, week, places)
         if cohorts or number == 1:
             told = _told(cohorts)
             earlier = _told(work.digests.cohorts(rounds[number - 2].id)) if number > 1 else ()
@@ -126,10 +129,9 @@ def _told(cohorts: Sequence[Cohort]) -> list[Told]:
     return [Told.from_json(cohort.told) for cohort in cohorts]
 
 
-def _counted(work: Work, project: Project, campaign: Campaign, week: str) -> Sequence[Cohort]:
+def _counted(work: Work, project: Project, campaign: Campaign, week: str, places: Places) -> Sequence[Cohort]:
     """The cohorts of a round, with one more if something may be told of those who have answered since."""
     cohorts = work.digests.cohorts(campaign.id)
-    places = work.counts.places(project.id)
     k = campaign.figure_threshold
     told = _told(cohorts)
     number = len(cohorts) + 1
@@ -170,9 +172,7 @@ def _by_group(places: Places) -> tuple[Counter[str], Counter[str]]:
 
 
 def _unknown(work: Work, campaign: Campaign, places: Places, k: int) -> Unknown:
-    answered: Places = Counter()
-    for row in work.counts.answers(campaign.id, None):
-        answered[row.persona, row.team] += row.people
+    answered = work.counts.responses(campaign.id)
     by_persona, by_team = _by_group(answered)
     personas, teams = _by_group(places)
     return Unknown(

@@ -137,6 +137,7 @@ def _subject(
         contact=file.contact,
         ends_on=_ahead(file.ends_on, scene.now.date()),
         threshold=campaign.figure_threshold,
+        words=campaign.word_threshold,
         anonymous=campaign.anonymous,
         second_opinion=scene.workspace.second_opinion,
     )

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, false, inspect, true
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from content.promises import LEAST_FIGURES, LEAST_WORDS
 from storage.errors import PromiseBroken
 from storage.models.base import Base, Id, WorkspaceScoped, choice, foreign
 
@@ -35,10 +36,6 @@ class CampaignPrivacy(StrEnum):
 
     CONFIDENTIAL = "confidential"
     ANONYMOUS = "anonymous"
-
-
-LEAST_FIGURES, LEAST_WORDS = 5, 10
-"""People whom a figure, and a quotation, is of at least, whatever a campaign promises."""
 
 
 class Workspace(Base):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, String, case, cast, exists, func, select, union
+from sqlalchemy import ColumnElement, Integer, Select, String, case, cast, func, select
 
 from storage.models import (
     Campaign,
@@ -46,11 +46,18 @@ class Answers(NamedTuple):
 
 
 class Use(NamedTuple):
-    """So many `people` used the tool from one local date to another, and in `recent` of the last four weeks."""
+    """So many `people` used the tool from one local date to another, and in `recent` of the last weeks; None: never.
 
-    first: date
-    last: date
+    `tried`: they have used it, as far as they say. `opened`: they have answered an invitation in any way.
+    `running`: a routine is under way; None: they never had one.
+    """
+
+    first: date | None
+    last: date | None
     recent: int
+    tried: bool
+    opened: bool
+    running: bool | None
     people: int
 
 
@@ -62,8 +69,8 @@ class Story(NamedTuple):
 class CountRepository(Repository):
     """Counts go to `digests.service` and no further."""
 
-    def answers(self, campaign_id: str, cohort: int | None) -> list[Answers]:
-        """What those of one cohort answered; None: everybody who answered."""
+    def answers(self, campaign_id: str, cohort: int | None = None) -> list[Answers]:
+        """What those of one cohort answered; without one: what everybody who has answered did."""
         key = cast(Finding.rank, String) + ":" + Finding.blocker
         found = (
             select(
@@ -102,6 +109,23 @@ class CountRepository(Repository):
             for stated, confirmed, persona, team, unserved, people in rows
         ]
 
+    def responses(self, campaign_id: str) -> Counter[tuple[str | None, str | None]]:
+        """The employees and champions who have answered in a round, by persona and team."""
+        rows = self._session.execute(
+            select(Membership.persona, Person.team, func.count())
+            .select_from(Interview)
+            .join(Campaign, Campaign.id == Interview.campaign_id)
+            .join(
+                Membership,
+                (Membership.project_id == Campaign.project_id)
+                & (Membership.person_id == Interview.person_id),
+            )
+            .join(Person, Person.id == Interview.person_id)
+            .where(Interview.campaign_id == campaign_id, answered(), Membership.role.in_(MEMBERS))
+            .group_by(Membership.persona, Person.team)
+        )
+        return Counter({(persona, team): people for persona, team, people in rows})
+
     def places(self, project_id: str) -> Counter[tuple[str | None, str | None]]:
         """The employees and champions, whether or not they take part, by persona and team."""
         rows = self._session.execute(
@@ -125,65 +149,80 @@ class CountRepository(Repository):
         )
 
     def uses(self, project_id: str, weeks: Sequence[tuple[date, date]]) -> list[Use]:
-        """Members by when their check-ins say that it happened, fully or partly; `weeks` are (first, last) local dates."""
+        """Members by what is known of their use; `weeks` are (first, last) local dates.
+
+        A check-in says that it happened fully or partly. Its first and last date and each week are looked up by the index,
+        a few rows a routine, however many years it has run.
+        """
+        did = select(CheckIn.slot).where(CheckIn.routine_id == Routine.id, CheckIn.answer.in_(DID))
+        first = did.order_by(CheckIn.slot).limit(1).correlate(Routine).scalar_subquery()
+        last = did.order_by(CheckIn.slot.desc()).limit(1).correlate(Routine).scalar_subquery()
         in_week = [
-            func.max(case((CheckIn.slot.between(first, last), 1), else_=0)).label(f"week{number}")
-            for number, (first, last) in enumerate(weeks)
+            case((did.where(CheckIn.slot.between(*week)).correlate(Routine).exists(), 1), else_=0)
+            for week in weeks
         ]
         kept = (
             select(
-                CheckIn.routine_id,
-                func.min(CheckIn.slot).label("first"),
-                func.max(CheckIn.slot).label("last"),
-                *in_week,
+                Routine.person_id,
+                case((Routine.status != RoutineStatus.ENDED, 1), else_=0).label("running"),
+                first.label("first"),
+                last.label("last"),
+                *(flag.label(f"week{number}") for number, flag in enumerate(in_week)),
             )
-            .where(CheckIn.answer.in_(DID))
-            .group_by(CheckIn.routine_id)
+            .where(Routine.project_id == project_id)
             .subquery()
         )
         by_person = (
             select(
-                Routine.person_id,
+                kept.c.person_id,
+                func.max(kept.c.running).label("running"),
                 func.min(kept.c.first).label("first"),
                 func.max(kept.c.last).label("last"),
-                *(func.max(kept.c[flag.name]).label(flag.name) for flag in in_week),
+                *(func.max(kept.c[f"week{number}"]).label(f"week{number}") for number in range(len(weeks))),
             )
-            .join(kept, kept.c.routine_id == Routine.id)
-            .where(Routine.project_id == project_id, Routine.person_id.in_(self._members(project_id)))
-            .group_by(Routine.person_id)
+            .group_by(kept.c.person_id)
             .subquery()
         )
-        recent = sum((by_person.c[flag.name] for flag in in_week), start=cast(0, Integer))
-        rows = self._session.execute(
-            select(by_person.c.first, by_person.c.last, recent, func.count()).group_by(
-                by_person.c.first, by_person.c.last, recent
+        recent = func.coalesce(
+            sum((by_person.c[f"week{number}"] for number in range(len(weeks))), start=cast(0, Integer)), 0
+        )
+        said = self._interviewed(project_id, Interview.outcome == "advocate")
+        opened = self._interviewed(
+            project_id, Interview.started_at.is_not(None) | (Interview.outcome == "declined")
+        )
+        author = Membership.person_id.in_(self._authors(project_id, self._work.now.date()))
+        seen = (
+            by_person.c.first.label("first"),
+            by_person.c.last.label("last"),
+            recent.label("recent"),
+            case((by_person.c.first.is_not(None) | said | author, 1), else_=0).label("tried"),
+            case((opened, 1), else_=0).label("opened"),
+            by_person.c.running.label("running"),
+        )
+        everyone = (
+            select(*seen)
+            .select_from(Membership)
+            .outerjoin(by_person, by_person.c.person_id == Membership.person_id)
+            .where(Membership.project_id == project_id, Membership.role.in_(MEMBERS))
+            .subquery()
+        )
+        rows = self._session.execute(select(*everyone.c, func.count().label("people")).group_by(*everyone.c))
+        return [
+            Use(
+                row.first,
+                row.last,
+                row.recent,
+                bool(row.tried),
+                bool(row.opened),
+                None if row.running is None else bool(row.running),
+                row.people,
             )
-        )
-        return [Use(*row) for row in rows]
-
-    def aware(self, project_id: str) -> int:
-        """How many have answered an invitation in any way, or used the tool as far as they say."""
-        opened = self._rounds(project_id).where(
-            Interview.started_at.is_not(None) | (Interview.outcome == "declined")
-        )
-        return self._any_of(project_id, opened, *self._tried(project_id))
-
-    def tried(self, project_id: str) -> int:
-        """How many use the tool, or have, as far as they say."""
-        return self._any_of(project_id, *self._tried(project_id))
+            for row in rows
+        ]
 
     def authors(self, project_id: str, today: date) -> int:
         """How many have a testimonial out."""
-        return self._any_of(project_id, self._authors(project_id, today))
-
-    def routines(self, project_id: str) -> tuple[int, int]:
-        """How many have a routine under way, and how many had one and have none now."""
-        running = select(Routine.person_id).where(
-            Routine.project_id == project_id, Routine.status != RoutineStatus.ENDED
-        )
-        ever = select(Routine.person_id).where(Routine.project_id == project_id)
-        under_way = self._any_of(project_id, running)
-        return under_way, self._any_of(project_id, ever) - under_way
+        return self._members_among(project_id, self._authors(project_id, today))
 
     def reach(self, project_id: str) -> tuple[int, int]:
         """How many were given a story, and to how many it said "that's me"."""
@@ -192,7 +231,9 @@ class CountRepository(Repository):
             .join(Testimonial, Testimonial.id == Share.testimonial_id)
             .where(Testimonial.project_id == project_id)
         )
-        return self._any_of(project_id, given), self._any_of(project_id, given.where(Share.reaction == "me"))
+        return self._members_among(project_id, given), self._members_among(
+            project_id, given.where(Share.reaction == "me")
+        )
 
     def stories(self, project_id: str, today: date) -> list[Story]:
         """What is approved and still consented to, the newest first."""
@@ -208,30 +249,19 @@ class CountRepository(Repository):
             Membership.project_id == project_id, Membership.role.in_(MEMBERS)
         )
 
-    def _rounds(self, project_id: str) -> Select[str]:
-        return (
+    def _interviewed(self, project_id: str, how: ColumnElement[bool]) -> ColumnElement[bool]:
+        """Whether a member was interviewed so in a round that seeks blockers."""
+        return Membership.person_id.in_(
             select(Interview.person_id)
             .join(Campaign, Campaign.id == Interview.campaign_id)
-            .where(Campaign.project_id == project_id, Campaign.seeks_blockers)
-        )
-
-    def _tried(self, project_id: str) -> tuple[Select[str], ...]:
-        today = self._work.now.date()
-        done = exists().where(CheckIn.routine_id == Routine.id, CheckIn.answer.in_(DID))
-        did = select(Routine.person_id).where(Routine.project_id == project_id, done)
-        return (
-            self._rounds(project_id).where(Interview.outcome == "advocate"),
-            did,
-            self._authors(project_id, today),
+            .where(Campaign.project_id == project_id, Campaign.seeks_blockers, how)
         )
 
     def _authors(self, project_id: str, today: date) -> Select[str]:
         return select(Testimonial.author_id).where(*_out(project_id, today))
 
-    def _any_of(self, project_id: str, *people: Select[str]) -> int:
-        """How many members are in one of these."""
-        everyone = union(*people).subquery() if len(people) > 1 else people[0].subquery()
-        return self._count(self._members(project_id).where(Membership.person_id.in_(select(everyone.c[0]))))
+    def _members_among(self, project_id: str, people: Select[str]) -> int:
+        return self._count(self._members(project_id).where(Membership.person_id.in_(people)))
 
     def _count(self, people: Select[str]) -> int:
         return self._session.scalar(select(func.count()).select_from(people.subquery())) or 0

@@ -85,7 +85,7 @@ def test_the_background_has_answered_to_the_end_in_the_past(work: Work, lampion:
     assert len(interviews) == len(background())
     assert all(row.status is InterviewStatus.CLOSED for row in interviews)
     assert all(row.closed_at and row.closed_at < work.now for row in interviews)
-    counted = work.counts.answers(work.campaigns.all(lampion.id)[0].id, None)
+    counted = work.counts.answers(work.campaigns.all(lampion.id)[0].id)
     assert sum(row.people for row in counted if row.confirmed == Blocker.TRUST) == sum(
         colleague.really is Blocker.TRUST for colleague in background().values()
     )

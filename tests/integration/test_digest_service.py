@@ -10,6 +10,7 @@ from content.blockers import Blocker
 from content.stages import Stage
 from digests.page import Headline, Page
 from digests.service import iso_week, latest, publish, standing
+from digests.standing import Standing
 from storage import models
 from storage.anonymous import AnonymousRecord, FindingRecord
 from storage.models import (
@@ -179,7 +180,12 @@ def company(work: Work) -> Company:
 
 
 def stages(company: Company) -> dict[Stage, int]:
-    return dict(standing(company.work, company.project, company.work.now.date()).stages)
+    return dict(stand(company).stages)
+
+
+def stand(company: Company) -> Standing:
+    eligible = company.work.counts.places(company.project.id).total()
+    return standing(company.work, company.project, company.work.now.date(), eligible)
 
 
 def test_people_are_counted_once_whatever_they_did(company: Company) -> None:
@@ -190,7 +196,7 @@ def test_people_are_counted_once_whatever_they_did(company: Company) -> None:
     company.interview(company.person(), stated=Blocker.TIME, confirmed=Blocker.TRUST)
     company.interview(company.person(), stated=Blocker.FIT, confirmed=Blocker.FIT)
     company.interview(company.person(), "advocate")
-    rows = company.work.counts.answers(company.campaign.id, None)
+    rows = company.work.counts.answers(company.campaign.id)
     assert {(row.stated, row.confirmed): row.people for row in rows} == {
         ("time", "trust"): 1,
         ("fit", "fit"): 1,
@@ -208,11 +214,10 @@ def test_people_are_counted_once_whatever_they_did(company: Company) -> None:
 
 def test_who_said_stop_stays_in_the_count_of_people(company: Company) -> None:
     gone = company.work.people.get(company.person())
-    today = company.work.now.date()
-    before = standing(company.work, company.project, today)
+    before = stand(company)
     gone.opted_out_at = company.work.now
     company.work.session.flush()
-    assert standing(company.work, company.project, today) == before
+    assert stand(company) == before
 
 
 def test_use_shows_in_check_ins_and_stories(company: Company) -> None:
@@ -237,7 +242,7 @@ def test_who_has_graduated_from_a_routine_is_still_in_one(company: Company) -> N
         row.status = models.RoutineStatus.ENDED
     company.work.session.flush()
     assert stages(company)[Stage.ROUTINE] == 1
-    assert company.work.counts.routines(company.project.id) == (0, 1)
+    assert (stand(company).running, stand(company).ended) == (0, 1)
 
 
 def test_only_a_story_that_may_be_told_is_there(company: Company) -> None:
@@ -245,7 +250,7 @@ def test_only_a_story_that_may_be_told_is_there(company: Company) -> None:
     company.testimonial(company.person(), models.TestimonialStatus.WITHDRAWN)
     company.testimonial(company.person(), days=-1)
     told = company.testimonial(company.person())
-    assert standing(company.work, company.project, company.work.now.date()).stories == (("trust", told),)
+    assert stand(company).stories == (("trust", told),)
 
 
 # ------------------------------------------------------------------ cohorts
