@@ -17,7 +17,7 @@ from digests.tables import NOBODY, Tables
 from storage.anonymous import AnonymousRecord
 from storage.models import Campaign, Cohort, Digest, FindingStatus, NeedLayer, Project
 from storage.repositories.counts import UNSERVED as NOT_SERVED
-from storage.repositories.counts import Answers, Use
+from storage.repositories.counts import Answers, Groups, Use
 from storage.repositories.digests import ANSWERED
 from storage.work import Work
 
@@ -26,8 +26,6 @@ ANONYMOUS_LASTS = timedelta(weeks=3)
 
 RECENT = 4
 """Weeks over that a routine is looked at."""
-
-Places = Counter[tuple[str | None, str | None]]
 
 _UNKNOWN = TypeAdapter(Unknown)
 
@@ -50,10 +48,10 @@ def publish(work: Work, project: Project, today: date) -> Digest:
     if published := work.digests.of_week(project.id, week):
         return published
     before = latest(work, project)
-    places = work.counts.places(project.id)
+    now = standing(work, project, today)
     made = page(
-        _round(work, project, week, places),
-        standing(work, project, today, places.total()),
+        _round(work, project, week, now.eligible),
+        now,
         week,
         Page.from_json(before.page) if before else None,
     )
@@ -65,9 +63,10 @@ def latest(work: Work, project: Project) -> Digest | None:
     return work.digests.latest(project.id)
 
 
-def standing(work: Work, project: Project, today: date, eligible: int) -> Standing:
-    """How things stand on the local date `today` for the `eligible`, in people."""
+def standing(work: Work, project: Project, today: date) -> Standing:
+    """How things stand on the local date `today`, in people."""
     counts = work.counts
+    places, unreachable = counts.places(project.id)
     monday = today - timedelta(days=today.weekday())
     weeks = [
         (monday - timedelta(weeks=ago), monday - timedelta(weeks=ago - 1, days=1))
@@ -76,7 +75,7 @@ def standing(work: Work, project: Project, today: date, eligible: int) -> Standi
     uses = counts.uses(project.id, weeks)
     read, helped = counts.reach(project.id)
     return Standing(
-        eligible=eligible,
+        eligible=places.total(),
         stages={
             Stage.AWARE: sum(use.people for use in uses if use.tried or use.opened),
             Stage.TRIED: sum(use.people for use in uses if use.tried),
@@ -84,7 +83,7 @@ def standing(work: Work, project: Project, today: date, eligible: int) -> Standi
             Stage.ROUTINE: sum(use.people for use in uses if use.recent >= RECENT - 1),
             Stage.ADVOCATE: counts.authors(project.id, today),
         },
-        unreachable=counts.unreachable(project.id),
+        unreachable=unreachable,
         running=sum(use.people for use in uses if use.running),
         ended=sum(use.people for use in uses if use.running is False),
         read=read,
@@ -103,13 +102,13 @@ def _repeated(use: Use) -> bool:
 # ------------------------------------------------------------------ cohorts
 
 
-def _round(work: Work, project: Project, week: str, places: Places) -> Round:
+def _round(work: Work, project: Project, week: str, eligible: int) -> Round:
     """The latest round of which something is told; its newcomers are counted first."""
     rounds = [campaign for campaign in work.campaigns.all(project.id) if campaign.seeks_blockers]
     told: Sequence[Told] = ()
     for number in range(len(rounds), 0, -1):
         campaign = rounds[number - 1]
-        cohorts = _counted(work, project, campaign, week, places)
+        cohorts = _counted(work, project, campaign, week, eligible)
         if cohorts or number == 1:
             told = _told(cohorts)
             earlier = _told(work.digests.cohorts(rounds[number - 2].id)) if number > 1 else ()
@@ -129,7 +128,7 @@ def _told(cohorts: Sequence[Cohort]) -> list[Told]:
     return [Told.from_json(cohort.told) for cohort in cohorts]
 
 
-def _counted(work: Work, project: Project, campaign: Campaign, week: str, places: Places) -> Sequence[Cohort]:
+def _counted(work: Work, project: Project, campaign: Campaign, week: str, eligible: int) -> Sequence[Cohort]:
     """The cohorts of a round, with one more if something may be told of those who have answered since."""
     cohorts = work.digests.cohorts(campaign.id)
     k = campaign.figure_threshold
@@ -139,14 +138,15 @@ def _counted(work: Work, project: Project, campaign: Campaign, week: str, places
         if cohorts or work.now < _end(campaign):
             return cohorts
         pending = _nameless(work.interviews.anonymous(campaign.id))
-        if places.total() - pending.size < k:
+        if eligible - pending.size < k:
             return cohorts
     else:
-        room = places.total() - k - sum(one.size for one in told)
+        room = eligible - k - sum(one.size for one in told)
         if min(work.digests.uncounted(campaign.id, project.id), room) < k:
             return cohorts
         work.digests.mark(campaign.id, project.id, number, room)
         pending = _tables(work.counts.answers(campaign.id, number))
+    places, _ = work.counts.places(project.id)
     personas, teams = _by_group(places)
     one_more = closing(pending, told, k, personas, teams)
     if one_more is None:
@@ -163,7 +163,7 @@ def _end(campaign: Campaign) -> datetime:
     return campaign.ends_at or campaign.started_at + ANONYMOUS_LASTS
 
 
-def _by_group(places: Places) -> tuple[Counter[str], Counter[str]]:
+def _by_group(places: Groups) -> tuple[Counter[str], Counter[str]]:
     personas, teams = Counter[str](), Counter[str]()
     for (persona, team), people in places.items():
         personas[persona or NOBODY] += people
@@ -171,7 +171,7 @@ def _by_group(places: Places) -> tuple[Counter[str], Counter[str]]:
     return personas, teams
 
 
-def _unknown(work: Work, campaign: Campaign, places: Places, k: int) -> Unknown:
+def _unknown(work: Work, campaign: Campaign, places: Groups, k: int) -> Unknown:
     answered = work.counts.responses(campaign.id)
     by_persona, by_team = _by_group(answered)
     personas, teams = _by_group(places)

@@ -34,6 +34,10 @@ UNSERVED = 2
 """A need that is met so well today, of 1 to 5, or less, is not served."""
 
 
+Groups = Counter[tuple[str | None, str | None]]
+"""People by persona and team."""
+
+
 class Answers(NamedTuple):
     """So many `people` answered alike; None where there is nothing. `unserved`: a real need that the tool does not serve."""
 
@@ -109,7 +113,7 @@ class CountRepository(Repository):
             for stated, confirmed, persona, team, unserved, people in rows
         ]
 
-    def responses(self, campaign_id: str) -> Counter[tuple[str | None, str | None]]:
+    def responses(self, campaign_id: str) -> Groups:
         """The employees and champions who have answered in a round, by persona and team."""
         rows = self._session.execute(
             select(Membership.persona, Person.team, func.count())
@@ -126,27 +130,17 @@ class CountRepository(Repository):
         )
         return Counter({(persona, team): people for persona, team, people in rows})
 
-    def places(self, project_id: str) -> Counter[tuple[str | None, str | None]]:
-        """The employees and champions, whether or not they take part, by persona and team."""
+    def places(self, project_id: str) -> tuple[Groups, int]:
+        """The employees and champions, whether or not they take part, by persona and team; how many cannot be written to."""
+        lost = case((Person.status == PersonStatus.UNREACHABLE, 1), else_=0)
         rows = self._session.execute(
-            select(Membership.persona, Person.team, func.count())
+            select(Membership.persona, Person.team, func.count(), func.sum(lost))
             .join(Person, Person.id == Membership.person_id)
             .where(Membership.project_id == project_id, Membership.role.in_(MEMBERS))
             .group_by(Membership.persona, Person.team)
-        )
-        return Counter({(persona, team): people for persona, team, people in rows})
-
-    def unreachable(self, project_id: str) -> int:
-        """How many of them cannot be written to."""
-        return self._count(
-            select(Membership.person_id)
-            .join(Person, Person.id == Membership.person_id)
-            .where(
-                Membership.project_id == project_id,
-                Membership.role.in_(MEMBERS),
-                Person.status == PersonStatus.UNREACHABLE,
-            )
-        )
+        ).all()
+        places = Counter({(persona, team): people for persona, team, people, _ in rows})
+        return places, sum(lost for *_, lost in rows)
 
     def uses(self, project_id: str, weeks: Sequence[tuple[date, date]]) -> list[Use]:
         """Members by what is known of their use; `weeks` are (first, last) local dates.
@@ -157,17 +151,24 @@ class CountRepository(Repository):
         did = select(CheckIn.slot).where(CheckIn.routine_id == Routine.id, CheckIn.answer.in_(DID))
         first = did.order_by(CheckIn.slot).limit(1).correlate(Routine).scalar_subquery()
         last = did.order_by(CheckIn.slot.desc()).limit(1).correlate(Routine).scalar_subquery()
-        in_week = [
-            case((did.where(CheckIn.slot.between(*week)).correlate(Routine).exists(), 1), else_=0)
-            for week in weeks
-        ]
+        of_week = case(*((CheckIn.slot.between(*week), 1 << number) for number, week in enumerate(weeks)))
+        bits = (
+            select(func.sum(of_week.distinct()))
+            .where(
+                CheckIn.routine_id == Routine.id,
+                CheckIn.slot.between(weeks[0][0], weeks[-1][1]),
+                CheckIn.answer.in_(DID),
+            )
+            .correlate(Routine)
+            .scalar_subquery()
+        )
         kept = (
             select(
                 Routine.person_id,
                 case((Routine.status != RoutineStatus.ENDED, 1), else_=0).label("running"),
                 first.label("first"),
                 last.label("last"),
-                *(flag.label(f"week{number}") for number, flag in enumerate(in_week)),
+                func.coalesce(bits, 0).label("weeks"),
             )
             .where(Routine.project_id == project_id)
             .subquery()
@@ -178,13 +179,17 @@ class CountRepository(Repository):
                 func.max(kept.c.running).label("running"),
                 func.min(kept.c.first).label("first"),
                 func.max(kept.c.last).label("last"),
-                *(func.max(kept.c[f"week{number}"]).label(f"week{number}") for number in range(len(weeks))),
+                *(
+                    func.max(kept.c.weeks.bitwise_and(1 << number)).label(f"week{number}")
+                    for number in range(len(weeks))
+                ),
             )
             .group_by(kept.c.person_id)
             .subquery()
         )
-        recent = func.coalesce(
-            sum((by_person.c[f"week{number}"] for number in range(len(weeks))), start=cast(0, Integer)), 0
+        recent = sum(
+            (case((by_person.c[f"week{number}"] > 0, 1), else_=0) for number in range(len(weeks))),
+            start=cast(0, Integer),
         )
         said = self._interviewed(project_id, Interview.outcome == "advocate")
         opened = self._interviewed(

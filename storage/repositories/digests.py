@@ -69,15 +69,13 @@ class DigestRepository(Repository):
 
     def mark(self, campaign_id: str, project_id: str, number: int, at_most: int) -> None:
         """Put those who are in no cohort into the one of this `number`; at most so many, the first to end first."""
-        first = (
-            select(Interview.id)
-            .where(*self._uncounted(campaign_id, project_id))
-            .order_by(Interview.closed_at, Interview.id)
-            .limit(at_most)
-        )
+        waiting = self._uncounted(campaign_id, project_id)
+        if self.uncounted(campaign_id, project_id) > at_most:
+            first = select(Interview.id).where(*waiting).order_by(Interview.closed_at, Interview.id)
+            waiting = (Interview.id.in_(first.limit(at_most)),)
         self._session.execute(
             update(Interview)
-            .where(Interview.id.in_(first))
+            .where(*waiting)
             .values(cohort=number)
             .execution_options(synchronize_session=False)
         )

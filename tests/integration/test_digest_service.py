@@ -184,8 +184,7 @@ def stages(company: Company) -> dict[Stage, int]:
 
 
 def stand(company: Company) -> Standing:
-    eligible = company.work.counts.places(company.project.id).total()
-    return standing(company.work, company.project, company.work.now.date(), eligible)
+    return standing(company.work, company.project, company.work.now.date())
 
 
 def test_people_are_counted_once_whatever_they_did(company: Company) -> None:
@@ -202,7 +201,7 @@ def test_people_are_counted_once_whatever_they_did(company: Company) -> None:
         ("fit", "fit"): 1,
         (None, None): 1,
     }
-    assert company.work.counts.places(company.project.id).total() == 6
+    assert stand(company).eligible == 6
     assert stages(company) == {
         Stage.AWARE: 4,
         Stage.TRIED: 1,
