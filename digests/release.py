@@ -184,7 +184,10 @@ def whole(cells: Pairs, rows: Iterable[str], k: int) -> bool:
 def _groups(
     table: Pairs, places: Places, before: Sequence[Told], name: str, columns: Sequence[str], k: int
 ) -> Crossing:
-    """Groups of at least 2k that answered, and of whom at least k never did: who is silent is nobody's business."""
+    """Groups of at least 2k that answered, and of whom at least k never did: who is silent is nobody's business.
+
+    The same holds of all other groups together, whose number follows from the total.
+    """
     answered: Counter[str] = Counter()
     for (group, _), n in table.items():
         answered[group] += n
@@ -199,7 +202,13 @@ def _groups(
         if group != NOBODY and n >= 2 * k and places.get(group, 0) - counted[group] >= k
     ]
     last: Crossing | None = getattr(before[-1], name) if before else None
-    return cross(table, fit, columns, k, last)
+    crossing = cross(table, fit, columns, k, last)
+    elsewhere = sum(n for group, n in places.items() if group not in crossing.rows)
+    everybody = answered.total() + sum(told.size for told in before)
+    answered_elsewhere = everybody - sum(counted[row] for row in crossing.rows)
+    if elsewhere and elsewhere - answered_elsewhere < k:
+        return Crossing()
+    return crossing
 
 
 def _families(pending: Tables, k: int, causes: Sequence[str]) -> Counts:

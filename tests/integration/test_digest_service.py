@@ -371,6 +371,8 @@ def test_groups_are_told_of_where_enough_answered_and_enough_did_not(company: Co
         company.answers(7, Blocker.TIME, Blocker.TRUST)
         company.answers(7, Blocker.TIME, Blocker.TIME)
         company.silent(5 if team == "Quai" else 2)
+    company.team = "Nice"
+    company.silent(9)
     made = company.page(0)
     assert [(group.name, group.answered) for group in made.teams] == [("Quai", 14)]
 
