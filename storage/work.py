@@ -8,6 +8,7 @@ from storage.repositories.agenda import AgendaRepository
 from storage.repositories.barriers import BarrierRepository
 from storage.repositories.campaigns import CampaignRepository
 from storage.repositories.champions import ChampionRepository
+from storage.repositories.counts import CountRepository
 from storage.repositories.digests import DigestRepository
 from storage.repositories.interviews import InterviewRepository
 from storage.repositories.nudges import NudgeRepository
@@ -47,6 +48,10 @@ class Work(WorkspaceTransaction):
     @cached_property
     def champions(self) -> ChampionRepository:
         return ChampionRepository(self)
+
+    @cached_property
+    def counts(self) -> CountRepository:
+        return CountRepository(self)
 
     @cached_property
     def digests(self) -> DigestRepository:

@@ -4,7 +4,7 @@ from storage.models.barriers import Barrier, BarrierStatus, LeverStep, Look, Man
 from storage.models.base import Base, WorkspaceScoped
 from storage.models.champions import Champion, ChampionStatus, Nomination
 from storage.models.delivery import AgendaItem, InboxEvent, InboxState, Lane, OutboxMessage, OutboxState
-from storage.models.digests import Digest
+from storage.models.digests import Cohort, Digest
 from storage.models.interviews import (
     AnonymousResult,
     Finding,
@@ -58,6 +58,7 @@ __all__ = [
     "ChampionStatus",
     "CheckIn",
     "CheckInAnswer",
+    "Cohort",
     "Digest",
     "Ease",
     "EndedFor",
