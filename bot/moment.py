@@ -71,6 +71,8 @@ def turn(scene: Scene, arms: Arms) -> datetime:
 def _outside_hours(scene: Scene, outgoing: Outgoing) -> Hold | None:
     now, week = scene.now, scene.week
     awake = max(now, scene.person.snoozed_until or now)
+    if awake == now and week.is_open(now):
+        return None
     fitting = week.first_open(awake)
     if fitting <= now:
         return None
@@ -81,6 +83,8 @@ def _outside_hours(scene: Scene, outgoing: Outgoing) -> Hold | None:
 
 def _over_budget(scene: Scene, outgoing: Outgoing, paced: PacedWeek) -> Hold | None:
     """The week's budget over all kinds; where less is left than waits, the higher rank goes first, then the older."""
+    if not paced.sent and not any(seq != outgoing.seq for seq, _ in paced.waiting):
+        return None
     week, rank = scene.week, rank_of(outgoing.intent)
     today = local_date(scene.now, week.timezone)
     since = beginning(today - WEEK, week.timezone)

@@ -5,6 +5,7 @@ from datetime import date
 from babel.dates import format_date
 
 from bot.platforms.port import Button, Buttons, FieldKind, Form, FormField, Message, Quote, Text
+from bot.presenters.ways import ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
 from content.markup import RichText
 from nudges import questions, sharing
@@ -51,6 +52,7 @@ def put(scene: Scene, args: Args) -> Message | None:
         (
             _button(scene, "question.answer", question.id, "answer_button", primary=True),
             _button(scene, "question.decline", question.id, "decline_button"),
+            *ways_out(scene, row.project_id, "question.put", question.id),
         )
     )
     return Message((Text(_rich(scene, "put")), Quote(questions.text_of(scene.work, question)), choices))

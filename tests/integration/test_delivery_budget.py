@@ -185,7 +185,16 @@ def _sent(delivery: Delivery, user: str) -> list[OutboxMessage]:
     return [row for row in delivery.outgoing() if row.person_id == person.id and row.sent_at]
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 10))])
+@pytest.mark.parametrize(
+    ("database_url", "seed"),
+    [
+        ("sqlite", 1),
+        *(pytest.param("sqlite", seed, marks=pytest.mark.slow) for seed in range(2, 6)),
+        pytest.param("postgres", 1, marks=pytest.mark.postgres),
+        pytest.param("postgres", 6, marks=[pytest.mark.postgres, pytest.mark.slow]),
+    ],
+    indirect=["database_url"],
+)
 async def test_no_seven_days_hold_more_than_the_budget_whatever_happens(
     delivery: Delivery, seed: int
 ) -> None:

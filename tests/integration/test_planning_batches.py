@@ -81,7 +81,11 @@ def outcome(work: Work) -> Rows:
     }
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("database_url", "seed"),
+    [("sqlite", 0), ("sqlite", 1), pytest.param("postgres", 2, marks=pytest.mark.postgres)],
+    indirect=["database_url"],
+)
 def test_a_batch_decides_what_one_by_one_would_have_decided(work: Work, seed: int) -> None:
     rng = Random(seed)
     people = populate(work, 240, rng, odd=0.3)

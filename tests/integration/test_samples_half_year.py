@@ -41,8 +41,14 @@ def live(company: UnderTest, rng: Random) -> None:
     company.later(WEEK)
 
 
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("kind", [SampleKind.HOLDOUT, SampleKind.PILOT])
+@pytest.mark.parametrize(
+    ("database_url", "kind", "seed"),
+    [
+        *(("sqlite", kind, seed) for kind in (SampleKind.HOLDOUT, SampleKind.PILOT) for seed in range(2)),
+        pytest.param("postgres", SampleKind.PILOT, 2, marks=pytest.mark.postgres),
+    ],
+    indirect=["database_url"],
+)
 def test_nothing_unasked_reaches_whoever_waits(work: Work, kind: SampleKind, seed: int) -> None:
     rng, company = Random(seed), UnderTest(work, 12)
     causes = [cause for cause in CAUSES if cause.value not in {"access", "fit", "management"}]

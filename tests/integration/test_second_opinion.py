@@ -130,10 +130,8 @@ async def test_a_stranger_s_words_stay_here(
 async def test_a_slow_model_is_not_waited_for(
     database: Database, workspace_id: str, client: LanguageModel, fake: FakeModel, karim: Interviewed
 ) -> None:
-    fake.delay = 5.0
-    started = asyncio.get_running_loop().time()
+    fake.delay = 3600.0
     assert await about(database, workspace_id, client, ANSWER) is None
-    assert asyncio.get_running_loop().time() - started < 2.0
     assert await about(database, workspace_id, client, ANSWER) is None
     assert len(fake.asked) == 1, "after that it is left alone for a while"
 

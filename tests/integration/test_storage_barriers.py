@@ -73,7 +73,7 @@ def test_a_step_is_said_once_after_an_interview_and_forgotten_unless_answered(wo
     assert work.barriers.said(said.project_id, [said.person_id]) == {
         said.person_id: [("ticket", said.interview_id)]
     }
-    latest = work.interviews.latest_of(said.project_id)[said.person_id]
+    latest = work.interviews.latest_heard(said.project_id)[said.person_id]
     assert (latest.interview_id, latest.findings[0].resolved_at) == (said.interview_id, work.now)
     work.barriers.remove_unanswered([said.id])
     assert work.session.query(LeverStep).count() == 0
@@ -124,6 +124,6 @@ def test_interviews_survive_the_way_down_and_up(opened: Database, database_url: 
     migrate.upgrade(url)
     migrate.check(url)
     with opened.transaction(workspace.id) as work:
-        latest = work.interviews.latest_of(said.project_id)[said.person_id]
+        latest = work.interviews.latest_heard(said.project_id)[said.person_id]
         assert [(cause.blocker, cause.resolved_at) for cause in latest.findings] == [("access", None)]
         assert work.session.query(Barrier).count() == 0

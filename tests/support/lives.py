@@ -45,6 +45,7 @@ from storage.models import (
     PersonStatus,
     Project,
     Role,
+    TestimonialStatus,
 )
 from storage.outbox import Outbox
 from storage.repositories.base import insert_plain
@@ -255,4 +256,4 @@ def _tell(work: Work, project: Project, author: Person, blocker: Blocker, leads:
         expires_on=sharing.expiry(work.now.date()),
     )
     if leads:
-        sharing.review_testimonial(work, story.id, leads[0], approve=True)
+        sharing.review_testimonial(work, story.id, leads[0], TestimonialStatus.APPROVED)

@@ -257,7 +257,7 @@ def test_a_test_that_asks_for_silence_gets_it_until_it_ends(arms: Arms) -> None:
 
 
 def test_a_routine_that_ends_during_a_test_ends_in_silence() -> None:
-    kept = Practice(TODAY, (Answer.DONE,))
+    kept = running(*(Answer.DONE,) * 3, ends_on=TODAY)
     assert sent(practice=kept) is Send.GRADUATION
     ended = decide(situation(practice=kept, arms=Arms(held_out=True)))
     assert ended == Decision(Send.NOTHING, Why.ENDED, ends_routine=True)
