@@ -7,7 +7,7 @@ TOOLS := $(VENV)/.tools-installed
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types layers eval bench chromium emulate-slack emulate-teams requirements clean
+.PHONY: help install run test check lint types layers eval attack bench chromium emulate-slack emulate-teams requirements clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ layers: $(TOOLS)
 
 eval: $(TOOLS)  ## measure the reading of free text on voices and authors left out (some minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.reading
+
+attack: $(TOOLS)  ## attack the digest's figures on thousands of made-up organisations, and say what was found (ten minutes)
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.attack
 
 bench: $(TOOLS)  ## measure delivery beside its peers, in one run (four minutes; on a quiet machine)
 	$(BIN)/python -m benchmarks.run

@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.cases import answers, drain, enqueue, idle_tick, planning, week
+from benchmarks.cases import answers, digest, drain, enqueue, idle_tick, planning, week
 from benchmarks.cases.result import Result
 from benchmarks.cases.scene import postgres, sqlite
 
@@ -28,6 +28,7 @@ ENVIRONMENT = Path("var/bench")
 ENQUEUED, FEW, MANY, DRAINED, ANSWERING = 100_000, 1000, 1_000_000, 20_000, 10_000
 DUE = (1000, 10_000, 100_000)
 EACH, WORKSPACES = 500, 2000
+REPORTED, PROJECTS = 100_000, 1000
 
 PROXIED = 512
 """Connections that the proxy in front of a bot keeps open; Slack speaks TLS, so there always is one."""
@@ -68,6 +69,14 @@ def cases(scale: float) -> dict[str, Callable[[], Result | list[Result]]]:
         with postgres() as place:
             return answers.run("postgresql", place, answering, connections)
 
+    def digest_year() -> list[Result]:
+        with sqlite() as place:
+            return digest.year(place, max(int(REPORTED * scale), 100))
+
+    def digest_monday() -> Result:
+        with sqlite() as place:
+            return digest.monday(place, max(int(PROJECTS * scale), 5))
+
     def week_claims() -> Result:
         with sqlite() as place:
             return week.claims(place, each)
@@ -81,6 +90,8 @@ def cases(scale: float) -> dict[str, Callable[[], Result | list[Result]]]:
         "answers-sqlite-one-each": lambda: answers_sqlite(answering),
         "answers-postgresql": lambda: answers_postgres(PROXIED),
         "answers-postgresql-one-each": lambda: answers_postgres(answering),
+        "digest-monday": digest_monday,
+        "digest-year": digest_year,
         "enqueue-sqlite": enqueue_sqlite,
         "enqueue-postgresql": enqueue_postgres,
         "idle-sqlite": lambda: idle_tick.run("sqlite", sqlite, few, many),

@@ -39,15 +39,22 @@ def start_campaign(
     script: str,
     anonymous: bool,
     invite: bool,
+    figures: int,
+    words: int,
 ) -> Report:
-    """Begin a round of interviews; with `invite`, those whom its script is for are invited."""
+    """Begin a round of interviews; with `invite`, those whom its script is for are invited.
+
+    `figures` and `words` are the fewest people that a figure, and a quotation, may be of.
+    """
     try:
         with (
             open_database(settings) as database,
             database.transaction(workspace_id_of(database, platform, workspace)) as work,
         ):
             project = project_of(work, project_key)
-            surveys.start_campaign(work, project.id, script, anonymous=anonymous)
+            surveys.start_campaign(
+                work, project.id, script, anonymous=anonymous, figures=figures, words=words
+            )
             leads = library.script(script).audience == "leads"
             members = [
                 pair for pair in work.projects.members(project.id) if (pair[0].role is Role.LEAD) is leads
@@ -57,7 +64,8 @@ def start_campaign(
         return [], [str(error)]
     kind = "an anonymous" if anonymous else "a confidential"
     return [
-        f"{kind} round of {script!r} has started in {project_key}, {invited} invited; this stays as it is"
+        f"{kind} round of {script!r} has started in {project_key}, {invited} invited; figures are of {figures} people "
+        f"or more, words of {words} or more; this stays as it is"
     ], []
 
 

@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from bot.console import err, out, report, settings_or_exit
+from content.promises import LEAST_FIGURES, LEAST_WORDS
 
 campaign_app = typer.Typer(help="Rounds of interviews.", no_args_is_help=True)
 interview_app = typer.Typer(help="Interviews and the figures behind them.", no_args_is_help=True)
@@ -26,6 +27,12 @@ def campaign_start(
             help="Keep no link from an answer to its person once the interview is over; else confidential.",
         ),
     ] = False,
+    figures: Annotated[
+        int, typer.Option(help="The fewest people that a figure may be of; 5 or more.", min=LEAST_FIGURES)
+    ] = LEAST_FIGURES,
+    words: Annotated[
+        int, typer.Option(help="The fewest people that a quotation may be of; 10 or more.", min=LEAST_WORDS)
+    ] = LEAST_WORDS,
     invite: Annotated[
         bool, typer.Option("--invite", help="Invite everyone it is for at their next working hour.")
     ] = False,
@@ -42,6 +49,8 @@ def campaign_start(
             script=script,
             anonymous=anonymous,
             invite=invite,
+            figures=figures,
+            words=words,
         )
     )
 

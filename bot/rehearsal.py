@@ -74,6 +74,7 @@ def someone(voice: Voice, *, anonymous: bool = False) -> Subject:
         contact="Sandrine",
         ends_on=None,
         threshold=5,
+        words=10,
         anonymous=anonymous,
     )
 

@@ -1,4 +1,4 @@
-"""How sure a share is."""
+"""How sure a share is, and how sure a difference between two."""
 
 from math import sqrt
 
@@ -23,3 +23,20 @@ def wilson(count: int, of: int, z: float = Z95) -> tuple[float, float]:
     middle = (share + weight / 2) / (1 + weight)
     half = z / (1 + weight) * sqrt(share * (1 - share) / of + weight / (4 * of))
     return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def difference(later: tuple[int, int], earlier: tuple[int, int], z: float = Z95) -> tuple[float, float]:
+    """The interval for the share of `later` minus that of `earlier`, each (count, of) of other people; from -1 to 1.
+
+    R. G. Newcombe, "Interval estimation for the difference between independent proportions", Statistics in Medicine 17
+    (1998), method 10: made of the two score intervals, and good for small groups.
+
+    Raises:
+        ValueError: one of them is not a share.
+    """
+    (low, high), (before_low, before_high) = wilson(*later, z), wilson(*earlier, z)
+    share, before = later[0] / later[1], earlier[0] / earlier[1]
+    change = share - before
+    down = sqrt((share - low) ** 2 + (before_high - before) ** 2)
+    up = sqrt((high - share) ** 2 + (before - before_low) ** 2)
+    return max(-1.0, change - down), min(1.0, change + up)

@@ -1,36 +1,30 @@
-"""One week's page, the same for every lead: only what may be shown, and no words of anybody.
+"""One week's page, the same for every lead: only what may be told, and no words of anybody.
 
-A page is made from a `Snapshot` and the page before it. Figures change only when at least `threshold` more people have
-answered: two pages that lie closer together would tell, by subtraction, what the few in between said.
+Figures of answers come from what has been told of a round's cohorts (`digests.release`), figures of how things stand from
+`digests.standing`. Published pages are never changed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from content.blockers import Blocker
 from content.stages import Stage
-from digests.interval import wilson
-from digests.snapshot import Snapshot
-from digests.suppression import may_split, suppress, suppress_chain
-
-TOP = 3
-"""Blockers on a page at most."""
-
-
-STAGES = (Stage.ROUTINE, Stage.TRIED, Stage.REPEAT, Stage.AWARE, Stage.ADVOCATE)
-"""What a lead wants to see first: of two stages that lie too close together, the later one here is hidden."""
+from digests.interval import difference, wilson
+from digests.release import SHIFTED, UNSERVED, Counts, Crossing, Told
+from digests.response import Band, Stratum
+from digests.standing import ELIGIBLE, Standing, tell
+from digests.tables import NOBODY
 
 
 class Headline(StrEnum):
     """What the page concludes."""
 
     TOO_FEW = "too_few"
-    """Fewer answers than the threshold: nothing is shown but how many are missing."""
-    SPREAD = "spread"
-    """Enough answers, but no cause is shared by enough people to be shown."""
+    """Nothing can be told yet: too few answers, or no cause that enough people share. Which of them, nobody is told."""
     FAMILY = "family"
     """Single causes are too small; one family of causes is large enough."""
     BLOCKER = "blocker"
@@ -39,7 +33,7 @@ class Headline(StrEnum):
 
 
 class Trend(StrEnum):
-    """Against the page before; `STABLE` if that one's share lies inside the interval of today's."""
+    """Against those who were counted before; `STABLE` where the interval of the difference includes none."""
 
     UP = "up"
     DOWN = "down"
@@ -67,13 +61,6 @@ class Share(_Part):
     def share(self) -> float:
         return self.count / self.of
 
-    def trend(self, before: "Share | None") -> Trend | None:
-        if before is None:
-            return None
-        if self.low <= before.share <= self.high:
-            return Trend.STABLE
-        return Trend.UP if self.share > before.share else Trend.DOWN
-
 
 class Cause(_Part):
     """A confirmed cause: `name` is a blocker, or a family where blockers are folded."""
@@ -84,47 +71,91 @@ class Cause(_Part):
 
 
 class Excuse(_Part):
-    """What people said first most often, and how many it was for once they had been listened to (None: too few)."""
+    """What people said first most often, and how many it was for once they had been listened to (None: not told)."""
 
     name: str
     stated: Share
     confirmed: Share | None
 
 
+class Group(_Part):
+    """A persona or team of `answered` people, and the causes that are told of it."""
+
+    name: str
+    answered: int
+    causes: tuple[Cause, ...]
+
+
+class Matrix(_Part):
+    """People by the cause they stated (rows) and the one that was confirmed (columns); the last of both is all others."""
+
+    stated: tuple[str, ...]
+    confirmed: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+class Gaps(_Part):
+    """`excuse`: another cause confirmed than stated. `need`: a confirmed need that the tool does not serve."""
+
+    excuse: Share | None = None
+    need: Share | None = None
+
+
 class Step(_Part):
-    """A stage of the funnel, out of the eligible; None where it is too small or would give a small one away."""
+    """A stage of the funnel; None where it cannot be told. Out of the eligible, where that is told."""
 
     stage: Stage
-    share: Share | None
-    trend: Trend | None = None
+    count: int | None
+    share: Share | None = None
+
+
+class Unknown(_Part):
+    """What part of each group of at least twice the threshold answered, by persona and by team."""
+
+    personas: tuple[Stratum, ...] = ()
+    teams: tuple[Stratum, ...] = ()
+
+    @property
+    def silent(self) -> tuple[str, ...]:
+        """Teams of which fewer than a third have answered."""
+        return tuple(stratum.name for stratum in self.teams if stratum.band is Band.FEW)
 
 
 class Page(_Part):
-    """`week` is the page's ISO week; `figures_week` the week that its causes and answers were counted in.
+    """`week` is the page's ISO week, `figures_week` the one in which its last answers were counted; `round` counts from 1.
 
-    `missing` is how many more answers it takes before anything can be shown. `action` names the suggestion: a blocker,
-    a family or a headline. `story` is a testimonial's id: its words are read, if still consented, when the page is shown.
+    `answered` are counted in this round. `read` and `helped` are people at least. `standing` holds every figure of how
+    things stand that was last told, shown today or not. `measured`: the tool tells who used it. `action` names the
+    suggestion: a blocker, a family or a headline. `story` is a testimonial's id: its words are read, if still consented,
+    when the page is shown.
     """
 
+    version: Literal[2] = 2
     week: str
     figures_week: str
+    round: int
     headline: Headline
-    eligible: int
-    invited: int
-    answered: int
     threshold: int
-    missing: int
+    words: int
+    answered: int
     causes: tuple[Cause, ...]
     excuse: Excuse | None
-    shifted: Share | None
-    """The excuse gap: people whose confirmed cause differs from the stated one."""
+    matrix: Matrix | None
+    gaps: Gaps
+    personas: tuple[Group, ...]
+    teams: tuple[Group, ...]
+    eligible: int | None
     funnel: tuple[Step, ...]
+    unreachable: int | None
+    running: int | None
+    ended: int | None
+    read: int | None
+    helped: int | None
+    standing: dict[str, int]
+    measured: bool
+    unknown: Unknown
     action: str
     story: str | None
-    unreachable: int | None = None
-    """People who could not be reached; None where they, or all others, are too few to be shown."""
-    helped: int | None = None
-    """People at least whom a colleague's story was right for, in steps of the threshold; None as above."""
 
     def to_json(self) -> str:
         return self.model_dump_json()
@@ -134,170 +165,173 @@ class Page(_Part):
         return cls.model_validate_json(text)
 
 
-def page(snapshot: Snapshot, week: str, before: Page | None = None) -> Page:
+@dataclass(frozen=True)
+class Round:
+    """A round of interviews as it may be told: its cohorts, oldest first, and those of the round before.
+
+    `week` is the ISO week in which the last cohort was counted. `threshold` and `words` are what people were promised.
+    """
+
+    number: int
+    told: Sequence[Told]
+    earlier: Sequence[Told]
+    week: str
+    threshold: int
+    words: int
+    unknown: Unknown
+
+
+def page(round_: Round, now: Standing, week: str, before: Page | None = None) -> Page:
     """The page of ISO `week` ("2026-W48"); `before` is the project's latest page, whatever its week."""
-    if before is not None and not renews(before, snapshot, week):
-        return before.model_copy(
-            update={
-                "week": week,
-                "funnel": _settled_funnel(snapshot, before),
-                "story": snapshot.story(before.action),
-                "unreachable": _unreachable(snapshot, before),
-                "helped": _helped(snapshot),
-            }
-        )
-    if snapshot.answered < snapshot.threshold:
-        return _too_few(snapshot, week, before)
-    causes = _causes(snapshot, before)
-    excuse = _excuse(snapshot, causes)
+    told = round_.told
+    causes = _causes(round_, lambda one: one.confirmed) or _causes(round_, lambda one: one.families)
+    excuse = _excuse(told, causes)
     headline = _headline(causes, excuse)
     action = causes[0].name if causes else headline.value
+    answered = sum(one.size for one in told)
+    standing = tell(now, before.standing if before else {}, answered, round_.threshold)
     return Page(
         week=week,
-        figures_week=week,
+        figures_week=round_.week or week,
+        round=round_.number,
         headline=headline,
-        eligible=snapshot.eligible,
-        invited=snapshot.invited,
-        answered=snapshot.answered,
-        threshold=snapshot.threshold,
-        missing=0,
+        threshold=round_.threshold,
+        words=round_.words,
+        answered=answered,
         causes=causes,
         excuse=excuse,
-        shifted=_shifted(snapshot, causes),
-        funnel=_funnel(
-            snapshot.funnel,
-            snapshot.eligible,
-            snapshot.answered,
-            snapshot.threshold,
-            before.funnel if before else (),
+        matrix=_matrix(told),
+        gaps=Gaps(
+            excuse=_share(told, lambda one: one.shifted, SHIFTED),
+            need=_share(told, lambda one: one.needs, UNSERVED),
         ),
+        personas=_groups(told, lambda one: one.personas),
+        teams=_groups(told, lambda one: one.teams),
+        eligible=standing.get(ELIGIBLE),
+        funnel=_funnel(standing),
+        unreachable=standing.get("unreachable"),
+        running=standing.get("running"),
+        ended=standing.get("ended"),
+        read=standing.get("read"),
+        helped=standing.get("helped"),
+        standing={**(before.standing if before else {}), **standing},
+        measured=now.measured,
+        unknown=round_.unknown,
         action=action,
-        story=snapshot.story(action),
-        unreachable=_unreachable(snapshot, before),
-        helped=_helped(snapshot),
+        story=now.story(action),
     )
 
 
-def renews(before: Page, snapshot: Snapshot, week: str) -> bool:
-    """Whether enough has changed since `before` for new figures to be shown.
-
-    The count of missing answers stands still within a week: ticking with each answer, it would tell who has just given one.
-    """
-    if before.headline is Headline.TOO_FEW:
-        return snapshot.answered >= snapshot.threshold or week != before.week
-    return snapshot.answered - before.answered >= snapshot.threshold
+Question = Callable[[Told], Counts]
+Pair = Callable[[Told], Crossing]
 
 
-def _too_few(snapshot: Snapshot, week: str, before: Page | None) -> Page:
-    return Page(
-        week=week,
-        figures_week=week,
-        headline=Headline.TOO_FEW,
-        eligible=snapshot.eligible,
-        invited=snapshot.invited,
-        answered=snapshot.answered,
-        threshold=snapshot.threshold,
-        missing=snapshot.threshold - snapshot.answered,
-        causes=(),
-        excuse=None,
-        shifted=None,
-        funnel=(),
-        action=Headline.TOO_FEW.value,
-        story=snapshot.story(),
-        unreachable=_unreachable(snapshot, before),
-        helped=_helped(snapshot),
-    )
+def _since(told: Sequence[Told], question: Question, name: str) -> Sequence[Told]:
+    """The last cohorts without a gap of which this class is told: whom its figure is of."""
+    for at in range(len(told), 0, -1):
+        if name not in question(told[at - 1]):
+            return told[at:]
+    return told
 
 
-def _helped(snapshot: Snapshot) -> int | None:
-    """Rounded down to a whole step, so that no press can be read off two pages."""
-    number = snapshot.helped - snapshot.helped % snapshot.threshold
-    return number if may_split(number, snapshot.eligible, snapshot.threshold) else None
+def _share(told: Sequence[Told], question: Question, name: str) -> Share | None:
+    since = _since(told, question, name)
+    of = sum(one.size for one in since)
+    return Share.measure(sum(question(one)[name] for one in since), of) if of else None
 
 
-def _unreachable(snapshot: Snapshot, before: Page | None) -> int | None:
-    """Those who cannot be written to; the figure stays until it has moved by the threshold, like the stages."""
-    number = snapshot.unreachable
-    shown = before.unreachable if before else None
-    if shown is not None and abs(number - shown) < snapshot.threshold:
-        number = shown
-    return number if may_split(number, snapshot.eligible, snapshot.threshold) else None
+def _causes(round_: Round, question: Question) -> tuple[Cause, ...]:
+    causes = []
+    for name in question(round_.told[-1]) if round_.told else ():
+        share = _share(round_.told, question, name)
+        if share and share.count:
+            causes.append(Cause(name=name, share=share, trend=_trend(round_, question, name)))
+    return tuple(sorted(causes, key=lambda cause: (-cause.share.share, cause.name)))
 
 
-def _causes(snapshot: Snapshot, before: Page | None) -> tuple[Cause, ...]:
-    counts = {blocker.value: n for blocker, n in snapshot.confirmed.items() if blocker.family}
-    shown = suppress(counts, snapshot.answered, snapshot.threshold) or suppress(
-        _families(snapshot.confirmed), snapshot.answered, snapshot.threshold
-    )
-    earlier = {cause.name: cause.share for cause in before.causes} if before else {}
-    measured = [(name, Share.measure(n, snapshot.answered)) for name, n in shown.items()]
-    return tuple(
-        Cause(name=name, share=share, trend=share.trend(earlier.get(name))) for name, share in measured[:TOP]
-    )
+def _trend(round_: Round, question: Question, name: str) -> Trend | None:
+    """The last cohort against those before it, else this round against the one before: other people, or other answers."""
+    *before, last = _since(round_.told, question, name)
+    earlier = _share(before, question, name) or _share(round_.earlier, question, name)
+    if earlier is None:
+        return None
+    low, high = difference((question(last)[name], last.size), (earlier.count, earlier.of))
+    if low <= 0 <= high:
+        return Trend.STABLE
+    return Trend.UP if low > 0 else Trend.DOWN
 
 
-def _families(confirmed: Mapping[Blocker, int]) -> dict[str, int]:
-    folded: dict[str, int] = {}
-    for blocker, n in confirmed.items():
-        if blocker.family:
-            folded[blocker.family.value] = folded.get(blocker.family.value, 0) + n
-    return folded
-
-
-def _excuse(snapshot: Snapshot, causes: tuple[Cause, ...]) -> Excuse | None:
-    """None unless both the first words and the confirmed cause may be shown, and differ."""
+def _excuse(told: Sequence[Told], causes: tuple[Cause, ...]) -> Excuse | None:
+    """None unless both the first words and the confirmed cause may be told, and differ."""
     if not causes or causes[0].name not in set(Blocker):
         return None
-    counts = {blocker.value: n for blocker, n in snapshot.stated.items() if blocker.family}
-    stated = suppress(counts, snapshot.answered, snapshot.threshold)
-    first = next(iter(stated), None)
+    stated = {name: _share(told, lambda one: one.stated, name) for name in told[-1].stated}
+    first = max(((share.share, name) for name, share in stated.items() if share), default=(0.0, None))[1]
     if first is None or first == causes[0].name:
         return None
+    share = stated[first]
+    assert share is not None
     return Excuse(
         name=first,
-        stated=Share.measure(stated[first], snapshot.answered),
+        stated=share,
         confirmed=next((cause.share for cause in causes if cause.name == first), None),
     )
 
 
-def _shifted(snapshot: Snapshot, causes: tuple[Cause, ...]) -> Share | None:
-    """The gap, unless its total would give a small group away: those without a confirmed cause, or the hidden causes."""
-    shown = sum(cause.share.count for cause in causes)
-    around = (snapshot.answered - snapshot.compared, snapshot.compared - shown)
-    if not may_split(snapshot.shifted, snapshot.compared, snapshot.threshold):
-        return None
-    if any(0 < n < snapshot.threshold for n in around):
-        return None
-    return Share.measure(snapshot.shifted, snapshot.compared)
-
-
 def _headline(causes: tuple[Cause, ...], excuse: Excuse | None) -> Headline:
     if not causes:
-        return Headline.SPREAD
+        return Headline.TOO_FEW
     if causes[0].name not in set(Blocker):
         return Headline.FAMILY
     return Headline.EXCUSE if excuse else Headline.BLOCKER
 
 
-def _funnel(
-    counts: Mapping[Stage, int], eligible: int, answered: int, threshold: int, before: tuple[Step, ...]
-) -> tuple[Step, ...]:
-    shown = suppress_chain({stage: counts.get(stage, 0) for stage in STAGES}, (eligible, answered), threshold)
-    earlier = {step.stage: step.share for step in before}
+def _pooled(told: Sequence[Told], pair: Pair) -> Crossing | None:
+    """The last cohorts' table, with those before it as far as they are folded the same way; None: it is not told."""
+    tables = [pair(one) for one in told]
+    if not tables or not tables[-1].rows:
+        return None
+    last = tables[-1]
+    counts = last.counts
+    for table in reversed(tables[:-1]):
+        if (table.rows, table.columns) != (last.rows, last.columns):
+            break
+        counts = tuple(
+            tuple(a + b for a, b in zip(one, other, strict=True))
+            for one, other in zip(counts, table.counts, strict=True)
+        )
+    return Crossing(last.rows, last.columns, counts)
+
+
+def _matrix(told: Sequence[Told]) -> Matrix | None:
+    pooled = _pooled(told, lambda one: one.matrix)
+    return Matrix(stated=pooled.rows, confirmed=pooled.columns, counts=pooled.counts) if pooled else None
+
+
+def _groups(told: Sequence[Told], pair: Pair) -> tuple[Group, ...]:
+    pooled = _pooled(told, pair)
+    if pooled is None:
+        return ()
+    cells = pooled.cells
+    return tuple(
+        Group(
+            name=row,
+            answered=pooled.row(row),
+            causes=tuple(
+                Cause(name=column, share=Share.measure(cells[row, column], pooled.row(row)))
+                for column in sorted(pooled.columns, key=lambda column: -cells[row, column])
+                if cells[row, column] and column != NOBODY
+            ),
+        )
+        for row in pooled.rows
+    )
+
+
+def _funnel(standing: Mapping[str, int]) -> tuple[Step, ...]:
+    eligible = standing.get(ELIGIBLE)
     steps = []
     for stage in Stage:
-        share = Share.measure(shown[stage], eligible) if stage in shown else None
-        steps.append(Step(stage=stage, share=share, trend=share.trend(earlier.get(stage)) if share else None))
+        count = standing.get(stage.value)
+        share = Share.measure(count, eligible) if count is not None and eligible else None
+        steps.append(Step(stage=stage, count=count, share=share))
     return tuple(steps)
-
-
-def _settled_funnel(snapshot: Snapshot, before: Page) -> tuple[Step, ...]:
-    """The funnel between two countings: a stage keeps its figure until it has moved by the threshold."""
-    if before.headline is Headline.TOO_FEW:
-        return ()
-    settled: dict[Stage, int] = {}
-    for step in before.funnel:
-        n = min(snapshot.funnel.get(step.stage, 0), before.eligible)
-        kept = step.share is not None and abs(n - step.share.count) < snapshot.threshold
-        settled[step.stage] = step.share.count if kept and step.share else n
-    return _funnel(settled, before.eligible, before.answered, snapshot.threshold, before.funnel)

@@ -1,24 +1,33 @@
 """Counting a project and publishing its page."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date, timedelta
-from zoneinfo import ZoneInfo
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
-from content.blockers import Blocker
+from pydantic import TypeAdapter
+
+from content.blockers import CAUSES
+from content.promises import LEAST_FIGURES, LEAST_WORDS
 from content.stages import Stage
-from digests.page import Page, page, renews
-from digests.snapshot import Snapshot
-from digests.suppression import THRESHOLD
-from storage.anonymous import FindingRecord
-from storage.models import Digest, Finding, FindingStatus, InterviewStatus, Project, RoutineStatus
-from storage.repositories.digests import Use
+from digests.page import Page, Round, Unknown, page
+from digests.release import UNSERVED, Told, closing
+from digests.response import strata
+from digests.standing import Standing
+from digests.tables import NOBODY, Tables
+from storage.anonymous import AnonymousRecord
+from storage.models import Campaign, Cohort, Digest, FindingStatus, NeedLayer, Project
+from storage.repositories.counts import UNSERVED as NOT_SERVED
+from storage.repositories.counts import Answers, Groups, Use
+from storage.repositories.digests import ANSWERED
 from storage.work import Work
 
-ANSWERED = frozenset({"found", "unclear", "advocate", "none"})
-"""Outcomes of an interview that its person has answered to the end."""
+ANONYMOUS_LASTS = timedelta(weeks=3)
+"""After so long an anonymous round is counted, once, where it has no end of its own."""
 
-RECENT = timedelta(weeks=4)
+RECENT = 4
+"""Weeks over which a routine is looked at, the last one ending today."""
+
+_UNKNOWN = TypeAdapter(Unknown)
 
 
 def iso_week(day: date) -> str:
@@ -27,28 +36,26 @@ def iso_week(day: date) -> str:
     return f"{year}-W{week:02d}"
 
 
-def publish(work: Work, project: Project, week: str) -> Digest:
-    """The project's digest of ISO `week`: made on the first call, the same for every viewer ever after."""
-    published = work.digests.of_week(project.id, week)
-    if published:
-        return published
-    return work.digests.add(
-        project.id, week, page(snapshot(work, project), week, _before(work, project)).to_json()
-    )
+def publish(work: Work, project: Project, today: date) -> Digest:
+    """The project's digest of the ISO week that `today` is in, in the project's zone.
 
-
-def current(work: Work, project: Project, week: str) -> Digest:
-    """The digest as it may be shown now, between two Mondays.
-
-    The week's page is shown again unless at least as many people as the threshold have answered since: two pages
-    that lie closer together would tell, by subtraction, what the few in between have said.
+    Made on the first call, whoever makes it, and the same for every viewer ever after.
     """
-    published = publish(work, project, week)
-    counted = snapshot(work, project)
-    before = Page.from_json(published.page)
-    if renews(before, counted, week):
-        work.digests.replace(published, page(counted, week, before).to_json())
-    return published
+    week = iso_week(today)
+    if published := work.digests.of_week(project.id, week):
+        return published
+    work.digests.hold(project.id)
+    if published := work.digests.of_week(project.id, week):
+        return published
+    before = latest(work, project)
+    now = standing(work, project, today)
+    made = page(
+        _round(work, project, week, now.eligible),
+        now,
+        week,
+        Page.from_json(before.page) if before else None,
+    )
+    return work.digests.add(project.id, week, made.to_json())
 
 
 def story_of(work: Work, project_id: str, week: str) -> str | None:
@@ -62,96 +69,155 @@ def latest(work: Work, project: Project) -> Digest | None:
     return work.digests.latest(project.id)
 
 
-def snapshot(work: Work, project: Project) -> Snapshot:
-    """The project's counts at this moment. Each person counts by their latest interview.
-
-    Where the latest round is anonymous, only that round counts: nobody can tell which earlier answers it replaces.
-    """
-    eligible = work.digests.eligible(project.id)
-    interviews = {
-        row.person_id: row for row in work.digests.interviews(project.id) if row.person_id in eligible
-    }
-    found: dict[str, list[Finding]] = defaultdict(list)
-    for finding in work.digests.findings(project.id):
-        found[finding.interview_id].append(finding)
-    answered = [
-        row.id
-        for row in interviews.values()
-        if row.outcome in ANSWERED or (row.status is InterviewStatus.CLOSED and row.id in found)
+def standing(work: Work, project: Project, today: date) -> Standing:
+    """How things stand on the local date `today`, in people."""
+    counts = work.counts
+    places, unreachable = counts.places(project.id)
+    weeks = [
+        (today - timedelta(weeks=ago, days=6), today - timedelta(weeks=ago))
+        for ago in reversed(range(RECENT))
     ]
-    pairs = [(_stated(found[interview]), _confirmed(found[interview])) for interview in answered]
-    if (nameless := _nameless(work, project)) is not None:
-        pairs = nameless
-    compared = [(stated, confirmed) for stated, confirmed in pairs if stated and confirmed]
-    today = work.now.astimezone(ZoneInfo(work.workspaces.get(work.workspace_id).timezone)).date()
-    stories = work.digests.stories(project.id, today)
-    aware = {row.person_id for row in interviews.values() if row.started_at or row.outcome == "declined"}
-    tried = {row.person_id for row in interviews.values() if row.outcome == "advocate"}
-    authors = {row.author_id for row in stories} & eligible
-    uses = [use for use in work.digests.uses(project.id) if use.person_id in eligible]
-    return Snapshot(
-        eligible=len(eligible),
-        invited=len(interviews),
-        answered=len(pairs),
-        funnel=_funnel(uses, today, aware, tried | authors, authors),
-        confirmed=_count([confirmed for _, confirmed in pairs]),
-        stated=_count([stated for stated, _ in pairs]),
-        compared=len(compared),
-        shifted=sum(stated is not confirmed for stated, confirmed in compared),
-        unreachable=work.digests.unreachable(project.id),
-        stories=tuple((story.blocker, story.id) for story in stories),
-        helped=len(work.digests.helped(project.id) & eligible),
-        threshold=max(
-            (campaign.figure_threshold for campaign in work.campaigns.all(project.id)), default=THRESHOLD
-        ),
+    uses = counts.uses(project.id, weeks)
+    read, helped = counts.reach(project.id)
+    return Standing(
+        eligible=places.total(),
+        stages={
+            Stage.AWARE: sum(use.people for use in uses if use.tried or use.opened),
+            Stage.TRIED: sum(use.people for use in uses if use.tried),
+            Stage.REPEAT: sum(use.people for use in uses if _repeated(use)),
+            Stage.ROUTINE: sum(use.people for use in uses if use.recent >= RECENT - 1),
+            Stage.ADVOCATE: counts.authors(project.id, today),
+        },
+        unreachable=unreachable,
+        running=sum(use.people for use in uses if use.running),
+        ended=sum(use.people for use in uses if use.running is False),
+        read=read,
+        helped=helped,
+        stories=tuple((story.blocker, story.id) for story in counts.stories(project.id, today)),
+        measured=work.usage.since(project.id) is not None,
     )
 
 
-def _nameless(work: Work, project: Project) -> list[tuple[Blocker | None, Blocker | None]] | None:
-    """Stated and confirmed cause of each answer of the latest round, if that is anonymous; else None."""
+def _repeated(use: Use) -> bool:
+    """In two distinct ISO weeks."""
+    if use.first is None or use.last is None:
+        return False
+    return use.span > 1 or use.first.isocalendar()[:2] != use.last.isocalendar()[:2]
+
+
+# ------------------------------------------------------------------ cohorts
+
+
+def _round(work: Work, project: Project, week: str, eligible: int) -> Round:
+    """The latest round of which something is told; its newcomers are counted first."""
     rounds = [campaign for campaign in work.campaigns.all(project.id) if campaign.seeks_blockers]
-    if not rounds or not rounds[-1].anonymous:
-        return None
-    told = work.interviews.anonymous(rounds[-1].id)
-    return [
-        (_stated(record.findings), _confirmed(record.findings))
-        for record in told
-        if record.outcome in ANSWERED or record.findings
-    ]
+    told: Sequence[Told] = ()
+    for number in range(len(rounds), 0, -1):
+        campaign = rounds[number - 1]
+        cohorts = _counted(work, project, campaign, week, eligible)
+        if cohorts or number == 1:
+            told = _told(cohorts)
+            earlier = _told(work.digests.cohorts(rounds[number - 2].id)) if number > 1 else ()
+            return Round(
+                number,
+                told,
+                earlier,
+                cohorts[-1].week if cohorts else "",
+                campaign.figure_threshold,
+                campaign.word_threshold,
+                _UNKNOWN.validate_json(cohorts[-1].unknown) if cohorts else Unknown(),
+            )
+    return Round(1, told, (), "", LEAST_FIGURES, LEAST_WORDS, Unknown())
 
 
-def _before(work: Work, project: Project) -> Page | None:
-    published = latest(work, project)
-    return Page.from_json(published.page) if published else None
+def _told(cohorts: Sequence[Cohort]) -> list[Told]:
+    return [Told.from_json(cohort.told) for cohort in cohorts]
 
 
-def _stated(findings: Iterable[Finding | FindingRecord]) -> Blocker | None:
-    return next((Blocker(finding.blocker) for finding in findings if finding.stated), None)
+def _counted(work: Work, project: Project, campaign: Campaign, week: str, eligible: int) -> Sequence[Cohort]:
+    """The cohorts of a round, with one more if something may be told of those who have answered since."""
+    cohorts = work.digests.cohorts(campaign.id)
+    k = campaign.figure_threshold
+    told = _told(cohorts)
+    number = len(cohorts) + 1
+    if campaign.anonymous:
+        if cohorts or work.now < _end(campaign):
+            return cohorts
+        pending = _nameless(work.interviews.anonymous(campaign.id))
+        if eligible - pending.size < k:
+            return cohorts
+    else:
+        room = eligible - k - sum(one.size for one in told)
+        if min(work.digests.uncounted(campaign.id, project.id), room) < k:
+            return cohorts
+        work.digests.mark(campaign.id, project.id, number, room)
+        pending = _tables(work.counts.answers(campaign.id, number))
+    places, _ = work.counts.places(project.id)
+    personas, teams = _by_group(places)
+    one_more = closing(pending, told, k, personas, teams)
+    if one_more is None:
+        work.digests.unmark(campaign.id, number)
+        return cohorts
+    unknown = Unknown() if campaign.anonymous else _unknown(work, campaign, places, k)
+    closed = work.digests.close(
+        campaign.id, number, week, one_more.to_json(), _UNKNOWN.dump_json(unknown).decode()
+    )
+    return [*cohorts, closed]
 
 
-def _confirmed(findings: Iterable[Finding | FindingRecord]) -> Blocker | None:
+def _end(campaign: Campaign) -> datetime:
+    return campaign.ends_at or campaign.started_at + ANONYMOUS_LASTS
+
+
+def _by_group(places: Groups) -> tuple[Counter[str], Counter[str]]:
+    personas, teams = Counter[str](), Counter[str]()
+    for (persona, team), people in places.items():
+        personas[persona or NOBODY] += people
+        teams[team or NOBODY] += people
+    return personas, teams
+
+
+def _unknown(work: Work, campaign: Campaign, places: Groups, k: int) -> Unknown:
+    answered = work.counts.responses(campaign.id)
+    by_persona, by_team = _by_group(answered)
+    personas, teams = _by_group(places)
+    return Unknown(
+        personas=strata(by_persona, personas, answered.total(), k),
+        teams=strata(by_team, teams, answered.total(), k),
+    )
+
+
+def _tables(rows: Sequence[Answers]) -> Tables:
+    causes, personas, teams = (
+        Counter[tuple[str, str]](),
+        Counter[tuple[str, str]](),
+        Counter[tuple[str, str]](),
+    )
+    needs = Counter[str]()
+    for row in rows:
+        confirmed = _cause(row.confirmed)
+        causes[_cause(row.stated), confirmed] += row.people
+        personas[row.persona or NOBODY, confirmed] += row.people
+        teams[row.team or NOBODY, confirmed] += row.people
+        needs[UNSERVED] += row.people if row.unserved else 0
+    return Tables(sum(row.people for row in rows), causes, personas, teams, needs)
+
+
+def _nameless(records: Sequence[AnonymousRecord]) -> Tables:
+    """What an anonymous round found. Nobody knows whose it is, so there are no groups."""
     sure = (FindingStatus.CONFIRMED, FindingStatus.VALIDATED)
-    return next((Blocker(finding.blocker) for finding in findings if finding.status in sure), None)
+    causes, needs = Counter[tuple[str, str]](), Counter[str]()
+    counted = [record for record in records if record.outcome in ANSWERED or record.findings]
+    for record in counted:
+        stated = next((found.blocker for found in record.findings if found.stated), None)
+        confirmed = next((found.blocker for found in record.findings if found.status in sure), None)
+        causes[_cause(stated), _cause(confirmed)] += 1
+        needs[UNSERVED] += any(
+            need.layer == NeedLayer.REAL and need.served is not None and need.served <= NOT_SERVED
+            for need in record.needs
+        )
+    return Tables(len(counted), causes, needs=needs)
 
 
-def _count(causes: list[Blocker | None]) -> dict[Blocker, int]:
-    return {cause: causes.count(cause) for cause in Blocker if cause in causes}
-
-
-def _funnel(
-    uses: Iterable[Use], today: date, aware: set[str], tried: set[str], authors: set[str]
-) -> dict[Stage, int]:
-    weeks: dict[str, set[str]] = defaultdict(set)
-    recent: dict[str, set[int]] = defaultdict(set)
-    for use in uses:
-        weeks[use.person_id].add(iso_week(use.slot))
-        if use.routine is RoutineStatus.ACTIVE and timedelta(0) <= today - use.slot < RECENT:
-            recent[use.person_id].add((today - use.slot).days // 7)
-    tried = tried | set(weeks)
-    return {
-        Stage.AWARE: len(aware | tried),
-        Stage.TRIED: len(tried),
-        Stage.REPEAT: sum(len(seen) >= 2 for seen in weeks.values()),
-        Stage.ROUTINE: sum(len(seen) >= 3 for seen in recent.values()),
-        Stage.ADVOCATE: len(authors),
-    }
+def _cause(blocker: str | None) -> str:
+    return blocker if blocker in set(CAUSES) and blocker else NOBODY

@@ -13,27 +13,6 @@ THRESHOLD = 5
 Cell = TypeVar("Cell", bound=str)
 
 
-def suppress(cells: Mapping[Cell, int], total: int, threshold: int = THRESHOLD) -> dict[Cell, int]:
-    """The cells of a partition that may be shown beside its `total`, largest first.
-
-    `cells` need not cover the total; who is in none of them counts among the hidden. The hidden together are at
-    least `threshold` people, so that neither a single hidden cell nor "everybody" can be read off the rest: while
-    they are fewer, the smallest shown cell is hidden as well.
-
-    Raises:
-        ValueError: the cells hold more people than `total`.
-    """
-    rest = total - sum(cells.values())
-    if rest < 0:
-        raise ValueError(f"the cells hold {-rest} people more than the total of {total}")
-    shown = sorted(
-        ((cell, n) for cell, n in cells.items() if n >= threshold), key=lambda pair: (-pair[1], pair[0])
-    )
-    while shown and total - sum(n for _, n in shown) < threshold:
-        shown.pop()
-    return dict(shown)
-
-
 def suppress_chain(
     counts: Mapping[Cell, int], known: Iterable[int], threshold: int = THRESHOLD
 ) -> dict[Cell, int]:

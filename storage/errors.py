@@ -13,6 +13,7 @@ StorageError
 ├── UnscopedAccess              a statement would cross the wall between workspaces
 ├── RowMissing                  a row that must exist does not
 ├── PromiseBroken               what people were promised would be changed
+├── ThresholdTooLow             a round would show figures of fewer people than any may
 ├── AlreadyDone                 an inbox event was handled before
 └── SealBroken                  (storage.crypto)
 """
@@ -67,6 +68,10 @@ class RowMissing(StorageError):
 
 class PromiseBroken(StorageError):
     """What people were promised when a round of interviews started cannot be changed."""
+
+
+class ThresholdTooLow(StorageError):
+    """Figures are of at least 5 people, and words of at least 10; give these numbers or larger ones."""
 
 
 class AlreadyDone(StorageError):

@@ -9,6 +9,7 @@ from storage.repositories.barriers import BarrierRepository
 from storage.repositories.campaigns import CampaignRepository
 from storage.repositories.champions import ChampionRepository
 from storage.repositories.choices import ChoiceRepository
+from storage.repositories.counts import CountRepository
 from storage.repositories.digests import DigestRepository
 from storage.repositories.interviews import InterviewRepository
 from storage.repositories.nudges import NudgeRepository
@@ -52,6 +53,10 @@ class Work(WorkspaceTransaction):
     @cached_property
     def choices(self) -> ChoiceRepository:
         return ChoiceRepository(self)
+
+    @cached_property
+    def counts(self) -> CountRepository:
+        return CountRepository(self)
 
     @cached_property
     def digests(self) -> DigestRepository:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from hmac import compare_digest
 
 from content.blockers import Blocker
+from content.promises import LEAST_FIGURES, LEAST_WORDS
 from storage.models import Campaign, CampaignPrivacy, FindingStatus, Interview, InterviewStatus, Person, Role
 from storage.work import Work
 from surveys import engine, hearing, library
@@ -41,16 +42,29 @@ class Outcome:
         return bool(self.effects)
 
 
-def start_campaign(work: Work, project_id: str, script: str, *, anonymous: bool = False) -> Campaign:
+def start_campaign(
+    work: Work,
+    project_id: str,
+    script: str,
+    *,
+    anonymous: bool = False,
+    figures: int = LEAST_FIGURES,
+    words: int = LEAST_WORDS,
+) -> Campaign:
     """Begin a round of interviews now; what it promises cannot be changed any more.
+
+    `figures` and `words` are the fewest people that a figure, and a quotation, may be of.
 
     Raises:
         UnknownScript: there is no script of this key.
+        ThresholdTooLow
     """
     chosen = library.script(script)
     return work.campaigns.add(
         project_id,
         chosen.key,
+        figure_threshold=figures,
+        word_threshold=words,
         privacy=CampaignPrivacy.ANONYMOUS if anonymous else CampaignPrivacy.CONFIDENTIAL,
         seeks_blockers=chosen.seeks_blockers,
     )

@@ -35,7 +35,8 @@ class Subject:
 
     `sponsor` decided the project; `contact` is a human to turn to.
 
-    `vision` and `place` are sentences; `task` ends "last time …"; `threshold` is the least group that a figure is of;
+    `vision` and `place` are sentences; `task` ends "last time …"; `threshold` is the least group that a figure is of,
+    `words` the least that is quoted;
     `anonymous` is what the campaign promises: nothing said stays linked to the person once the interview is over;
     `second_opinion` says that a language model of the organisation's choice reads typed answers too; `usage` ends the
     sentence "on which days …" where the tool tells of its use.
@@ -54,6 +55,7 @@ class Subject:
     contact: str
     ends_on: date | None
     threshold: int
+    words: int
     anonymous: bool = False
     second_opinion: bool = False
     usage: str | None = None

@@ -246,7 +246,7 @@ def cause(blocker: Blocker, part: str, subject: Subject) -> str:
 
 def _who(subject: Subject) -> dict[str, str]:
     lead = subject.lead or texts().text("invite.lead", subject.voice)
-    return {"lead": lead, "threshold": str(subject.threshold)}
+    return {"lead": lead, "threshold": str(subject.threshold), "words": str(subject.words)}
 
 
 def _capital(text: str) -> str:

@@ -1,7 +1,6 @@
 """The weekly digest: on Monday morning in each lead's own zone, and when a lead asks."""
 
-from datetime import time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, time, timedelta
 
 from bot.folding import fold
 from bot.handlers import barriers
@@ -11,7 +10,8 @@ from bot.platforms.port import Command
 from bot.presenters import digest as presenters
 from bot.scene import Feature, Scene
 from digests import service
-from nudges.schedule import fitting
+from nudges.schedule import fitting, local_date
+from projects.service import definition
 from storage.models import AgendaItem, Membership, Person, Project, Role
 
 KIND = "digest"
@@ -32,8 +32,7 @@ def adoption(scene: Scene, event: Command) -> None:
         scene.post("digest.help")
     else:
         for project in projects:
-            week = _week(scene)
-            service.current(scene.work, project, week)
+            week = service.publish(scene.work, project, _today(scene, project)).week
             key = f"digest-asked:{scene.work.ids.new()}"
             placed_digest(scene, scene.person, project.id, week, key)
             scene.post("digest.weekly", {"project": project.id, "week": week}, key=key)
@@ -59,8 +58,7 @@ def due(scene: Scene, item: AgendaItem) -> Held | None:
     barriers.look(scene, project.id)
     held = _at_rest(scene)
     if held is None:
-        week = _week(scene)
-        service.publish(scene.work, project, week)
+        week = service.publish(scene.work, project, _today(scene, project)).week
         key = f"digest:{item.ref}:{week}"
         placed_digest(scene, scene.person, project.id, week, key)
         scene.post(
@@ -92,8 +90,9 @@ def _at_rest(scene: Scene) -> Held | None:
     return Held.PAUSED if snoozed is not None and snoozed > scene.now else None
 
 
-def _week(scene: Scene) -> str:
-    return service.iso_week(scene.now.astimezone(ZoneInfo(scene.timezone)).date())
+def _today(scene: Scene, project: Project) -> date:
+    """The date where the project is: a page is of one week, wherever its leads are."""
+    return local_date(scene.now, definition(project).timezone or scene.workspace.timezone)
 
 
 FEATURE = Feature(

@@ -87,14 +87,15 @@ def _clear(scene: Scene, posted: Posted) -> None:
 
 
 def _instead(scene: Scene, posted: Posted, message: OutboxMessage, person: Person) -> tuple[str, Args]:
-    """What stands in the place of the text: of a page, the rest of it, for whoever still leads the project."""
+    """What stands in the place of the text: of a page that is kept, the rest of it, for whoever still leads the project."""
     args: dict[str, str] = json.loads(message.args)
     match posted.place:
         case Place.REVIEW:
             return "testimonial.reviewed", {"testimonial": posted.testimonial_id}
         case Place.DIGEST:
             place = scene.work.projects.member(args["project"], person.id)
-            if place and place.role is Role.LEAD:
+            kept = scene.work.digests.of_week(args["project"], args["week"])
+            if kept and place and place.role is Role.LEAD:
                 placed_digest(scene, person, args["project"], args["week"], posted.key, posted.testimonial_id)
                 return "digest.weekly", args
     return "testimonial.gone", {}

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
@@ -18,6 +17,7 @@ from digests.content import actions, texts
 from digests.outlook import DAYS
 from digests.outlook import outlook as expected
 from digests.page import Headline, Page, Share, Trend
+from digests.release import TOP
 from digests.suppression import THRESHOLD
 from nudges import sharing
 from nudges.schedule import local_date
@@ -91,29 +91,27 @@ class _Sheet:
 
     def message(self) -> Message:
         page = self._page
+        told = page.headline is not Headline.TOO_FEW
         blocks: list[Block | None] = [
             Text(self._headline()),
             self._excuse(),
-            None if self._too_small else Text(self._rich(self._plural("answered", page.answered))),
+            Text(self._answered()) if told else None,
             Text(self._rich("unreachable")) if page.unreachable else None,
-            None if page.figures_week == page.week else Text(self._rich("figures_of")),
+            Text(self._rich("figures_of")) if told and page.figures_week != page.week else None,
             self._others(),
+            self._shift(),
+            self._groups(),
             self._funnel(),
+            self._standing(),
             Text(
                 self._rich("action", action=actions().text(page.action, self._scene.voice, tool=self._tool))
             ),
             self._story(),
-            Text(self._rich("helped")) if page.helped else None,
-            None if page.headline is Headline.TOO_FEW else Text(self._rich("unknown")),
+            Text(self._unknown()) if told else None,
             Text(self._rich("counted")),
             Buttons(ways_out(self._scene, self._project_id, "digest.weekly")),
         ]
         return Message(tuple(block for block in blocks if block is not None))
-
-    @property
-    def _too_small(self) -> bool:
-        """Among so few people even the number of answers would point at someone."""
-        return self._page.eligible < self._page.threshold
 
     # ---------------------------------------------------------------- words and numbers
 
@@ -131,12 +129,12 @@ class _Sheet:
             "week": self._text("week", number=_number(page.week)),
             "number": _number(page.figures_week),
             "threshold": self._decimal(page.threshold),
-            "missing": self._decimal(page.missing),
             "answered": self._decimal(page.answered),
-            "eligible": self._decimal(page.eligible),
+            "eligible": self._decimal(page.eligible or 0),
+            "round": self._decimal(page.round),
+            "tool": self._tool,
             "date": self._date(),
             "unreachable": self._decimal(page.unreachable or 0),
-            "helped": self._decimal(page.helped or 0),
         }
         if page.causes:
             values["cause"] = self._cause(page.causes[0].name)
@@ -174,19 +172,14 @@ class _Sheet:
         local = self._published_at.astimezone(ZoneInfo(self._scene.timezone))
         return format_date(local, format="long", locale=self._locale)
 
-    def _plural(self, key: str, number: int) -> str:
-        form = Locale.parse(self._locale).plural_form(number)
-        return f"{key}.{'one' if form == 'one' else 'other'}"
-
     # ---------------------------------------------------------------- parts
 
     def _headline(self) -> RichText:
-        headline = self._page.headline
-        if self._too_small:
-            return self._rich("headline.too_small")
-        if headline is Headline.TOO_FEW:
-            return self._rich(self._plural("headline.too_few", self._page.missing))
-        return self._rich(f"headline.{headline.value}")
+        return self._rich(f"headline.{self._page.headline.value}")
+
+    def _answered(self) -> RichText:
+        counted = "answered.of" if self._page.eligible else "answered.alone"
+        return self._rich(counted if self._page.round == 1 else f"{counted}_round")
 
     def _excuse(self) -> Text | None:
         """What was said first, beside what holds people back."""
@@ -196,33 +189,94 @@ class _Sheet:
         return Text(self._rich("excuse.both" if excuse.confirmed else "excuse.stated"))
 
     def _others(self) -> Fields | None:
-        """The causes after the first, and the gap between what was said first and what was confirmed."""
+        """The causes after the first, and the gaps."""
+        gaps = self._page.gaps
         rows = [
             (_capital(self._cause(cause.name)), self._figure(cause.share, cause.trend))
             for cause in self._page.causes[1:]
         ]
-        if self._page.shifted:
-            rows.append((self._text("shifted"), self._figure(self._page.shifted)))
+        rows += [
+            (self._text(f"gap.{name}", tool=self._tool), self._figure(share))
+            for name, share in (("excuse", gaps.excuse), ("need", gaps.need))
+            if share
+        ]
+        return Fields(tuple(rows)) if rows else None
+
+    def _shift(self) -> Fields | None:
+        """For each thing that was said first: what it was for."""
+        matrix = self._page.matrix
+        if matrix is None:
+            return None
+        rows = []
+        for stated, counts in zip(matrix.stated, matrix.counts, strict=False):
+            parts = [
+                self._text("shift.part", cause=self._cause(cause), count=self._decimal(n))
+                for cause, n in sorted(
+                    zip(matrix.confirmed, counts, strict=False), key=lambda pair: (-pair[1], pair[0])
+                )
+                if n
+            ]
+            parts.append(self._text("shift.others", count=self._decimal(counts[-1])))
+            said, count = self._text(f"said.{stated}"), self._decimal(sum(counts))
+            rows.append((self._text("shift.said", said=said, count=count), ", ".join(parts)))
+        return Fields(tuple(rows))
+
+    def _groups(self) -> Fields | None:
+        """The first cause of each persona and team."""
+        rows = [
+            (
+                self._text(f"group.{kind}", name=_capital(group.name)),
+                self._text(
+                    "group.cause",
+                    cause=self._cause(group.causes[0].name),
+                    figure=self._figure(group.causes[0].share),
+                ),
+            )
+            for kind, groups in (("persona", self._page.personas), ("team", self._page.teams))
+            for group in groups[:TOP]
+            if group.causes
+        ]
         return Fields(tuple(rows)) if rows else None
 
     def _funnel(self) -> Block | None:
         """A bar per stage that may be shown; the title is the furthest one, in words."""
-        shown = [(step, step.share) for step in self._page.funnel if step.share]
+        shown = [(step, step.count) for step in self._page.funnel if step.count is not None]
         if not shown:
             return None
-        step, share = shown[-1]
-        title = self._text(
-            f"funnel.{step.stage.value}",
-            count=self._decimal(share.count),
-            of=self._decimal(share.of),
-            tool=self._tool,
+        step, count = shown[-1]
+        people = self._text(
+            "people.of" if step.share else "people.alone",
+            count=self._decimal(count),
+            of=self._decimal(step.share.of if step.share else 0),
         )
-        if step.trend:
-            title = self._text(f"trend.{step.trend.value}", figure=title)
+        title = self._text(f"funnel.{step.stage.value}", people=people, tool=self._tool)
         if len(shown) == 1:
             return Text(literal(title))
-        points = tuple((self._text(f"stage.{step.stage.value}"), float(share.count)) for step, share in shown)
+        points = tuple((self._text(f"stage.{step.stage.value}"), float(count)) for step, count in shown)
         return Chart(title, points)
+
+    def _standing(self) -> Fields | None:
+        """Routines, and whom the champions' stories have reached."""
+        page = self._page
+        figures = (
+            ("running", page.running, "people.alone"),
+            ("ended", page.ended, "people.alone"),
+            ("read", page.read, "people.least"),
+            ("helped", page.helped, "people.least"),
+        )
+        rows = [
+            (self._text(f"standing.{name}"), self._text(people, count=self._decimal(count)))
+            for name, count, people in figures
+            if count is not None
+        ]
+        return Fields(tuple(rows)) if rows else None
+
+    def _unknown(self) -> RichText:
+        use = "measured" if self._page.measured else "unmeasured"
+        silent = self._page.unknown.silent
+        if not silent:
+            return self._rich(f"unknown.{use}")
+        return self._rich(f"unknown.{use}_silent", teams=", ".join(silent[:TOP]))
 
     def _story(self) -> Quote | None:
         """The story's words, if they are still consented to at this moment."""

@@ -147,6 +147,7 @@ def _subject(
         contact=file.contact,
         ends_on=_ahead(file.ends_on, scene.now.date()),
         threshold=campaign.figure_threshold,
+        words=campaign.word_threshold,
         anonymous=campaign.anonymous,
         second_opinion=scene.workspace.second_opinion,
         usage=file.usage.what.text(voice) if file.usage else None,

@@ -5,7 +5,7 @@ from storage.models.base import Base, WorkspaceScoped
 from storage.models.champions import Champion, ChampionStatus, Nomination
 from storage.models.choices import Choice, Learnt, Point
 from storage.models.delivery import AgendaItem, InboxEvent, InboxState, Lane, OutboxMessage, OutboxState
-from storage.models.digests import Digest
+from storage.models.digests import Cohort, Digest
 from storage.models.interviews import (
     AnonymousResult,
     Finding,
@@ -60,6 +60,7 @@ __all__ = [
     "CheckIn",
     "CheckInAnswer",
     "Choice",
+    "Cohort",
     "Digest",
     "Ease",
     "EndedFor",

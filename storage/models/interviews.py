@@ -47,6 +47,8 @@ class Interview(WorkspaceScoped, Base):
     """The counterfactual answer, 0–10, for the say–do gap."""
     usage: Mapped[str | None] = mapped_column(String(20))
     """How the person does the task, as they say: tool, partly, other or none."""
+    cohort: Mapped[int | None]
+    """The number of the cohort in which a digest has counted it; None: it has not been counted."""
     code_until: Mapped[datetime | None]
     """Until when the code to read the explanation elsewhere is good; None: there is none, or it was used."""
     invited_at: Mapped[datetime]

@@ -3,9 +3,20 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, inspect, true
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    inspect,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from content.promises import LEAST_FIGURES, LEAST_WORDS
 from storage.errors import PromiseBroken
 from storage.models.base import Base, Id, WorkspaceScoped, choice, foreign
 
@@ -146,12 +157,16 @@ class Campaign(WorkspaceScoped, Base):
     """
 
     __tablename__ = "campaigns"
+    __table_args__ = (
+        CheckConstraint(f"figure_threshold >= {LEAST_FIGURES}", "figures"),
+        CheckConstraint(f"word_threshold >= {LEAST_WORDS}", "words"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     project_id: Mapped[str] = foreign("projects.id", index=True)
     script: Mapped[str] = mapped_column(String(64))
-    figure_threshold: Mapped[int] = mapped_column(default=5)
-    word_threshold: Mapped[int] = mapped_column(default=10)
+    figure_threshold: Mapped[int] = mapped_column(default=LEAST_FIGURES)
+    word_threshold: Mapped[int] = mapped_column(default=LEAST_WORDS)
     privacy: Mapped[CampaignPrivacy] = mapped_column(
         choice(CampaignPrivacy),
         default=CampaignPrivacy.CONFIDENTIAL,

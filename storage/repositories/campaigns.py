@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
-from storage.errors import RowMissing
+from content.promises import LEAST_FIGURES, LEAST_WORDS
+from storage.errors import RowMissing, ThresholdTooLow
 from storage.models import Campaign, CampaignPrivacy
 from storage.repositories.base import Repository
 
@@ -53,13 +54,19 @@ class CampaignRepository(Repository):
         project_id: str,
         script: str,
         *,
-        figure_threshold: int = 5,
-        word_threshold: int = 10,
+        figure_threshold: int = LEAST_FIGURES,
+        word_threshold: int = LEAST_WORDS,
         ends_at: datetime | None = None,
         privacy: CampaignPrivacy = CampaignPrivacy.CONFIDENTIAL,
         seeks_blockers: bool = True,
     ) -> Campaign:
-        """Start a round now."""
+        """Start a round now.
+
+        Raises:
+            ThresholdTooLow
+        """
+        if figure_threshold < LEAST_FIGURES or word_threshold < LEAST_WORDS:
+            raise ThresholdTooLow
         campaign = Campaign(
             id=self._work.ids.new(),
             workspace_id=self._work.workspace_id,

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
+        "digest-monday",
         "enqueue-sqlite",
         "idle-sqlite",
         "plan-coaching-sqlite",
@@ -25,6 +26,12 @@ def test_a_case_measures_both_sides(name: str) -> None:
     told = result.as_json()
     assert list(told) == ["name", "ours", "unit", "peer", "peer_value", "target", "ratio", "holds"]
     assert isinstance(told["holds"], bool)
+
+
+def test_a_digest_is_held_against_a_scan_and_its_memory_measured() -> None:
+    told = cases(0.003)["digest-year"]()
+    assert isinstance(told, list)
+    assert [(result.unit, result.ours > 0) for result in told] == [("s", True), ("MB", True)]
 
 
 @pytest.mark.parametrize("name", ["answers-sqlite", "answers-sqlite-one-each"])

@@ -11,7 +11,7 @@ from bot.scene import Scene
 from content.blockers import Blocker
 from content.stages import Stage
 from digests.page import Headline, Page
-from digests.service import publish, snapshot
+from digests.service import publish, standing
 from projects.service import definition
 from storage.database import Database
 from storage.models import AgendaItem, Base, Interview, InterviewStatus, OutboxMessage, Project, Role
@@ -71,7 +71,7 @@ def test_only_those_who_can_be_played_are_written_to(work: Work, lampion: Projec
 
 
 def test_the_tool_has_told_a_little(work: Work, lampion: Project) -> None:
-    funnel = snapshot(work, lampion).funnel
+    funnel = standing(work, lampion, work.now.date()).stages
     assert funnel[Stage.TRIED] == sum(bool(colleague.used) for colleague in background().values()) > 5
     assert funnel[Stage.ROUTINE] >= 2
 
@@ -92,8 +92,8 @@ def test_the_background_has_answered_to_the_end_in_the_past(work: Work, lampion:
     assert len(interviews) == len(background())
     assert all(row.status is InterviewStatus.CLOSED for row in interviews)
     assert all(row.closed_at and row.closed_at < work.now for row in interviews)
-    counted = snapshot(work, lampion)
-    assert counted.confirmed[Blocker.TRUST] == sum(
+    counted = work.counts.answers(work.campaigns.all(lampion.id)[0].id)
+    assert sum(row.people for row in counted if row.confirmed == Blocker.TRUST) == sum(
         colleague.really is Blocker.TRUST for colleague in background().values()
     )
 
@@ -105,7 +105,7 @@ def test_the_project_lasts_eight_more_weeks(work: Work, lampion: Project) -> Non
 
 
 def test_the_first_digest_has_something_to_say(work: Work, lampion: Project) -> None:
-    page = Page.from_json(publish(work, lampion, "2026-W48").page)
+    page = Page.from_json(publish(work, lampion, work.now.date()).page)
     assert page.headline is Headline.EXCUSE
     assert page.causes[0].name == "trust"
     assert page.excuse

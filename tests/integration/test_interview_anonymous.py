@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 
 from bot.handlers import interview as interviews
-from digests import service as digests
 from storage.errors import PromiseBroken
 from storage.models import (
     AgendaItem,
@@ -147,13 +146,6 @@ def test_a_promise_cannot_be_changed(work: Work) -> None:
         karim.campaign.privacy = CampaignPrivacy.ANONYMOUS
     with pytest.raises(PromiseBroken):
         karim.campaign.figure_threshold = 2
-
-
-def test_the_digest_counts_anonymous_answers(work: Work) -> None:
-    karim, _ = _ended(work)
-    project = work.projects.get(karim.campaign.project_id)
-    snapshot = digests.snapshot(work, project)
-    assert (snapshot.answered, snapshot.confirmed) == (1, {"trust": 1})
 
 
 def test_a_round_for_leads_goes_to_leads(work: Work) -> None:

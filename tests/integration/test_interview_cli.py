@@ -57,6 +57,9 @@ def test_a_round_is_started_for_those_it_is_for() -> None:
     )
     assert "anonymous round of 'leader' has started in trello, 2 invited" in said
     assert "confidential round" in run("campaign", "start", "--project", "trello", *PLACE)
+    larger = run("campaign", "start", "--project", "trello", *PLACE, "--figures", "8", "--words", "12")
+    assert "figures are of 8 people or more, words of 12 or more" in larger
+    run("campaign", "start", "--project", "trello", *PLACE, "--figures", "4", code=2)
     assert "did you mean" in run(
         "campaign", "start", "--project", "trello", *PLACE, "--script", "puls", code=1
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from storage.database import Database
-from storage.errors import RowMissing
+from storage.errors import RowMissing, ThresholdTooLow
 from storage.models import Person, PersonStatus, Project, Role
 from storage.work import Work
 from tests.support.clock import FixedClock
@@ -136,3 +136,9 @@ def test_the_playground_clock_is_remembered(work: Work) -> None:
     work.playground.set_ahead_seconds(60)
     work.playground.set_ahead_seconds(604_800)
     assert work.playground.ahead_seconds() == 604_800
+
+
+@pytest.mark.parametrize("promised", [{"figure_threshold": 4}, {"word_threshold": 9}])
+def test_no_round_promises_less_than_the_least(work: Work, promised: dict[str, int]) -> None:
+    with pytest.raises(ThresholdTooLow, match="at least 5 people"):
+        work.campaigns.add("p", "adoption", **promised)

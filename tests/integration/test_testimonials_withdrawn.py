@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.handlers.digest import schedule_digest
 from nudges import sharing
-from storage.models import OutboxMessage, OutboxState, Person, Place, Posted, Role, Testimonial
+from storage.models import Digest, OutboxMessage, OutboxState, Person, Place, Posted, Role, Testimonial
 from storage.work import Work
 from tests.support.stories import WORDS, Loop
 
@@ -114,6 +114,14 @@ def test_a_page_that_was_just_being_sent_is_taken_back_when_it_has_arrived(
     _set(loop, posted.key, OutboxState.SENT, receipt)
     loop.later(timedelta(minutes=11))
     assert WORDS not in loop.sees(loop.sandrine)
+
+
+def test_a_page_that_is_not_kept_any_more_loses_its_words_all_the_same(loop: Loop) -> None:
+    row = on_the_page(loop)
+    loop.work.session.execute(delete(Digest))
+    loop.command(loop.aude, "testimonial", "retirer")
+    assert WORDS not in loop.sees(loop.sandrine)
+    assert places(loop, row) == set()
 
 
 def test_it_disappears_everywhere_when_consent_runs_out(loop: Loop) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from bot.handlers.usage import follow
 from content.blockers import Blocker
 from content.stages import Stage
-from digests.service import snapshot
+from digests.service import standing
 from storage.database import Database
 from storage.models import CheckInAnswer, Finding, FindingStatus, Routine, RoutineStatus, UsageDay, UsageEvent
 from storage.purge import Purge
@@ -107,7 +107,7 @@ def test_the_funnel_counts_what_the_tool_and_what_people_tell(work: Work) -> Non
         "p5": [2, 9, 16, 23, 30, 200],
     }.items():
         used(work, name, *days_ago)
-    counted = snapshot(work, project).funnel
+    counted = standing(work, project, work.now.date()).stages
     assert counted[Stage.TRIED] == counted[Stage.AWARE] == 6
     assert counted[Stage.REPEAT] == 5 - (work.now.weekday() >= 2)
     assert counted[Stage.ROUTINE] == 2
@@ -119,7 +119,7 @@ def test_who_is_gone_from_the_project_counts_no_more(work: Work) -> None:
     membership = work.projects.member(project.id, join(work, project, "anna"))
     work.session.delete(membership)
     work.session.flush()
-    assert snapshot(work, project).funnel[Stage.TRIED] == 0
+    assert standing(work, project, work.now.date()).stages[Stage.TRIED] == 0
 
 
 @pytest.mark.parametrize(

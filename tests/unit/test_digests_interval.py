@@ -1,10 +1,11 @@
-"""Wilson's score interval."""
+"""Wilson's score interval, and Newcombe's for a difference."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
-from digests.interval import wilson
+from digests.interval import difference, wilson
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,39 @@ def test_the_share_lies_inside_and_the_interval_inside_0_to_1(counts: tuple[int,
     low, high = wilson(*counts)
     assert 0 <= low <= counts[0] / counts[1] + 1e-12
     assert counts[0] / counts[1] - 1e-12 <= high <= 1
+
+
+@given(st.integers(1, 2000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
+def test_scipy_says_the_same(counts: tuple[int, int]) -> None:
+    theirs = binomtest(*counts).proportion_ci(method="wilson")
+    assert wilson(*counts) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("later", "earlier", "low", "high"),
+    [
+        (
+            (56, 70),
+            (48, 80),
+            0.0524,
+            0.3339,
+        ),  # Newcombe, Statistics in Medicine 17 (1998), table II, method 10
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((10, 10), (0, 20), 0.6791, 1.0),
+        ((5, 56), (0, 29), -0.0381, 0.1926),
+    ],
+)
+def test_known_differences(later: tuple[int, int], earlier: tuple[int, int], low: float, high: float) -> None:
+    assert difference(later, earlier) == pytest.approx((low, high), abs=0.0001)
+
+
+@given(*[st.integers(1, 300).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))] * 2)
+def test_a_difference_lies_in_its_interval_and_turns_with_its_sides(
+    later: tuple[int, int], earlier: tuple[int, int]
+) -> None:
+    low, high = difference(later, earlier)
+    assert -1 <= low <= later[0] / later[1] - earlier[0] / earlier[1] + 1e-12 <= high + 2e-12 <= 1 + 2e-12
+    assert difference(earlier, later) == pytest.approx((-high, -low))
 
 
 @given(st.integers(1, 500).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))

@@ -1,205 +1,109 @@
-"""The page: what it concludes, what it keeps to itself, what a week changes."""
+"""The page: what it concludes, whom its figures are of, what a week changes."""
 
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from content.blockers import CAUSES, Blocker
 from content.stages import Stage
 from digests.page import Headline, Page, Trend, page
-from digests.snapshot import Snapshot
-
-WEEK, NEXT = "2026-W48", "2026-W49"
-
-SANDRINE = Snapshot(
-    eligible=44,
-    invited=44,
-    answered=31,
-    funnel={Stage.AWARE: 36, Stage.TRIED: 20, Stage.REPEAT: 15, Stage.ROUTINE: 12, Stage.ADVOCATE: 2},
-    confirmed={Blocker.TRUST: 9, Blocker.TIME: 5, Blocker.FEAR: 3, Blocker.FIT: 4},
-    stated={Blocker.TIME: 13, Blocker.OVERLOAD: 6, Blocker.TRUST: 2},
-    compared=21,
-    shifted=14,
-    stories=(("habit", "story-1"), ("trust", "story-2")),
-)
-
-
-@st.composite
-def snapshots(draw: st.DrawFn) -> Snapshot:
-    confirmed = draw(st.dictionaries(st.sampled_from(CAUSES), st.integers(1, 15), max_size=6))
-    unclear = draw(st.integers(0, 12))
-    answered = sum(confirmed.values()) + unclear
-    compared = draw(st.integers(0, sum(confirmed.values())))
-    eligible = answered + draw(st.integers(0, 20))
-    stages = sorted(draw(st.lists(st.integers(0, eligible), min_size=5, max_size=5)), reverse=True)
-    stated = {}
-    left = answered
-    for cause in draw(st.lists(st.sampled_from(CAUSES), unique=True, max_size=4)):
-        stated[cause] = draw(st.integers(0, left))
-        left -= stated[cause]
-    return Snapshot(
-        eligible=eligible,
-        invited=eligible,
-        answered=answered,
-        funnel=dict(zip(Stage, stages, strict=True)),
-        confirmed=confirmed,
-        stated=stated,
-        compared=compared,
-        shifted=draw(st.integers(0, compared)),
-    )
+from digests.release import Crossing, Told
+from tests.support import pages
+from tests.support.pages import LARGE, NEXT, SANDRINE, STANDING, WEEK, round_
 
 
 def test_the_page_says_what_counts_and_what_was_said_first() -> None:
-    made = page(SANDRINE, WEEK)
+    made = pages.full(stories=(("habit", "story-1"), ("trust", "story-2")))
     assert made.headline is Headline.EXCUSE
     assert (made.causes[0].name, made.causes[0].share.count, made.causes[0].share.of) == ("trust", 9, 31)
     assert made.excuse
     assert made.excuse.name == "time"
     assert made.excuse.confirmed
     assert made.excuse.confirmed.count == 5
-    assert made.shifted
-    assert made.shifted.count == 14
     assert made.action == "trust"
     assert made.story == "story-2"
 
 
 def test_without_a_story_about_the_cause_the_newest_is_told() -> None:
-    assert page(replace(SANDRINE, stories=(("habit", "story-1"),)), WEEK).story == "story-1"
+    assert pages.full(stories=(("habit", "story-1"),)).story == "story-1"
 
 
-@given(st.integers(0, 4))
-def test_below_the_threshold_only_the_missing_answers_are_told(answered: int) -> None:
-    few = replace(
-        SANDRINE, answered=answered, confirmed={Blocker.TRUST: answered}, stated={}, compared=0, shifted=0
-    )
-    made = page(few, WEEK)
-    assert made.headline is Headline.TOO_FEW
-    assert made.missing == 5 - answered
-    assert (made.causes, made.excuse, made.shifted, made.funnel) == ((), None, None, ())
+def test_while_nothing_can_be_told_nobody_learns_why() -> None:
+    made = pages.too_few()
+    assert (made.headline, made.action, made.answered) == (Headline.TOO_FEW, "too_few", 0)
+    assert (made.causes, made.excuse, made.matrix, made.gaps.excuse) == ((), None, None, None)
 
 
 def test_small_causes_fold_to_their_family() -> None:
-    scattered = replace(
-        SANDRINE,
-        confirmed={Blocker.TRUST: 4, Blocker.FEAR: 4, Blocker.TIME: 2},
-        stated={},
-        compared=0,
-        shifted=0,
-    )
-    made = page(scattered, WEEK)
+    made = pages.family()
     assert made.headline is Headline.FAMILY
-    assert [(cause.name, cause.share.count) for cause in made.causes] == [("motivation", 8)]
+    assert [(cause.name, cause.share.count) for cause in made.causes] == [("motivation", 12)]
     assert made.action == "motivation"
 
 
-def test_when_nothing_is_shared_the_page_says_so() -> None:
-    made = page(replace(SANDRINE, confirmed={Blocker.TRUST: 3}, stated={}, compared=0, shifted=0), WEEK)
-    assert (made.headline, made.action, made.causes) == (Headline.SPREAD, "spread", ())
-
-
-@given(snapshots())
-def test_no_figure_on_a_page_stands_for_few_people_nor_leaves_few(snapshot: Snapshot) -> None:
-    made = page(snapshot, WEEK)
-    if made.headline is Headline.TOO_FEW:
-        return
-    shown = [cause.share for cause in made.causes]
-    assert all(share.count >= 5 for share in shown)
-    assert not shown or snapshot.answered - sum(share.count for share in shown) >= 5
-    assert all(step.share.count >= 5 for step in made.funnel if step.share)
-    if made.excuse:
-        assert made.excuse.stated.count >= 5
-        assert snapshot.answered - made.excuse.stated.count >= 5
-    if made.shifted:
-        assert made.shifted.count >= 5
-        assert made.shifted.of - made.shifted.count >= 5
-        assert snapshot.answered - made.shifted.of not in range(1, 5)
-
-
-@given(snapshots())
-def test_a_page_survives_being_stored(snapshot: Snapshot) -> None:
-    made = page(snapshot, WEEK)
+@pytest.mark.parametrize(
+    "make", [pages.too_few, pages.family, pages.blocker, pages.full, pages.large, pages.stale]
+)
+def test_a_page_survives_being_stored(make: object) -> None:
+    assert callable(make)
+    made = make()
     assert Page.from_json(made.to_json()) == made
 
 
-@given(snapshots(), st.integers(0, 4), st.sampled_from(CAUSES))
-def test_fewer_than_five_new_answers_change_no_figure(before: Snapshot, new: int, cause: Blocker) -> None:
-    first = page(before, WEEK)
-    after = replace(
-        before,
-        eligible=before.eligible + new,
-        answered=before.answered + new,
-        confirmed={**before.confirmed, cause: before.confirmed.get(cause, 0) + new},
+def test_cohorts_add_up() -> None:
+    made = page(
+        round_(SANDRINE, replace(SANDRINE, size=40, confirmed={"trust": 20, "time": 10})), STANDING, NEXT
     )
-    second = page(after, NEXT, first)
-    if first.headline is Headline.TOO_FEW:
-        return
-    assert second.week == NEXT
-    assert second.figures_week == WEEK
-    assert (second.answered, second.causes, second.excuse, second.shifted) == (
-        first.answered,
-        first.causes,
-        first.excuse,
-        first.shifted,
-    )
+    assert made.answered == 71
+    assert [(c.name, c.share.count, c.share.of) for c in made.causes] == [("trust", 29, 71), ("time", 15, 71)]
 
 
-@given(snapshots(), st.lists(st.integers(-4, 4), min_size=5, max_size=5))
-def test_the_funnel_never_moves_by_few_people(before: Snapshot, moves: list[int]) -> None:
-    first = page(before, WEEK)
-    moved = {
-        stage: max(0, min(before.eligible, n + move))
-        for (stage, n), move in zip(before.funnel.items(), moves, strict=True)
-    }
-    second = page(replace(before, funnel=moved), NEXT, first)
-    shown = {step.stage: step.share.count for step in first.funnel if step.share}
-    for step in second.funnel:
-        if step.share and step.stage in shown:
-            assert step.share.count == shown[step.stage]
+def test_a_cause_is_of_those_since_whom_it_is_told_without_a_gap() -> None:
+    cohorts = [
+        Told(20, confirmed={"trust": 8, "fit": 6}),
+        Told(30, confirmed={"trust": 9}),
+        Told(40, confirmed={"trust": 10, "fit": 12}),
+    ]
+    made = page(round_(*cohorts), STANDING, NEXT)
+    assert {c.name: (c.share.count, c.share.of) for c in made.causes} == {"trust": (27, 90), "fit": (12, 40)}
 
 
-@given(st.integers(0, 30), st.integers(0, 30), st.integers(-4, 4))
-def test_who_could_not_be_reached_is_a_figure_like_the_others(
-    eligible: int, unreachable: int, move: int
-) -> None:
-    unreachable = min(unreachable, eligible)
-    there = replace(SANDRINE, eligible=eligible, answered=0, funnel={}, unreachable=unreachable)
-    first = page(there, WEEK)
-    assert first.unreachable in {None, unreachable}
-    if first.unreachable is not None:
-        assert unreachable >= 5
-        assert eligible - unreachable >= 5
-        moved = replace(there, unreachable=max(0, min(unreachable + move, eligible)))
-        assert page(moved, NEXT, first).unreachable == unreachable, "a few people do not move it"
+@pytest.mark.parametrize(("count", "trend"), [(9, Trend.STABLE), (24, Trend.UP), (0, None)])
+def test_a_move_inside_the_interval_of_the_difference_is_stable(count: int, trend: Trend | None) -> None:
+    later = Told(36, confirmed={"trust": count, "fit": 4})
+    made = page(round_(SANDRINE, later), STANDING, NEXT)
+    trends = {cause.name: cause.trend for cause in made.causes}
+    assert trends["trust"] is (trend or Trend.DOWN)
 
 
-@given(snapshots(), st.lists(st.integers(0, 40), min_size=2, max_size=4))
-def test_whom_stories_helped_is_told_in_whole_steps(before: Snapshot, helped: list[int]) -> None:
-    shown = None
-    for number in helped:
-        made = page(replace(before, helped=number), WEEK, shown)
-        shown = made
-        if made.helped is None:
-            assert number < before.threshold or before.eligible - number < 2 * before.threshold
-        else:
-            assert made.helped % before.threshold == 0
-            assert before.threshold <= made.helped <= number < made.helped + before.threshold
-            assert before.eligible - made.helped >= before.threshold
+def test_the_first_cohort_of_a_round_is_held_against_the_round_before() -> None:
+    again = replace(SANDRINE, confirmed={"trust": 22, "time": 5})
+    made = page(round_(again, number=2, earlier=(SANDRINE,)), STANDING, NEXT)
+    assert {cause.name: cause.trend for cause in made.causes} == {"trust": Trend.UP, "time": Trend.STABLE}
+    assert {cause.trend for cause in pages.full().causes} == {None}
 
 
-def test_the_missing_answers_stand_still_within_a_week() -> None:
-    one = replace(SANDRINE, answered=1, confirmed={}, stated={}, compared=0, shifted=0)
-    first = page(one, WEEK)
-    later = replace(one, answered=3)
-    assert page(later, WEEK, first).missing == 4
-    assert page(later, NEXT, first).missing == 2
+def test_tables_add_up_while_they_are_folded_the_same_way() -> None:
+    other = replace(LARGE, teams=Crossing(("Lille",), ("trust",), ((10, 10), (5, 155))))
+    made = page(round_(LARGE, LARGE), pages.MANY, NEXT)
+    assert made.matrix
+    assert made.matrix.counts == ((60, 36, 64), (44, 16, 140))
+    assert [(group.name, group.answered) for group in made.teams] == [("Quai", 90)]
+    assert [(g.name, g.answered) for g in page(round_(LARGE, other), pages.MANY, NEXT).teams] == [
+        ("Lille", 20)
+    ]
 
 
-@pytest.mark.parametrize(("count", "trend"), [(9, Trend.STABLE), (12, Trend.STABLE), (22, Trend.UP)])
-def test_a_move_inside_the_interval_is_stable(count: int, trend: Trend) -> None:
-    first = page(SANDRINE, WEEK)
-    more = replace(SANDRINE, answered=36, confirmed={Blocker.TRUST: count, Blocker.FIT: 4})
-    second = page(more, NEXT, first)
-    assert second.figures_week == NEXT
-    assert second.causes[0].trend is trend
+def test_a_figure_of_how_things_stand_waits_until_it_has_moved_by_many() -> None:
+    first = pages.full()
+    moved = replace(STANDING, stages={**STANDING.stages, Stage.ROUTINE: 13})
+    second = page(round_(SANDRINE), moved, NEXT, first)
+    assert {s.stage: s.count for s in second.funnel} == {s.stage: s.count for s in first.funnel}
+    third = page(round_(SANDRINE), replace(moved, stages={**moved.stages, Stage.ROUTINE: 17}), NEXT, second)
+    counts = {step.stage: step.count for step in third.funnel}
+    assert (counts[Stage.ROUTINE], counts[Stage.TRIED]) == (17, None), "three lie between them"
+    assert third.standing["tried"] == 20, "and the last one told is still known"
+
+
+def test_a_page_names_its_week_and_the_week_of_its_figures() -> None:
+    made = pages.stale()
+    assert (made.week, made.figures_week) == (NEXT, WEEK)

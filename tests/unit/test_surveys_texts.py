@@ -46,6 +46,7 @@ def subject(voice: Voice) -> Subject:
         contact="Sandrine",
         ends_on=date(2027, 1, 15),
         threshold=5,
+        words=10,
     )
 
 

@@ -1,0 +1,1 @@
+"""Attackers of the digest: who has read every page, knows the rules and can calculate."""
