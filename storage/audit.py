@@ -55,7 +55,7 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who did something: `id` is our id of a person, or the account at the command line, or empty."""
+    """Who did something, or whom a report was sent to: our id of a person, the account at the command line, or empty."""
 
     kind: ActorKind
     id: str = ""
