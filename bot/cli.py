@@ -15,6 +15,7 @@ from bot.database_cli import database_app
 from bot.delivery_cli import inbox_app, outbox_app
 from bot.interview_cli import campaign_app, interview_app
 from bot.plan_cli import plan
+from bot.privacy_cli import privacy_app
 from bot.role_cli import role_app
 from bot.samples_cli import sample_app
 from bot.settings import describe
@@ -46,6 +47,7 @@ blockers_app = typer.Typer(help="Reading what is behind a person's words.", no_a
 app.add_typer(blockers_app, name="blockers")
 app.add_typer(simulate_app, name="simulate")
 app.add_typer(database_app, name="db")
+app.add_typer(privacy_app, name="privacy")
 app.add_typer(role_app, name="role")
 app.add_typer(sample_app, name="sample")
 app.add_typer(usage_app, name="usage")

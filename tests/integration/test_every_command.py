@@ -44,7 +44,7 @@ NOTHING_OF_PEOPLE = frozenset(
 """What opens no database of an organisation here, or is a program of its own: the bot, and a terminal to talk to it."""
 
 DELIVERS = None
-"""What looks at deliveries or mends them: no setting, no report."""
+"""What looks at deliveries or mends them, or tells what is configured: no setting changes, no report on people is read."""
 
 STEPS: list[tuple[str, tuple[str, ...], Action | None]] = [
     ("project load", (PROJECT, *PLACE), Action.PROJECT_LOADED),
@@ -71,6 +71,7 @@ STEPS: list[tuple[str, tuple[str, ...], Action | None]] = [
     ("audit list", ("--json",), Action.AUDIT_READ),
     ("audit head", (), DELIVERS),
     ("audit verify", (), DELIVERS),
+    ("privacy sheet", ("--lang", "fr"), DELIVERS),
     ("workspaces", ("--json",), DELIVERS),
     ("doctor", (), DELIVERS),
     ("inbox list", ("--state", "done", "--json"), DELIVERS),
