@@ -36,7 +36,6 @@ DETAILS = frozenset(
         "role",
         "script",
         "second_opinion",
-        "settings",
         "timezone",
         "updated",
         "week",
@@ -90,7 +89,6 @@ class Action(StrEnum):
     SAMPLE_DRAWN = "sample.drawn"
     SAMPLE_ENDED = "sample.ended"
     SAMPLE_STARTED = "sample.started"
-    SETTINGS_CHANGED = "settings.changed"
     TOKEN_MADE = "token.made"  # noqa: S105 - no password
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - no password
     USAGE_IMPORTED = "usage.imported"
