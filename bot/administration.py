@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot import own_content
 from bot.app import Application, database
-from bot.console import cell
+from bot.console import cell, operator
 from bot.handlers import digest, interview
 from bot.scene import Scene
 from bot.settings import Settings
@@ -24,12 +24,13 @@ from content.loader import ContentError
 from projects import leave, people, service
 from projects.definition import ProjectFile, read
 from storage import overview
+from storage.audit import Action
 from storage.clock import SystemClock
 from storage.database import Database
 from storage.engines import parse_url
 from storage.errors import StorageError
 from storage.ids import TimeOrderedIds
-from storage.models import Membership, Person, Project, Role, Workspace, WorkspaceStatus
+from storage.models import Campaign, Membership, Person, Project, Role, Workspace, WorkspaceStatus
 from storage.work import SystemWork, Work
 from surveys import service as surveys
 
@@ -73,6 +74,7 @@ def load_project(
                 workspace_id = _ensure_workspace(system, platform, workspace, choices)
             with opened.transaction(workspace_id) as work:
                 _save(work, definition)
+                _record_choices(work, choices)
     except (ContentError, StorageError) as error:
         return [], [str(error)]
     return [
@@ -91,8 +93,11 @@ def import_people(
             opened.transaction(workspace_id_of(opened, platform, workspace)) as work,
         ):
             project = project_of(work, project_key)
-            imported = service.import_people(work, project, listed.rows)
+            by = operator()
+            imported = service.import_people(work, project, listed.rows, by)
             invited = _begin(work, project, invite=invite)
+            counts = {"added": imported.added, "updated": imported.updated, "invited": invited}
+            work.audit.record(Action.PEOPLE_IMPORTED, by, project.id, **counts)
     except (OSError, StorageError, UnknownPlace) as error:
         return [], [str(error)]
     done = [f"{imported.added} people added, {imported.updated} updated, {invited} invited"]
@@ -108,6 +113,7 @@ def import_absences(settings: Settings, file: Path, *, platform: str, workspace:
             opened.transaction(workspace_id_of(opened, platform, workspace)) as work,
         ):
             imported = leave.import_leave(work, rows)
+            work.audit.record(Action.LEAVE_IMPORTED, operator(), absences=imported.changed)
     except (OSError, StorageError, UnknownPlace) as error:
         return [], [str(error)]
     done = [f"{imported.changed} absences added, changed or taken back"]
@@ -199,8 +205,28 @@ def _ensure_workspace(system: SystemWork, platform: str, workspace: str, choices
 
 def _save(work: Work, definition: ProjectFile) -> None:
     project = service.save(work, definition)
+    work.audit.record(Action.PROJECT_LOADED, operator(), project.id, key=project.key)
     if work.campaigns.current(project.id) is None:
-        surveys.start_campaign(work, project.id, SCRIPT)
+        campaign = surveys.start_campaign(work, project.id, SCRIPT)
+        record_campaign(work, campaign)
+
+
+def record_campaign(work: Work, campaign: Campaign) -> None:
+    """Put the start of a round into the audit log."""
+    work.audit.record(
+        Action.CAMPAIGN_STARTED,
+        operator(),
+        campaign.id,
+        project=campaign.project_id,
+        script=campaign.script,
+        anonymous=campaign.anonymous,
+    )
+
+
+def _record_choices(work: Work, choices: WorkspaceChoices) -> None:
+    said = {name: value for name, value in vars(choices).items() if value is not None}
+    if said:
+        work.audit.record(Action.WORKSPACE_CHANGED, operator(), work.workspace_id, **said)
 
 
 async def members(settings: Settings, platform: str, workspace: str) -> str:

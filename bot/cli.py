@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from bot.audit_cli import audit_app
 from bot.console import err, out, report, settings_or_exit
 from bot.content_cli import content_app
 from bot.database_cli import database_app
@@ -15,6 +16,8 @@ from bot.delivery_cli import inbox_app, outbox_app
 from bot.interview_cli import campaign_app, interview_app
 from bot.nudges_cli import nudges_app
 from bot.plan_cli import plan
+from bot.privacy_cli import privacy_app
+from bot.role_cli import role_app
 from bot.samples_cli import sample_app
 from bot.settings import describe
 from bot.simulate_cli import simulate_app
@@ -32,6 +35,7 @@ app = typer.Typer(
 keys_app = typer.Typer(help="Encryption keys.", no_args_is_help=True)
 project_app = typer.Typer(help="Projects.", no_args_is_help=True)
 people_app = typer.Typer(help="People.", no_args_is_help=True)
+app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
 app.add_typer(project_app, name="project")
 app.add_typer(people_app, name="people")
@@ -45,6 +49,8 @@ app.add_typer(blockers_app, name="blockers")
 app.add_typer(simulate_app, name="simulate")
 app.add_typer(database_app, name="db")
 app.add_typer(nudges_app, name="nudges")
+app.add_typer(privacy_app, name="privacy")
+app.add_typer(role_app, name="role")
 app.add_typer(sample_app, name="sample")
 app.add_typer(usage_app, name="usage")
 app.command()(plan)

@@ -1,5 +1,6 @@
 """What every command of the command line shares: where it writes, its settings, how it reports."""
 
+import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,6 +10,7 @@ import typer
 from rich.console import Console
 
 from bot.settings import Settings, SettingsError, read_settings
+from storage.audit import Actor
 from storage.errors import StorageError
 
 if TYPE_CHECKING:
@@ -25,6 +27,14 @@ def settings_or_exit(**overrides: object) -> Settings:
     except SettingsError as error:
         err.print(f"entrain: {error}", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(2) from None
+
+
+def operator() -> Actor:
+    """Whoever runs this command, by the name of their account on this machine where it has one."""
+    try:
+        return Actor.command(getpass.getuser())
+    except (ImportError, KeyError, OSError):
+        return Actor.command()
 
 
 def report(lines: tuple[list[str], list[str]]) -> None:

@@ -32,6 +32,8 @@ from storage.database import Database
 from storage.engines import parse_url
 from storage.inbox import Inbox
 from storage.models import (
+    AuditEntry,
+    AuditHead,
     InboxEvent,
     Lane,
     OutboxMessage,
@@ -47,7 +49,17 @@ from storage.outbox import Outbox
 from storage.repositories.outbox import ON_THE_WAY, TOO_LATE
 from storage.work import SystemWork, Work
 
-NOT_COPIED = (InboxEvent, Lane, PlaygroundMessage, KeptClock, Upkeep, UsageEvent, UsageToken)
+NOT_COPIED = (
+    AuditEntry,
+    AuditHead,
+    InboxEvent,
+    Lane,
+    PlaygroundMessage,
+    KeptClock,
+    Upkeep,
+    UsageEvent,
+    UsageToken,
+)
 """What people have written is handled by the bot itself; lanes are about the platform, not about people."""
 
 KINDS = {

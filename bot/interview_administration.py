@@ -5,11 +5,21 @@ from pathlib import Path
 
 import yaml
 
-from bot.administration import Report, UnknownPlace, begin, open_database, project_of, workspace_id_of
+from bot.administration import (
+    Report,
+    UnknownPlace,
+    begin,
+    open_database,
+    project_of,
+    record_campaign,
+    workspace_id_of,
+)
+from bot.console import operator
 from bot.presenters.interview import subject_of
 from bot.scene import Scene
 from bot.settings import Settings
 from content.loader import ContentError
+from storage.audit import Action
 from storage.database import Database
 from storage.errors import StorageError
 from storage.models import Role
@@ -52,7 +62,7 @@ def start_campaign(
             database.transaction(workspace_id_of(database, platform, workspace)) as work,
         ):
             project = project_of(work, project_key)
-            surveys.start_campaign(
+            campaign = surveys.start_campaign(
                 work, project.id, script, anonymous=anonymous, figures=figures, words=words
             )
             leads = library.script(script).audience == "leads"
@@ -60,6 +70,7 @@ def start_campaign(
                 pair for pair in work.projects.members(project.id) if (pair[0].role is Role.LEAD) is leads
             ]
             invited = sum(begin(work, project, person, place, invite=invite) for place, person in members)
+            record_campaign(work, campaign)
     except (ContentError, StorageError, UnknownPlace, UnknownScript) as error:
         return [], [str(error)]
     kind = "an anonymous" if anonymous else "a confidential"
@@ -79,6 +90,7 @@ def explain(settings: Settings, interview_id: str, code: str) -> Explanation:
         for workspace_id in _workspaces(database):
             with database.transaction(workspace_id) as work:
                 if told := _redeem(work, interview_id, code):
+                    work.audit.record(Action.INTERVIEW_EXPLAINED, operator())
                     return told
     raise NothingOpens(NothingOpens.__doc__)
 
@@ -109,9 +121,14 @@ def calibrate(settings: Settings, *, apply: bool) -> Calibrated:
     found = []
     with open_database(settings) as database:
         for workspace_id in _workspaces(database):
-            with database.reading(workspace_id) as work:
+            with database.transaction(workspace_id) as work:
                 found += surveys.cases(work)
-    result = calibration.calibrate(figures.shipped(), library.model(), found)
+                work.audit.record(Action.REPORT_PRINTED, operator(), report="calibration")
+        result = calibration.calibrate(figures.shipped(), library.model(), found)
+        if apply:
+            for workspace_id in _workspaces(database):
+                with database.transaction(workspace_id) as work:
+                    work.audit.record(Action.FIGURES_CALIBRATED, operator())
     if not apply:
         return Calibrated(result, None)
     path = settings.data_dir / FIGURES

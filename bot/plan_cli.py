@@ -11,7 +11,7 @@ import typer
 from babel.dates import format_date
 from rich.table import Table
 
-from bot.console import err, out, settings_or_exit
+from bot.console import err, operator, out, settings_or_exit
 from content.catalog import Lang, Voice
 
 if TYPE_CHECKING:
@@ -59,11 +59,13 @@ def _entries(
     from bot.administration import open_database, project_of, the_workspace
     from bot.app import keyring, router
     from bot.forecast import forecast
+    from storage.audit import Action
 
     with open_database(settings) as database:
         with database.system() as system:
             chosen = the_workspace(system, platform, workspace)
-        with database.reading(chosen.id) as work:
+        with database.transaction(chosen.id) as work:
+            work.audit.record(Action.REPORT_PRINTED, operator(), report="plan")
             begins = work.now + timedelta(seconds=work.playground.ahead_seconds() or 0)
             of_project = work.people.list_of_project(project_of(work, project).id) if project else None
         told = asyncio.run(forecast(settings.database, keyring(settings), router(), chosen.id, begins, days))

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bot.administration import Report, UnknownPlace, open_database, project_of, workspace_id_of
+from bot.console import operator
 from bot.presenters.samples import enough, foretold, told
 from bot.settings import Settings
 from content.catalog import Lang, Voice
@@ -18,6 +19,7 @@ from nudges.trials import Assumed, Plan, Target, TrialRefused, Uses
 from nudges.verdict import RulesUnusable
 from projects.definition import ProjectFile
 from projects.service import definition
+from storage.audit import Action
 from storage.errors import StorageError
 from storage.models import Project, Sample, SampleKind
 from storage.work import Work
@@ -38,6 +40,7 @@ def draw(settings: Settings, place: tuple[str, str, str], key: str, plan: Plan, 
     def drawn(work: Work, project: Project) -> list[str]:
         _check(plan.variants, definition(project))
         sample = trials.draw(work, project, key, plan, seed)
+        work.audit.record(Action.SAMPLE_DRAWN, operator(), sample.id, project=project.id)
         return [f"{key} is drawn; it starts with: entrain sample start {key}", *_drawn(work, project, sample)]
 
     return _in_project(settings, place, drawn)
@@ -55,6 +58,7 @@ def start(
         if not yes:
             return [*lines, "Nothing has started; --yes does that, and these rules stay from then on."]
         trials.start(work, sample, rules)
+        work.audit.record(Action.SAMPLE_STARTED, operator(), sample.id, project=project.id)
         return [*lines, f"{key} has started; its rules stay as they are"]
 
     return _in_project(settings, place, started)
@@ -65,6 +69,7 @@ def status(settings: Settings, place: tuple[str, str, str], key: str) -> Report:
 
     def shown(work: Work, project: Project) -> list[str]:
         sample = _sample(work, project, key)
+        _printed(work, sample)
         return [*_told(work, sample), *_drawn(work, project, sample)]
 
     return _in_project(settings, place, shown)
@@ -77,6 +82,7 @@ def verdict(settings: Settings, place: tuple[str, str, str], key: str, file: Pat
         sample = _sample(work, project, key)
         uses, unknown = read_uses(file.read_bytes(), work) if file else (told_uses(work, project, sample), 0)
         trials.look(work, sample, uses)
+        _printed(work, sample)
         ignored = f"{unknown} lines are of people who are not in this workspace, and were left out"
         return [*_told(work, sample), *([ignored] if unknown else [])]
 
@@ -87,7 +93,9 @@ def end(settings: Settings, place: tuple[str, str, str], key: str) -> Report:
     """End a test before its time."""
 
     def ended(work: Work, project: Project) -> list[str]:
-        trials.end(work, _sample(work, project, key))
+        sample = _sample(work, project, key)
+        trials.end(work, sample)
+        work.audit.record(Action.SAMPLE_ENDED, operator(), sample.id, project=project.id)
         return [f"{key} has ended; everybody gets what everybody gets"]
 
     return _in_project(settings, place, ended)
@@ -173,6 +181,10 @@ def _sample(work: Work, project: Project, key: str) -> Sample:
     if sample is None:
         raise TrialRefused(f"there is no test {key!r} in {project.key}; entrain sample draw makes one")
     return sample
+
+
+def _printed(work: Work, sample: Sample) -> None:
+    work.audit.record(Action.REPORT_PRINTED, operator(), sample.id, report="sample")
 
 
 def _told(work: Work, sample: Sample) -> list[str]:

@@ -22,6 +22,7 @@ from content.catalog import Address as Register
 from content.catalog import Lang, Voice
 from nudges.calendar import WorkWeek
 from storage.agenda import DueItem, Handled
+from storage.audit import Actor
 from storage.models import AgendaItem, OutboxMessage, Person, Workspace
 from storage.repositories.outbox import Posting
 from storage.work import Work
@@ -62,6 +63,11 @@ class Scene:
     @property
     def now(self) -> datetime:
         return self.work.now
+
+    @property
+    def actor(self) -> Actor:
+        """The person, as the audit log names whoever did something."""
+        return Actor.person(self.person.id)
 
     @property
     def voice(self) -> Voice:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import IO
 
 from bot.administration import Report, UnknownPlace, open_database, workspace_id_of
+from bot.console import operator
 from bot.handlers.usage import follow
 from bot.settings import Settings
 from projects import tokens, usage
 from projects.spreadsheet import Problem, Refused, Wrong
 from projects.tokens import NAME, NoSuchToken
 from projects.usage import Event
+from storage.audit import Action
 from storage.database import Database
 from storage.errors import StorageError
 from storage.models import UsageToken
@@ -36,6 +38,7 @@ def import_usage(
         with open_database(settings) as database, closing(opened(file)) as source:
             importing = _Importing(database, platform)
             importing.read(source)
+            importing.record()
     except (OSError, StorageError, UnknownPlace) as error:
         return [], [str(error)]
     return importing.report()
@@ -49,6 +52,7 @@ class _Importing:
     platform: str | None
     counts: Counter[str] = field(default_factory=Counter)
     problems: list[Problem] = field(default_factory=list)
+    _stored: Counter[str] = field(default_factory=Counter)
     _waiting: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
     _users: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
 
@@ -102,6 +106,7 @@ class _Importing:
         with self.database.transaction(workspace_id) as work:
             taken = usage.take(work, events)
         self._waiting[workspace_id] = []
+        self._stored[workspace_id] += taken.stored
         self.counts.update(stored=taken.stored, known=taken.known, passed=taken.passed)
         self._problems(taken.problems)
         for project_id, people in taken.users.items():
@@ -112,6 +117,12 @@ class _Importing:
             self.counts["problems"] += 1
             if len(self.problems) < MOST_PROBLEMS:
                 self.problems.append(problem)
+
+    def record(self) -> None:
+        """Put what was taken in into the audit log of each workspace that it concerns."""
+        for workspace_id, stored in self._stored.items():
+            with self.database.transaction(workspace_id) as work:
+                work.audit.record(Action.USAGE_IMPORTED, operator(), added=stored)
 
     def _follow(self) -> None:
         for (workspace_id, project_id), people in self._users.items():
@@ -130,7 +141,9 @@ def new_token(settings: Settings, name: str, platform: str, workspace: str) -> R
             open_database(settings) as database,
             database.transaction(workspace_id_of(database, platform, workspace)) as work,
         ):
-            return [tokens.issue(work, name.strip(), secrets.token_urlsafe(32))], []
+            token = tokens.issue(work, name.strip(), secrets.token_urlsafe(32))
+            work.audit.record(Action.TOKEN_MADE, operator(), tokens.number_of(token))
+            return [token], []
     except (StorageError, UnknownPlace) as error:
         return [], [str(error)]
 
@@ -155,6 +168,7 @@ def revoke_token(settings: Settings, token_id: str, platform: str, workspace: st
             database.transaction(workspace_id_of(database, platform, workspace)) as work,
         ):
             tokens.revoke(work, token_id)
+            work.audit.record(Action.TOKEN_REVOKED, operator(), token_id)
     except (NoSuchToken, StorageError, UnknownPlace) as error:
         return [], [str(error)]
     return ["revoked; whoever still sends it gets 401"], []

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from content.loader import Source
+from projects import roles
 from projects.definition import Persona, ProjectFile, read
 from projects.people import Row
 from projects.spreadsheet import Problem
-from storage.models import Membership, Person, Project
+from storage.audit import SYSTEM, Actor
+from storage.models import Grant, Membership, Person, Project
 from storage.work import Work
 
 
@@ -63,10 +65,14 @@ class Imported:
     problems: tuple[Problem, ...]
 
 
-def import_people(work: Work, project: Project, rows: Iterable[Row]) -> Imported:
-    """Bring people into the project. An empty cell leaves what is known; the same file a second time changes nothing."""
+def import_people(work: Work, project: Project, rows: Iterable[Row], by: Actor = SYSTEM) -> Imported:
+    """Bring people into the project. An empty cell leaves what is known; the same file a second time changes nothing.
+
+    Roles that are given or taken by it are noted as by whoever imports.
+    """
     personas = definition(project).personas
     added, updated, problems, known = set[str](), set[str](), list[Problem](), list[Row]()
+    grants: list[Grant] = []
     for row in rows:
         if row.persona and row.persona not in personas:
             wanted = f"write one of {', '.join(personas)}"
@@ -77,7 +83,7 @@ def import_people(work: Work, project: Project, rows: Iterable[Row]) -> Imported
         known.append(row)
         if work.people.by_external(row.external_id) is None:
             added.add(row.external_id)
-        if _bring_in(work, project, row):
+        if _bring_in(work, project, row, by, grants):
             updated.add(row.external_id)
     for row in known:
         if row.manager is None:
@@ -87,6 +93,7 @@ def import_people(work: Work, project: Project, rows: Iterable[Row]) -> Imported
             problems.append(Problem(row.number, UNKNOWN_MANAGER.format(row.manager)))
         elif _is_new_to(work, row, manager):
             updated.add(row.external_id)
+    roles.record(work, grants, by)
     return Imported(len(added), len(updated - added), tuple(problems))
 
 
@@ -99,8 +106,8 @@ def _is_new_to(work: Work, row: Row, manager: Person) -> bool:
     return True
 
 
-def _bring_in(work: Work, project: Project, row: Row) -> bool:
-    """Whether anything about the person changed."""
+def _bring_in(work: Work, project: Project, row: Row, by: Actor, grants: list[Grant]) -> bool:
+    """Whether anything about the person changed; `grants` gets what is noted of their role."""
     person = work.people.ensure(row.external_id, row.name)
     given = {
         "name": row.name,
@@ -116,7 +123,7 @@ def _bring_in(work: Work, project: Project, row: Row) -> bool:
     before = work.projects.member(project.id, person.id)
     persona = row.persona or (before.persona if before else None)
     if before is None or (before.role, before.persona) != (row.role, persona):
-        work.projects.join(project.id, person.id, row.role, persona)
+        grants += roles.place(work, project, person, row.role, persona, by).grants
         return True
     return bool(changes)
 

@@ -41,6 +41,11 @@ def issue(work: Work, name: str, secret: str) -> str:
     return f"{PREFIX}_{token.id}_{secret}"
 
 
+def number_of(token: str) -> str:
+    """The number of a token that was issued; it opens nothing."""
+    return token.split("_")[1]
+
+
 def revoke(work: Work, token_id: str) -> None:
     """From now on it opens nothing. Raises NoSuchToken."""
     token = work.usage_tokens.find(token_id)

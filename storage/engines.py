@@ -64,7 +64,10 @@ def reader(url: URL, writing: Engine) -> Engine:
 
 
 def migrator(url: URL) -> Engine:
-    """An engine for migrations: no pool, and on SQLite no foreign keys, since a batch migration drops tables."""
+    """An engine for migrations: no pool, and on SQLite no foreign keys, since a batch migration drops tables.
+
+    Nor does SQLite look into triggers when a table is renamed: while the table is being replaced they name one that is gone.
+    """
     return _sqlite(url, foreign_keys=False) if is_sqlite(url) else _postgres(url, None)
 
 
@@ -96,6 +99,7 @@ def _sqlite(url: URL, *, pool_size: int = 0, reads_only: bool = False, foreign_k
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
+        connection.execute(f"PRAGMA legacy_alter_table={'OFF' if foreign_keys else 'ON'}")
         connection.execute(f"PRAGMA query_only={'ON' if reads_only else 'OFF'}")
 
     @event.listens_for(engine, "begin")

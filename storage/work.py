@@ -5,12 +5,14 @@ from functools import cached_property
 
 from storage.repositories.absences import AbsenceRepository
 from storage.repositories.agenda import AgendaRepository
+from storage.repositories.audit import AuditRepository
 from storage.repositories.barriers import BarrierRepository
 from storage.repositories.campaigns import CampaignRepository
 from storage.repositories.champions import ChampionRepository
 from storage.repositories.choices import ChoiceRepository
 from storage.repositories.counts import CountRepository
 from storage.repositories.digests import DigestRepository
+from storage.repositories.grants import GrantRepository
 from storage.repositories.interviews import InterviewRepository
 from storage.repositories.nudges import NudgeRepository
 from storage.repositories.outbox import OutboxRepository
@@ -39,6 +41,10 @@ class Work(WorkspaceTransaction):
         return AgendaRepository(self)
 
     @cached_property
+    def audit(self) -> AuditRepository:
+        return AuditRepository(self)
+
+    @cached_property
     def barriers(self) -> BarrierRepository:
         return BarrierRepository(self)
 
@@ -61,6 +67,10 @@ class Work(WorkspaceTransaction):
     @cached_property
     def digests(self) -> DigestRepository:
         return DigestRepository(self)
+
+    @cached_property
+    def grants(self) -> GrantRepository:
+        return GrantRepository(self)
 
     @cached_property
     def interviews(self) -> InterviewRepository:

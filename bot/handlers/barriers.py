@@ -12,6 +12,7 @@ from bot.scene import Feature, Scene
 from nudges import mending, passing_on
 from nudges.barriers import TWO_WEEKS
 from nudges.schedule import local_date
+from storage.audit import Action, Actor
 from storage.models import AgendaItem, Barrier, BarrierStatus, Person
 
 KIND = "barrier"
@@ -29,6 +30,8 @@ def look(scene: Scene, project_id: str) -> None:
     looked = mending.look(scene.work, project_id, material(scene.work, project_id), leads)
     for barrier in looked.items:
         ask_leads(scene, barrier)
+        for lead in leads:
+            _sent(scene, lead, project_id, "barriers")
     for lever in looked.texts:
         for lead in leads:
             args = {"project": project_id, "lever": lever.value}
@@ -36,6 +39,11 @@ def look(scene: Scene, project_id: str) -> None:
     people = scene.work.people.several([nudge.person_id for nudge in looked.managers])
     for nudge in looked.managers:
         _unasked(scene, people[nudge.person_id], "manager.nudge", {"nudge": nudge.id}, f"manager:{nudge.id}")
+        _sent(scene, people[nudge.person_id], project_id, "management")
+
+
+def _sent(scene: Scene, reader: Person, project_id: str, report: str) -> None:
+    scene.work.audit.record(Action.REPORT_SENT, Actor.person(reader.id), project_id, report=report)
 
 
 def take(scene: Scene, pressed: ButtonPressed) -> None:

@@ -13,6 +13,7 @@ from nudges import cards, champions
 from nudges.pace import SLOWEST_DAYS, History, allowed
 from nudges.reach import reach
 from nudges.schedule import local_date
+from storage.audit import Action
 from storage.models import AgendaItem, Champion, ChampionStatus, OutboxMessage, Person, Role
 
 KIT = "champion.kit"
@@ -32,6 +33,7 @@ def champions_of(scene: Scene, _event: Command) -> None:
         if membership.role is Role.LEAD
     ]
     for project in led:
+        scene.work.audit.record(Action.REPORT_ASKED, scene.actor, project.id, report="champions")
         scene.post("champion.page", {"project": project.id})
         for champion in scene.work.champions.all(project.id):
             if champion.status is ChampionStatus.WILLING:

@@ -12,6 +12,7 @@ from bot.scene import Feature, Scene
 from digests import service
 from nudges.schedule import fitting, local_date
 from projects.service import definition
+from storage.audit import Action
 from storage.models import AgendaItem, Membership, Person, Project, Role
 
 KIND = "digest"
@@ -27,6 +28,7 @@ def adoption(scene: Scene, event: Command) -> None:
         scene.post("digest.not_lead")
     elif fold(event.argument) in PLAN:
         for project in projects:
+            scene.work.audit.record(Action.REPORT_ASKED, scene.actor, project.id, report="plan")
             scene.post("digest.outlook", {"project": project.id})
     elif fold(event.argument) != "digest":
         scene.post("digest.help")
@@ -36,6 +38,7 @@ def adoption(scene: Scene, event: Command) -> None:
             key = f"digest-asked:{scene.work.ids.new()}"
             placed_digest(scene, scene.person, project.id, week, key)
             scene.post("digest.weekly", {"project": project.id, "week": week}, key=key)
+            scene.work.audit.record(Action.REPORT_ASKED, scene.actor, project.id, report="digest", week=week)
 
 
 def schedule_digest(scene: Scene, membership: Membership) -> None:
@@ -61,6 +64,7 @@ def due(scene: Scene, item: AgendaItem) -> Held | None:
         week = service.publish(scene.work, project, _today(scene, project)).week
         key = f"digest:{item.ref}:{week}"
         placed_digest(scene, scene.person, project.id, week, key)
+        scene.work.audit.record(Action.REPORT_SENT, scene.actor, project.id, report="digest", week=week)
         scene.post(
             "digest.weekly",
             {"project": project.id, "week": week},

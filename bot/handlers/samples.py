@@ -3,6 +3,7 @@
 from bot.platforms.port import Command
 from bot.presenters import samples as presenters
 from bot.scene import Feature, Scene
+from storage.audit import Action
 from storage.models import Role
 
 
@@ -14,6 +15,7 @@ def pilot(scene: Scene, _event: Command) -> None:
         if membership.role is Role.LEAD
     ]
     for project in led:
+        scene.work.audit.record(Action.REPORT_ASKED, scene.actor, project.id, report="sample")
         scene.post("samples.page", {"project": project.id})
     if not led:
         scene.post("samples.not_lead")

@@ -1,5 +1,6 @@
 """Every table, so that one import knows them all."""
 
+from storage.models.audit import AuditEntry, AuditHead, Grant
 from storage.models.barriers import Barrier, BarrierStatus, LeverStep, Look, ManagerNudge, PassedOn
 from storage.models.base import Base, WorkspaceScoped
 from storage.models.champions import Champion, ChampionStatus, Nomination
@@ -49,6 +50,8 @@ __all__ = [
     "Absence",
     "AgendaItem",
     "AnonymousResult",
+    "AuditEntry",
+    "AuditHead",
     "Automaticity",
     "Barrier",
     "BarrierStatus",
@@ -66,6 +69,7 @@ __all__ = [
     "EndedFor",
     "Finding",
     "FindingStatus",
+    "Grant",
     "InboxEvent",
     "InboxState",
     "Interview",

@@ -1,0 +1,134 @@
+"""The audit log of a workspace: entries are added, read and checked, and nothing else."""
+
+from contextlib import closing
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from storage.audit import (
+    BEGINNING,
+    Action,
+    Actor,
+    Entry,
+    Flaw,
+    Head,
+    Value,
+    Verdict,
+    canonical,
+    digest_of,
+    verify,
+)
+from storage.crypto import SealBroken
+from storage.models import AuditEntry, AuditHead
+from storage.repositories.base import Repository, insert_new
+
+SEALED = "audit_heads.sealed"
+CHUNK = 1_000
+
+
+class AuditRepository(Repository):
+    """`record` locks the chain until the transaction ends, so do it after everybody that is to be locked."""
+
+    def record(self, action: Action, actor: Actor, subject: str = "", **detail: Value) -> None:
+        """Add an entry to the chain, kept if the transaction is. `subject` is the id of what it is about.
+
+        Raises:
+            ValueError: a detail that no entry may have.
+        """
+        head = self._begun()
+        entry = Entry(
+            workspace_id=self._work.workspace_id,
+            seq=head.seq + 1,
+            at=self._work.now,
+            actor=actor,
+            action=action.value,
+            subject=subject,
+            detail=canonical(detail),
+            previous=head.digest,
+            digest="",
+        )
+        entry = replace(entry, digest=digest_of(entry))
+        self._session.add(_row(entry))
+        head.seq, head.digest = entry.seq, entry.digest
+        head.sealed = self._work.seal(SEALED, str(Head(head.seq, head.digest)))
+        self._session.flush()
+
+    def head(self) -> Head | None:
+        """Where the chain ends, as its row says; None where nothing was recorded yet."""
+        row = self._session.get(AuditHead, self._work.workspace_id, populate_existing=True)
+        return Head(row.seq, row.digest) if row else None
+
+    def latest(self, limit: int, action: str | None = None) -> list[Entry]:
+        """The newest first; of one action, or of those that begin alike ("report.")."""
+        statement = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(limit)
+        if action:
+            statement = statement.where(AuditEntry.action.startswith(action, autoescape=True))
+        return [_entry(row) for row in self._session.scalars(statement)]
+
+    def verify(self, kept: Head | None = None) -> Verdict:
+        """Follow the whole chain; nobody adds to it meanwhile."""
+        row = self._locked()
+        head = Head(row.seq, row.digest) if row else None
+        statement = select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=CHUNK)
+        with closing(self._session.scalars(statement)) as rows:
+            verdict = verify(map(_entry, rows), head, kept)
+        if verdict.flaw in {None, Flaw.KEPT} and row and not self._says_the_same(row):
+            return Verdict(verdict.entries, Flaw.SEAL, row.seq)
+        return verdict
+
+    def _says_the_same(self, row: AuditHead) -> bool:
+        try:
+            return self._work.open(SEALED, row.sealed) == str(Head(row.seq, row.digest))
+        except SealBroken:
+            return False
+
+    def _locked(self) -> AuditHead | None:
+        """The head, kept from every other process until this transaction ends."""
+        statement = select(AuditHead).with_for_update().execution_options(populate_existing=True)
+        return self._session.scalar(statement)
+
+    def _begun(self) -> AuditHead:
+        """The head, locked; the chain begins with it."""
+        found = self._locked()
+        if found is None:
+            first = Head(0, BEGINNING)
+            row = {
+                "workspace_id": self._work.workspace_id,
+                "seq": first.seq,
+                "digest": first.digest,
+                "sealed": self._work.seal(SEALED, str(first)),
+            }
+            key = [AuditHead.workspace_id]
+            insert_new(self._session, AuditHead, [row], key=key, returning=key)
+            found = self._locked()
+            assert found is not None
+        return found
+
+
+def _row(entry: Entry) -> AuditEntry:
+    return AuditEntry(
+        workspace_id=entry.workspace_id,
+        seq=entry.seq,
+        at=entry.at,
+        actor_kind=entry.actor.kind,
+        actor=entry.actor.id,
+        action=entry.action,
+        subject=entry.subject,
+        detail=entry.detail,
+        previous=entry.previous,
+        digest=entry.digest,
+    )
+
+
+def _entry(row: AuditEntry) -> Entry:
+    return Entry(
+        workspace_id=row.workspace_id,
+        seq=row.seq,
+        at=row.at,
+        actor=Actor(row.actor_kind, row.actor),
+        action=row.action,
+        subject=row.subject,
+        detail=row.detail,
+        previous=row.previous,
+        digest=row.digest,
+    )
