@@ -7,7 +7,7 @@ TOOLS := $(VENV)/.tools-installed
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types layers eval attack bench chromium emulate-slack emulate-teams requirements clean
+.PHONY: help install run test check lint types layers audit fuzz attack eval bench chromium emulate-slack emulate-teams requirements clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,14 @@ types: $(TOOLS)
 
 layers: $(TOOLS)
 	$(BIN)/lint-imports
+
+# Whoever cannot reach a database of vulnerabilities reads so, and goes on; a vulnerability that is found is printed.
+audit: $(VENV)/bin/python  ## known vulnerabilities in what the bot needs (no failure where nobody can be asked)
+	@test -x var/audit/bin/pip-audit || { $(PYTHON) -m venv var/audit && timeout 60 var/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1; } || true
+	@timeout 90 var/audit/bin/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements.txt || echo "audit: something was found above, or no database of vulnerabilities could be reached"
+
+fuzz: $(TOOLS)  ## hostile input to every reader, for about ten minutes
+	ENTRAIN_TEST_FUZZ=3000 $(PYTEST) -n 2 tests/unit/test_fuzz.py
 
 eval: $(TOOLS)  ## measure the reading of free text on voices and authors left out (some minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.reading

@@ -21,7 +21,7 @@ from bot.wakes import tell
 from bot.workspaces_cli import by_reason
 from content.catalog import Address, Lang
 from content.loader import ContentError
-from projects import leave, people, service
+from projects import leave, people, service, spreadsheet
 from projects.definition import ProjectFile, read
 from storage import overview
 from storage.audit import Action
@@ -253,10 +253,10 @@ async def members(settings: Settings, platform: str, workspace: str) -> str:
             rows.writerow(
                 {
                     "external_id": member.user,
-                    "name": member.name,
-                    "email": member.email or "",
+                    "name": spreadsheet.harmless(member.name),
+                    "email": spreadsheet.harmless(member.email or ""),
                     "lang": known,
-                    "timezone": member.timezone or "",
+                    "timezone": spreadsheet.harmless(member.timezone or ""),
                 }
             )
     finally:

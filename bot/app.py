@@ -48,6 +48,8 @@ from bot.together import every_one
 from bot.wakes import Wakes
 from bot.web import health, usage
 from bot.web.door import Door
+from bot.web.headers import SecurityHeaders
+from bot.web.limits import Limits
 from storage import overview
 from storage.agenda import Agenda
 from storage.clock import Clock, Elapsed, SystemClock, WatchedClock, elapsed
@@ -136,11 +138,18 @@ class Application:
         self.gateway = Gateway(self.database, self._inbox_writer, self.router, self.metrics, self.jobs.wake)
         self._web = FastAPI(title="Entrain", docs_url=None, redoc_url=None, lifespan=self._lifespan)
         self._web.include_router(
-            health.router({"database": self._database_ready}, self.metrics, self._measure),
+            health.router(
+                {"database": self._database_ready},
+                self.metrics,
+                self._measure,
+                settings.metrics_token.get_secret_value(),
+            ),
             include_in_schema=False,
         )
         self._web.include_router(usage.router(self.database))
-        self.asgi = Door(self._web)
+        self._door = Door(self._web)
+        limited = Limits(self._door, elapsed, settings.trusted_proxies)
+        self.asgi = SecurityHeaders(limited, https=settings.public_url.startswith("https://"))
         self._playground = self._add_playground(playground_clock) if playground_clock else None
         if settings.slack:
             self._add_slack()
@@ -238,7 +247,7 @@ class Application:
         self.platforms[platform.name] = platform
         for route in routes:
             self._web.router.routes.append(StarletteRoute(route.path, route.app, methods=list(route.methods)))
-            self.asgi.add(route)
+            self._door.add(route)
 
     def _add_slack(self) -> None:
         from bot.platforms.slack.adapter import SlackPlatform
@@ -267,6 +276,7 @@ class Application:
             service_hosts=settings.teams_service_hosts,
             openid_metadata_url=settings.teams_openid_metadata_url,
             login_url=settings.teams_login_url,
+            key_hosts=settings.teams_key_hosts,
             development_unauthenticated=settings.teams_development,
         )
         self._add(platform, platform.routes())

@@ -14,6 +14,7 @@ from bot.content_cli import content_app
 from bot.database_cli import database_app
 from bot.delivery_cli import inbox_app, outbox_app
 from bot.interview_cli import campaign_app, interview_app
+from bot.keys_cli import keys_app
 from bot.nudges_cli import nudges_app
 from bot.plan_cli import plan
 from bot.privacy_cli import privacy_app
@@ -32,7 +33,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-keys_app = typer.Typer(help="Encryption keys.", no_args_is_help=True)
 project_app = typer.Typer(help="Projects.", no_args_is_help=True)
 people_app = typer.Typer(help="People.", no_args_is_help=True)
 app.add_typer(audit_app, name="audit")
@@ -138,14 +138,6 @@ def manifest(
     else:
         err.print("entrain: the platform is slack or teams")
         raise typer.Exit(2)
-
-
-@keys_app.command("new")
-def keys_new() -> None:
-    """Print a fresh key for ENTRAIN_ENCRYPTION_KEYS."""
-    from storage.crypto import Keyring
-
-    typer.echo(Keyring.generate())
 
 
 @project_app.command("load")

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableSetting
 
+from bot.addresses import checked
 from storage.budget import parse_limits
 
 TEST = "ENTRAIN_TEST_"
@@ -153,6 +154,21 @@ class Settings(BaseSettings):
         "the time that a call to a platform may take, and less than the lease.",
     )
 
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="Whoever asks for `/metrics` sends it as `Authorization: Bearer …`; empty: only this machine may "
+        "ask, and not through a proxy.",
+    )
+    teams_key_hosts: tuple[str, ...] = Field(
+        ("login.botframework.com",),
+        description="Exact hosts from which the keys that sign Teams' requests may be fetched, beside that of "
+        "ENTRAIN_TEAMS_OPENID_METADATA_URL, as a JSON list.",
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        (),
+        description="Addresses of proxies whose `X-Forwarded-For` is believed when requests are counted, as a JSON list.",
+    )
+
     @field_validator("log_level")
     @classmethod
     def _known_level(cls, value: str) -> str:
@@ -177,8 +193,14 @@ class Settings(BaseSettings):
     @field_validator("slack_api_url", "teams_login_url", "teams_openid_metadata_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        if not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
-            raise ValueError("must be an https address, or http on this machine")
+        checked(value)
+        return value
+
+    @field_validator("llm_url")
+    @classmethod
+    def _where_words_travel(cls, value: str) -> str:
+        if value:
+            checked(value)
         return value
 
     @field_validator("slack_conversation_limits", "teams_conversation_limits")
@@ -227,10 +249,6 @@ class Settings(BaseSettings):
         if self.teams_development and not self.on_this_machine_only:
             raise ValueError(
                 "ENTRAIN_TEAMS_DEVELOPMENT: needs ENTRAIN_HOST to be a loopback address (127.0.0.1)"
-            )
-        if self.llm_url and not self.llm_url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
-            raise ValueError(
-                "ENTRAIN_LLM_URL: must be https, or http on this machine: people's words travel there"
             )
         if self.llm_url and not self.llm_model:
             raise ValueError("ENTRAIN_LLM_MODEL: is missing; say which model to ask at ENTRAIN_LLM_URL")

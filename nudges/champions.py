@@ -184,7 +184,9 @@ def nominate(work: Work, project_id: str, person: Person, text: str) -> list[Nom
         if meant:
             work.champions.nominate(project_id, person.id, meant)
         else:
-            unclear.append(work.champions.add_unclear(project_id, person.id, work.seal(TYPED, typed)))
+            nomination = work.champions.add_unclear(project_id, person.id)
+            nomination.typed = work.seal(TYPED, typed, row=nomination.id)
+            unclear.append(nomination)
     return unclear
 
 
@@ -195,7 +197,7 @@ def resolve(work: Work, project_id: str, person_id: str, typed: str) -> Resolved
 
 def typed_in(work: Work, nomination: Nomination) -> str:
     """The name as it was written."""
-    return work.open(TYPED, nomination.typed)
+    return work.open(TYPED, nomination.typed, row=nomination.id)
 
 
 def clear_up(work: Work, nomination_id: str, person_id: str, nominee_id: str) -> bool:

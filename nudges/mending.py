@@ -90,13 +90,14 @@ def open_barrier(
     named_id: str | None = None,
     sentence: str | None = None,
 ) -> Barrier:
+    barrier_id = work.ids.new()
     barrier = Barrier(
-        id=work.ids.new(),
+        id=barrier_id,
         workspace_id=work.workspace_id,
         project_id=project_id,
         blocker=blocker.value,
         named_id=named_id,
-        sentence=work.seal(SENTENCE, sentence) if sentence else None,
+        sentence=work.seal(SENTENCE, sentence, row=barrier_id) if sentence else None,
         status=BarrierStatus.OPEN,
         not_yet=False,
         opened_at=work.now,

@@ -59,7 +59,7 @@ def answer(work: Work, row: LeverStep, said: PassedOn, sentence: str) -> Barrier
 
 def sentence_of(work: Work, barrier: Barrier) -> str:
     """What the person who is named agreed to, word for word."""
-    return work.open(SENTENCE, barrier.sentence) if barrier.sentence else ""
+    return work.open(SENTENCE, barrier.sentence, row=barrier.id) if barrier.sentence else ""
 
 
 def mended(work: Work, project_id: str, person_id: str, blocker: Blocker) -> None:

@@ -64,13 +64,14 @@ def ask(
     work.testimonials.locked(found[1].id)
     if hindrance := why_not(work, share_id, person.id, today):
         return hindrance
+    question_id = work.ids.new()
     question = StoryQuestion(
-        id=work.ids.new(),
+        id=question_id,
         workspace_id=work.workspace_id,
         share_id=share_id,
         testimonial_id=found[1].id,
         author_id=found[1].author_id,
-        text=work.seal(TEXT, words),
+        text=work.seal(TEXT, words, row=question_id),
         answer=None,
         status=QuestionStatus.ASKED,
         asked_at=work.now,
@@ -90,7 +91,7 @@ def answer(work: Work, question_id: str, author_id: str, text: str) -> StoryQues
     question = _open(work, question_id, author_id)
     if question is None:
         return Unasked.GONE
-    question.answer = work.seal(ANSWER, words)
+    question.answer = work.seal(ANSWER, words, row=question.id)
     _end(work, question, QuestionStatus.ANSWERED)
     return question
 
@@ -127,12 +128,12 @@ def asker_of(work: Work, question: StoryQuestion) -> str:
 
 def text_of(work: Work, question: StoryQuestion) -> str:
     """The reader's exact words."""
-    return work.open(TEXT, question.text)
+    return work.open(TEXT, question.text, row=question.id)
 
 
 def answer_of(work: Work, question: StoryQuestion) -> str:
     """The author's exact answer; empty if there is none."""
-    return work.open(ANSWER, question.answer) if question.answer else ""
+    return work.open(ANSWER, question.answer, row=question.id) if question.answer else ""
 
 
 def _story(work: Work, share_id: str, person_id: str, today: date) -> tuple[Share, Testimonial] | None:

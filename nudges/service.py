@@ -61,14 +61,15 @@ def start_routine(
     if running := work.routines.current(project_id, person.id):
         running.status, running.ended_for = RoutineStatus.ENDED, EndedFor.CHANGED
     today = local_date(work.now, week.timezone)
+    routine_id = work.ids.new()
     routine = Routine(
-        id=work.ids.new(),
+        id=routine_id,
         workspace_id=work.workspace_id,
         project_id=project_id,
         person_id=person.id,
         template=template,
-        cue=work.seal("routines.cue", cue),
-        action=work.seal("routines.action", action),
+        cue=work.seal("routines.cue", cue, row=routine_id),
+        action=work.seal("routines.action", action, row=routine_id),
         days=days,
         at=f"{at:%H:%M}",
         ends_on=ends_on if ends_on and ends_on > today else today + HABIT_TAKES,
@@ -126,7 +127,8 @@ def keep_routine(work: Work, routine: Routine, week: WorkWeek) -> bool:
 
 def words_of(work: Work, routine: Routine) -> tuple[str, str]:
     """The cue and the action as they were chosen or written."""
-    return work.open("routines.cue", routine.cue), work.open("routines.action", routine.action)
+    cue = work.open("routines.cue", routine.cue, row=routine.id)
+    return cue, work.open("routines.action", routine.action, row=routine.id)
 
 
 def own_routine(work: Work, routine_id: str, person_id: str) -> Routine | None:

@@ -112,16 +112,17 @@ def submit_testimonial(
     origin = replaced or (same[0] if same else None)
     counted = gains.parse(line)
     minutes, steps = (counted.minutes, counted.steps) if counted and counted.is_gain else (None, None)
+    testimonial_id = work.ids.new()
     testimonial = Testimonial(
-        id=work.ids.new(),
+        id=testimonial_id,
         workspace_id=work.workspace_id,
         project_id=project_id,
         author_id=author.id,
-        text=work.seal(TEXT, words),
+        text=work.seal(TEXT, words, row=testimonial_id),
         blocker=blocker,
         second_blocker=second_blocker if second_blocker in answerable - {blocker} else None,
         persona=place.persona,
-        gain=work.seal(GAIN, line) if line else None,
+        gain=work.seal(GAIN, line, row=testimonial_id) if line else None,
         before_minutes=minutes.before if minutes else None,
         after_minutes=minutes.after if minutes else None,
         before_steps=steps.before if steps else None,
@@ -154,8 +155,9 @@ def review_testimonial(
         return None
     if testimonial.status is not TestimonialStatus.SUBMITTED:
         return Reviewed(testimonial, new=False)
+    said = reason.strip()
     testimonial.status = status
-    testimonial.reason = work.seal(REASON, reason.strip()) if reason.strip() else None
+    testimonial.reason = work.seal(REASON, said, row=testimonial_id) if said else None
     testimonial.reviewer_id, testimonial.reviewed_at = reviewer.id, work.now
     return Reviewed(testimonial, new=True)
 
@@ -218,17 +220,17 @@ def shares_in(work: Work, project_id: str, person_id: str) -> list[Share]:
 
 def text_of(work: Work, testimonial: Testimonial) -> str:
     """The author's exact words."""
-    return work.open(TEXT, testimonial.text)
+    return work.open(TEXT, testimonial.text, row=testimonial.id)
 
 
 def gain_of(work: Work, testimonial: Testimonial) -> str:
     """The author's exact line on before and after; empty if there is none."""
-    return work.open(GAIN, testimonial.gain) if testimonial.gain else ""
+    return work.open(GAIN, testimonial.gain, row=testimonial.id) if testimonial.gain else ""
 
 
 def reason_of(work: Work, testimonial: Testimonial) -> str:
     """What its reader says to the author, exactly; empty if nothing."""
-    return work.open(REASON, testimonial.reason) if testimonial.reason else ""
+    return work.open(REASON, testimonial.reason, row=testimonial.id) if testimonial.reason else ""
 
 
 def signed(work: Work, testimonial: Testimonial, nobody: str) -> str:

@@ -12,6 +12,14 @@ FORMULA = ("=", "+", "-", "@")
 """How a cell begins that a spreadsheet would carry out."""
 
 
+def harmless(cell: str) -> str:
+    """A cell as it may stand in a file that somebody opens in a spreadsheet: shown, and never carried out.
+
+    What begins like a formula gets a quote before it (OWASP, CSV Injection); a tab or line break may hide such a beginning.
+    """
+    return f"'{cell}" if cell.lstrip().startswith(FORMULA) or cell.startswith(("\t", "\r", "\n")) else cell
+
+
 @dataclass(frozen=True)
 class Problem:
     """Why a row was left out; `row` counts lines of the file from 1, the heading included."""

@@ -1,7 +1,8 @@
-"""Free text at rest: AES-256-GCM (NIST SP 800-38D), bound to the workspace and column that it was written for.
+"""Free text at rest: AES-256-GCM (NIST SP 800-38D), bound to the workspace, column and row that it was written for.
 
-A sealed text reads `v1.<key id>.<base64 of 12 bytes nonce, ciphertext and 16 bytes tag>`. New text is sealed
-with the current key; old keys stay in the ring for as long as text sealed with them exists.
+A sealed text reads `v2.<key id>.<base64 of 12 bytes nonce, ciphertext and 16 bytes tag>`. New text is sealed
+with the current key; old keys stay in the ring for as long as text sealed with them exists. `v1` was not bound to its row:
+it opens until `storage.sealed` has sealed it anew.
 """
 
 import base64
@@ -22,7 +23,7 @@ from storage.errors import SetupError, StorageError
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-VERSION = "v1"
+VERSION, UNBOUND = "v2", "v1"
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter that is taken for another or for a digit."""
 CODE_LENGTH = 10
@@ -99,21 +100,27 @@ class Keyring:
         number = int.from_bytes(mac[:8])
         return _grouped("".join(CODE_ALPHABET[number >> (5 * place) & 31] for place in range(CODE_LENGTH)))
 
-    def seal(self, workspace_id: str, column: str, text: str) -> str:
-        """Encrypt `text` for `column` ("table.column") of one workspace."""
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the keys, the current one first."""
+        return (self.current, *(key_id for key_id in self._keys if key_id != self.current))
+
+    def seal(self, workspace_id: str, column: str, text: str, row: str) -> str:
+        """Encrypt `text` for `column` ("table.column") of one row in one workspace."""
         nonce = os.urandom(NONCE_BYTES)
-        ciphertext = self._ciphers[self.current].encrypt(nonce, text.encode(), _place(workspace_id, column))
+        place = _place(VERSION, workspace_id, column, row)
+        ciphertext = self._ciphers[self.current].encrypt(nonce, text.encode(), place)
         return f"{VERSION}.{self.current}.{base64.b64encode(nonce + ciphertext).decode()}"
 
-    def open(self, workspace_id: str, column: str, sealed: str) -> str:
-        """Decrypt what `seal` made for the same workspace and column.
+    def open(self, workspace_id: str, column: str, sealed: str, row: str) -> str:
+        """Decrypt what `seal` made for the same workspace, column and row.
 
         Raises:
             SealBroken: it was not made by `seal`, was changed, was moved here, or its key is missing.
         """
         version, _, rest = sealed.partition(".")
         key_id, dot, encoded = rest.partition(".")
-        if version != VERSION or not dot:
+        if version not in {VERSION, UNBOUND} or not dot:
             raise SealBroken(f"a value of {column} is not a sealed text")
         if key_id not in self._ciphers:
             raise SealBroken(
@@ -122,7 +129,7 @@ class Keyring:
         try:
             raw = base64.b64decode(encoded, validate=True)
             opened = self._ciphers[key_id].decrypt(
-                raw[:NONCE_BYTES], raw[NONCE_BYTES:], _place(workspace_id, column)
+                raw[:NONCE_BYTES], raw[NONCE_BYTES:], _place(version, workspace_id, column, row)
             )
         except (InvalidTag, ValueError):
             raise SealBroken(
@@ -136,5 +143,7 @@ def _grouped(code: str) -> str:
     return f"{code[: CODE_LENGTH // 2]}-{code[CODE_LENGTH // 2 :]}"
 
 
-def _place(workspace_id: str, column: str) -> bytes:
-    return f"{workspace_id}|{column}".encode()
+def _place(version: str, workspace_id: str, column: str, row: str) -> bytes:
+    """The row stands last, so that a bar in it cannot be taken for one of ours."""
+    place = f"{workspace_id}|{column}"
+    return (place if version == UNBOUND else f"{place}|{row}").encode()

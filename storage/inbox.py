@@ -63,7 +63,7 @@ def put_many(work: SystemWork, events: Sequence[NewEvent]) -> list[bool]:
             "event_id": event.event_id,
             "sender": event.sender,
             "kind": event.kind,
-            "payload": work.keyring.seal(event.workspace_id, PAYLOAD, event.payload),
+            "payload": work.keyring.seal(event.workspace_id, PAYLOAD, event.payload, event.event_id),
             "received_at": work.now,
         }
         for event in events
@@ -98,8 +98,8 @@ def mark_done(work: Work, seq: int, *, keep: bool = False) -> None:
 
 def kept(work: Work, kind: str, sender: str) -> list[str]:
     """The payloads of this sender's handled events of one kind, of those that keep them."""
-    sealed = work.session.scalars(
-        select(InboxEvent.payload)
+    sealed = work.session.execute(
+        select(InboxEvent.payload, InboxEvent.event_id)
         .where(
             InboxEvent.sender == sender,
             InboxEvent.state == InboxState.DONE,
@@ -108,7 +108,7 @@ def kept(work: Work, kind: str, sender: str) -> list[str]:
         )
         .order_by(InboxEvent.seq)
     )
-    return [work.open(PAYLOAD, payload) for payload in sealed]
+    return [work.open(PAYLOAD, payload, row=event_id) for payload, event_id in sealed]
 
 
 def last_heard(work: Work, *, but: str, sender: str | None = None) -> datetime | None:
@@ -210,7 +210,7 @@ class Inbox:
 
     def _received(self, work: SystemWork, event: InboxEvent, platform: str) -> Received | None:
         try:
-            payload = work.keyring.open(event.workspace_id, PAYLOAD, event.payload)
+            payload = work.keyring.open(event.workspace_id, PAYLOAD, event.payload, event.event_id)
         except SealBroken:
             event.state, event.error = InboxState.POISON, SealBroken.__name__
             return None

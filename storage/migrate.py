@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import OperationalError
 
-from storage import wakes
+from storage import wakes, walls
 from storage.engines import is_sqlite, migrator
 from storage.errors import DatabaseUnreachable
 
@@ -35,10 +35,11 @@ def configuration() -> Config:
 
 
 def upgrade(url: URL, revision: str = "head") -> None:
-    """Bring the schema to `revision`, and make the tables of the wake-up engine. Raises DatabaseUnreachable."""
+    """Bring the schema to `revision`, with its walls and the tables of the wake-up engine. Raises DatabaseUnreachable."""
     with _connected(url) as connection:
         config = configuration()
-        if revision == "head" and _is_head(connection, config) and wakes.installed(connection):
+        ready = wakes.installed(connection) and walls.stand(connection)
+        if revision == "head" and ready and _is_head(connection, config):
             return
 
         def up() -> None:
@@ -94,7 +95,9 @@ def _migrate(connection: Connection, change: Callable[[], None]) -> None:
     sqlite = is_sqlite(connection.engine.url)
     if not sqlite:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+    walls.lower(connection)
     change()
+    walls.put_up(connection)
     if sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
         raise RuntimeError(
             f"the migration left a row of {broken[0]} that points nowhere; nothing was changed"

@@ -24,10 +24,10 @@ class WorkspaceTransaction(Transaction):
 
     workspace_id: str
 
-    def seal(self, column: str, text: str) -> str:
-        """Encrypt free text for `column` ("table.column") of this workspace."""
-        return self.keyring.seal(self.workspace_id, column, text)
+    def seal(self, column: str, text: str, *, row: str) -> str:
+        """Encrypt free text for `column` ("table.column") of one row; `storage.sealed` says what a row is known by."""
+        return self.keyring.seal(self.workspace_id, column, text, row)
 
-    def open(self, column: str, sealed: str) -> str:
-        """Decrypt what `seal` made. Raises `storage.crypto.SealBroken`."""
-        return self.keyring.open(self.workspace_id, column, sealed)
+    def open(self, column: str, sealed: str, *, row: str) -> str:
+        """Decrypt what `seal` made for the same row. Raises `storage.crypto.SealBroken`."""
+        return self.keyring.open(self.workspace_id, column, sealed, row)

@@ -117,7 +117,7 @@ def replay(work: SystemWork, seq: int) -> Done:
     if event.state is not InboxState.POISON:
         return Done.HANDLED if event.state is InboxState.DONE else Done.WAITING
     try:
-        work.keyring.open(event.workspace_id, PAYLOAD, event.payload)
+        work.keyring.open(event.workspace_id, PAYLOAD, event.payload, event.event_id)
     except SealBroken:
         return Done.SEALED
     event.state, event.attempts, event.lease_owner, event.lease_until = InboxState.NEW, 0, None, None

@@ -109,7 +109,7 @@ def invite(work: Work, campaign: Campaign, person: Person, subject: Subject, at:
         campaign_id=campaign.id,
         person_id=person.id,
         status=InterviewStatus.INVITED,
-        state=work.seal(STATE, state.model_dump_json()),
+        state=work.seal(STATE, state.model_dump_json(), row=interview_id),
         invited_at=at,
     )
     work.interviews.add(interview)
@@ -132,7 +132,7 @@ def respond(work: Work, interview: Interview, event: Event) -> Outcome:
     if state.ending:
         anonymous = work.campaigns.get(interview.campaign_id).anonymous
         kept = close(work, interview, script_of(work, interview), state, anonymous=anonymous)
-    interview.state = work.seal(STATE, kept.model_dump_json())
+    interview.state = work.seal(STATE, kept.model_dump_json(), row=interview.id)
     return Outcome(state, effects)
 
 
@@ -176,7 +176,7 @@ def patience(work: Work, interview: Interview) -> timedelta:
 
 
 def state_of(work: Work, interview: Interview) -> State:
-    return State.model_validate_json(work.open(STATE, interview.state))
+    return State.model_validate_json(work.open(STATE, interview.state, row=interview.id))
 
 
 def script_of(work: Work, interview: Interview) -> Script:

@@ -50,7 +50,7 @@ class AuditRepository(Repository):
         entry = replace(entry, digest=digest_of(entry))
         self._session.add(_row(entry))
         head.seq, head.digest = entry.seq, entry.digest
-        head.sealed = self._work.seal(SEALED, str(Head(head.seq, head.digest)))
+        head.sealed = self._work.seal(SEALED, str(Head(head.seq, head.digest)), row=self._work.workspace_id)
         self._session.flush()
 
     def head(self) -> Head | None:
@@ -78,7 +78,7 @@ class AuditRepository(Repository):
 
     def _says_the_same(self, row: AuditHead) -> bool:
         try:
-            return self._work.open(SEALED, row.sealed) == str(Head(row.seq, row.digest))
+            return self._work.open(SEALED, row.sealed, row=row.workspace_id) == str(Head(row.seq, row.digest))
         except SealBroken:
             return False
 
@@ -96,7 +96,7 @@ class AuditRepository(Repository):
                 "workspace_id": self._work.workspace_id,
                 "seq": first.seq,
                 "digest": first.digest,
-                "sealed": self._work.seal(SEALED, str(first)),
+                "sealed": self._work.seal(SEALED, str(first), row=self._work.workspace_id),
             }
             key = [AuditHead.workspace_id]
             insert_new(self._session, AuditHead, [row], key=key, returning=key)

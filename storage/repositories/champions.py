@@ -79,13 +79,13 @@ class ChampionRepository(Repository):
             )
         )
         if given is None:
-            self._add(project_id, person_id, nominee_id, "")
+            self._add(project_id, person_id, nominee_id)
         else:
             given.created_at = self._work.now
 
-    def add_unclear(self, project_id: str, person_id: str, typed: str) -> Nomination:
-        """A name, sealed, of which it is not clear whom it means."""
-        return self._add(project_id, person_id, None, typed)
+    def add_unclear(self, project_id: str, person_id: str) -> Nomination:
+        """A name of which it is not clear whom it means; the caller puts it in, sealed for this row."""
+        return self._add(project_id, person_id, None)
 
     def unclear(self, nomination_id: str, person_id: str) -> Nomination | None:
         """A name of this person's that is still unclear."""
@@ -130,14 +130,14 @@ class ChampionRepository(Repository):
         )
         return [(namer, nominee) for namer, nominee in rows if nominee]
 
-    def _add(self, project_id: str, person_id: str, nominee_id: str | None, typed: str) -> Nomination:
+    def _add(self, project_id: str, person_id: str, nominee_id: str | None) -> Nomination:
         nomination = Nomination(
             id=self._work.ids.new(),
             workspace_id=self._work.workspace_id,
             project_id=project_id,
             person_id=person_id,
             nominee_id=nominee_id,
-            typed=typed,
+            typed="",
             created_at=self._work.now,
         )
         self._session.add(nomination)

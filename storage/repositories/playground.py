@@ -18,7 +18,7 @@ class PlaygroundRepository(Repository):
             "person_id": person_id,
             "author": author,
             "key": key,
-            "body": self._work.seal(BODY, body),
+            "body": self._work.seal(BODY, body, row=key),
             "at": self._work.now,
         }
         insert_new(
@@ -34,12 +34,12 @@ class PlaygroundRepository(Repository):
         """Change a message in its place; False if the person has no such message."""
         message = self.get(person_id, message_id)
         if message is not None:
-            message.body = self._work.seal(BODY, body)
+            message.body = self._work.seal(BODY, body, row=message.key)
         return message is not None
 
     def body(self, message: PlaygroundMessage) -> str:
         """What the message says, as JSON."""
-        return self._work.open(BODY, message.body)
+        return self._work.open(BODY, message.body, row=message.key)
 
     def get(self, person_id: str, message_id: int) -> PlaygroundMessage | None:
         return self._session.scalar(

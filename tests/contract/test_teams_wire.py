@@ -13,7 +13,7 @@ import jwt
 import pytest
 import structlog
 
-from bot.platforms.errors import Misconfigured
+from bot.platforms.errors import Misconfigured, PlatformUnavailable
 from bot.platforms.port import (
     Address,
     Button,
@@ -273,6 +273,28 @@ async def test_keys_that_are_held_outlast_a_failure_to_renew_them(bench: TeamsBe
     bench.clock.advance(timedelta(hours=25))
     bench.teams.faults.append(Fault("keys", 500))
     assert (await karim.says("hello again")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["http://localhost:{port}", "http://127.0.0.1:1", "https://login.evil.example"]
+)
+async def test_keys_are_not_fetched_from_another_host_than_the_metadata(
+    bench: TeamsBench, karim: Person, host: str
+) -> None:
+    port = bench.teams.url.rpartition(":")[2]
+    bench.teams.keys_at = f"{host.format(port=port)}/keys"
+    assert (await karim.says("hello")).status_code == 503
+    assert bench.teams.requests.count("keys") == 0
+
+
+async def test_keys_and_tokens_are_not_looked_for_where_an_answer_points(
+    bench: TeamsBench, karim: Person
+) -> None:
+    bench.teams.redirects = {"keys", "token"}
+    assert (await karim.says("hello")).status_code == 503
+    with pytest.raises(PlatformUnavailable):
+        await bench.platform.check(TENANT)
+    assert "elsewhere" not in bench.teams.requests
 
 
 # ------------------------------------------------------------------ never unauthenticated by accident

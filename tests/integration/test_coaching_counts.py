@@ -84,12 +84,13 @@ def begin(company: Company, person: Person, project_id: str | None = None) -> Ro
 
 
 def approved(company: Company, author: Person) -> Testimonial:
+    id_ = company.work.ids.new()
     row = Testimonial(
-        id=company.work.ids.new(),
+        id=id_,
         workspace_id=company.work.workspace_id,
         project_id=company.project.id,
         author_id=author.id,
-        text=company.work.seal("testimonials.text", "Ça m'a pris deux semaines."),
+        text=company.work.seal("testimonials.text", "Ça m'a pris deux semaines.", row=id_),
         blocker=Blocker.TRUST.value,
         naming=Naming.FULL,
         status=models.TestimonialStatus.APPROVED,

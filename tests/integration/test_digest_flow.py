@@ -298,12 +298,13 @@ def test_a_page_without_new_figures_says_why(office: Office, sandrine: Person) -
 
 
 def tell(office: Office, author: Person, naming: Naming) -> Testimonial:
+    id_ = office.work.ids.new()
     testimonial = Testimonial(
-        id=office.work.ids.new(),
+        id=id_,
         workspace_id=office.work.workspace_id,
         project_id=office.project.id,
         author_id=author.id,
-        text=office.work.seal("testimonials.text", "J'ai vu *ce* qui est noté."),
+        text=office.work.seal("testimonials.text", "J'ai vu *ce* qui est noté.", row=id_),
         blocker="trust",
         naming=naming,
         status=models.TestimonialStatus.APPROVED,

@@ -17,6 +17,7 @@ import structlog
 from bot import log
 from bot.platforms.port import TextReceived
 from bot.scene import Scene
+from bot.web.headers import HEADERS
 from storage.models import InboxEvent, InboxState
 from tests.support import flows
 from tests.support.fake_slack import html_503, refuses
@@ -105,6 +106,8 @@ async def test_nothing_else_answers(
     response = await http.request(method, path, content=b"{}")
     assert response.status_code == status
     assert "Traceback" not in response.text
+    missing = [name for name in HEADERS if response.headers.get(name) != HEADERS[name]]
+    assert not missing, "errors and unknown paths carry the headers too"
 
 
 async def test_the_description_for_machines_is_of_the_public_api_only(

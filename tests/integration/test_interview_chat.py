@@ -64,7 +64,10 @@ def test_karim_states_time_and_confirms_trust(work: Work) -> None:
     )
     assert (found["time"].status, found["time"].stated) == (FindingStatus.STATED, True)
     routine = work.session.scalars(select(Routine)).one()
-    assert (routine.template, work.open("routines.cue", routine.cue)) == ("standup", "Après le point de 9 h")
+    assert (routine.template, work.open("routines.cue", routine.cue, row=routine.id)) == (
+        "standup",
+        "Après le point de 9 h",
+    )
     silence = work.agenda.get(karim.person.id, "interview", interview.id)
     assert silence is not None
     assert silence.next_due_at is None
@@ -86,7 +89,7 @@ def test_an_interview_in_english_by_typing_alone(work: Work) -> None:
     assert "Noted" in plain(anna.say("I open the board"))
     assert findings(work, interview)["habit"].status is FindingStatus.CONFIRMED
     routine = work.session.scalars(select(Routine)).one()
-    assert work.open("routines.action", routine.action) == "I open the board"
+    assert work.open("routines.action", routine.action, row=routine.id) == "I open the board"
 
 
 def test_words_are_sealed_and_stop_keeps_none_of_them(work: Work) -> None:

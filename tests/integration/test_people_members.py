@@ -1,5 +1,7 @@
 """`entrain people members`: the list to start from comes from Slack, and can be read back."""
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,15 @@ async def test_the_list_of_a_workspace_can_be_imported(tmp_path: Path) -> None:
         ("U1", "Karim Benali", "fr", "Europe/Paris"),
         ("U2", "Emma, Clark", None, "Europe/London"),
     ]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t=", " ="])
+async def test_a_name_that_a_spreadsheet_would_carry_out_is_only_shown(tmp_path: Path, sign: str) -> None:
+    async with FakeSlack(SystemClock()) as slack:
+        slack.add_user("U1", f'{sign}HYPERLINK("http://evil.example")', locale="fr-FR", tz="Europe/Paris")
+        written = await members(settings(tmp_path, slack), "slack", TEAM)
+    cells = next(csv.DictReader(io.StringIO(written)))
+    assert cells["name"] == f'\'{sign}HYPERLINK("http://evil.example")'
 
 
 async def test_a_platform_that_cannot_list_says_what_to_do(tmp_path: Path) -> None:

@@ -31,7 +31,8 @@ def fill(work: Work) -> tuple[Project, list[Person]]:
     work.champions.nominate(project.id, second.id, first.id)
     work.champions.nominate(project.id, third.id, first.id)
     work.champions.nominate(project.id, third.id, first.id)
-    work.champions.add_unclear(project.id, third.id, work.seal(champions.TYPED, "Nobody"))
+    nomination = work.champions.add_unclear(project.id, third.id)
+    nomination.typed = work.seal(champions.TYPED, "Nobody", row=nomination.id)
     return project, people
 
 

@@ -277,10 +277,10 @@ def test_a_sealed_text_put_into_another_workspaces_row_does_not_open(
     database: Database, workspace_id: str, other_id: str
 ) -> None:
     with database.transaction(workspace_id) as work:
-        sealed = work.seal("routines.cue", "Après le point de 9 h")
-        assert work.open("routines.cue", sealed) == "Après le point de 9 h"
+        sealed = work.seal("routines.cue", "Après le point de 9 h", row="r")
+        assert work.open("routines.cue", sealed, row="r") == "Après le point de 9 h"
     with database.transaction(other_id) as work, pytest.raises(SealBroken):
-        work.open("routines.cue", sealed)
+        work.open("routines.cue", sealed, row="r")
 
 
 def test_a_membership_of_a_person_in_another_workspace_is_not_shown(

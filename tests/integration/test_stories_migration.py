@@ -60,7 +60,7 @@ def test_texts_survive_the_way_down_and_their_places_are_found_on_the_way_up(
                     workspace_id=workspace.id,
                     project_id="p",
                     author_id=aude,
-                    text=work.seal("testimonials.text", id_),
+                    text=work.seal("testimonials.text", id_, row=id_),
                     blocker="trust",
                     naming=Naming.FULL,
                     status=models.TestimonialStatus(status),
@@ -77,7 +77,7 @@ def test_texts_survive_the_way_down_and_their_places_are_found_on_the_way_up(
                 share_id=share.id,
                 testimonial_id="t1",
                 author_id=aude,
-                text=work.seal("story_questions.text", "?"),
+                text=work.seal("story_questions.text", "?", row="q"),
                 asked_at=work.now,
             )
         )
@@ -105,5 +105,9 @@ def test_texts_survive_the_way_down_and_their_places_are_found_on_the_way_up(
         }
         rows = [work.testimonials.find(id_) for id_ in ("t1", "t2", "t3")]
         assert [row.status.value for row in rows if row] == ["approved", "submitted", "withdrawn"]
-        assert [work.open("testimonials.text", row.text) for row in rows if row] == ["t1", "t2", "t3"]
+        assert [work.open("testimonials.text", row.text, row=row.id) for row in rows if row] == [
+            "t1",
+            "t2",
+            "t3",
+        ]
         assert work.stories.find_question("q") is None

@@ -230,7 +230,9 @@ def test_several_texts_are_chosen_from_and_none_is_said(loop: Loop) -> None:
     loop.tell(text="Un autre moment, tout aussi vrai que le premier.")
     loop.command(loop.aude, "testimonial", "retirer")
     loop.press(loop.aude, "Un autre moment, tout aussi vrai que le premier.")
-    statuses = {loop.work.open("testimonials.text", row.text)[:5]: row.status.value for row in loop.told}
+    statuses = {
+        loop.work.open("testimonials.text", row.text, row=row.id)[:5]: row.status.value for row in loop.told
+    }
     assert statuses == {"Un au": "withdrawn", "Je no": "submitted"}
 
 

@@ -78,4 +78,4 @@ def test_what_is_sent_is_what_was_agreed_to(company: Company, aude: Person) -> N
     company.fill(aude, "testimonial", form.context, **values)
     (row,) = company.work.testimonials.of_author(aude.id, models.TestimonialStatus.SUBMITTED)
     assert row.author_id == aude.id
-    assert company.work.open("testimonials.text", row.text) == SAID
+    assert company.work.open("testimonials.text", row.text, row=row.id) == SAID

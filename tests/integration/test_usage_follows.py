@@ -66,13 +66,14 @@ def test_use_in_an_earlier_routine_is_not_forgotten(work: Work) -> None:
         (RoutineStatus.ENDED, 15, CheckInAnswer.DONE),
         (RoutineStatus.ACTIVE, 0, None),
     ):
+        id_ = work.ids.new()
         routine = Routine(
-            id=work.ids.new(),
+            id=id_,
             workspace_id=work.workspace_id,
             project_id=project_id,
             person_id=anna.id,
-            cue=work.seal("routines.cue", "After the stand-up"),
-            action=work.seal("routines.action", "I add one"),
+            cue=work.seal("routines.cue", "After the stand-up", row=id_),
+            action=work.seal("routines.action", "I add one", row=id_),
             days="12345",
             status=status,
             created_at=work.now - timedelta(days=slot),

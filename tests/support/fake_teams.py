@@ -109,6 +109,10 @@ class FakeTeams:
         self.requests: list[str] = []
         self.published = {"first": ["msteams"]}
         self.roster: list[Json] = []
+        self.keys_at = ""
+        """Where the metadata say that the keys are; empty: here."""
+        self.redirects: set[str] = set()
+        """What of `keys` and `token` is answered with the way to somewhere else."""
         self._tokens: set[str] = set()
         self._ids = 1764000000000
         self._runner: web.AppRunner | None = None
@@ -136,6 +140,7 @@ class FakeTeams:
             [
                 web.get("/openid", self._openid),
                 web.get("/keys", self._keys),
+                web.route("*", "/elsewhere", self._elsewhere),
                 web.post("/{tenant}/oauth2/v2.0/token", self._token),
                 web.post("/teams/v3/conversations", self._create),
                 web.post("/teams/v3/conversations/{chat}/activities", self._send),
@@ -194,20 +199,28 @@ class FakeTeams:
     # ---------------------------------------------------------------- endpoints
 
     async def _openid(self, request: web.Request) -> web.Response:
-        return web.json_response({"issuer": ISSUER, "jwks_uri": f"{self.url}/keys"})
+        return web.json_response({"issuer": ISSUER, "jwks_uri": self.keys_at or f"{self.url}/keys"})
 
     async def _keys(self, request: web.Request) -> web.Response:
         if fault := self._fault("keys"):
             return _faulty(fault)
+        if "keys" in self.redirects:
+            raise web.HTTPFound(f"{self.url}/elsewhere")
         keys = []
         for name, endorsements in self.published.items():
             public = jwt.algorithms.RSAAlgorithm.to_jwk(signing_key(name).public_key(), as_dict=True)
             keys.append({**public, "kid": name, "use": "sig", "endorsements": endorsements})
         return web.json_response({"keys": keys})
 
+    async def _elsewhere(self, request: web.Request) -> web.Response:
+        self.requests.append("elsewhere")
+        return web.json_response({"keys": []})
+
     async def _token(self, request: web.Request) -> web.Response:
         if fault := self._fault("token"):
             return _faulty(fault)
+        if "token" in self.redirects:
+            raise web.HTTPTemporaryRedirect(f"{self.url}/elsewhere")
         asked = dict(await request.post())
         assert request.match_info["tenant"] == TENANT
         assert asked["grant_type"] == "client_credentials"

@@ -44,7 +44,6 @@ from storage.work import Work
 FILE = Path(bot.__file__).parent / "demo_organisation" / "project.yaml"
 PARIS, EVERYWHERE = ("Europe/Paris",), (None, "Europe/Paris", "America/Montreal", "Asia/Tokyo", "Nowhere/Bad")
 STORIES = 20
-SEALED = ("testimonials.text", "routines.cue", "routines.action")
 CHUNK = 10_000
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 MODELS = (
@@ -70,8 +69,7 @@ def populate(
     workspace.timezone = "Europe/Paris"
     project = load_project(work, FILE)
     campaign = work.campaigns.add(project.id, "adoption")
-    sealed = {column: work.seal(column, "Somebody's words.") for column in SEALED}
-    made = _Made(rng, work.ids, work.now, work.workspace_id, project.id, campaign.id, sealed)
+    made = _Made(rng, work.ids, work.now, work.workspace_id, project.id, campaign.id, work)
     people = [made.person(zones, odd) for _ in range(count)]
     made.stories(people[:STORIES])
     for person in people:
@@ -91,7 +89,7 @@ class _Made:
     workspace_id: str
     project_id: str
     campaign_id: str
-    sealed: dict[str, str]
+    work: Work
     rows: dict[type[Any], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     told: list[str] = field(default_factory=list)
 
@@ -125,7 +123,7 @@ class _Made:
                 id=self.told[-1],
                 project_id=self.project_id,
                 author_id=author,
-                text=self.sealed["testimonials.text"],
+                text=self.sealed("testimonials.text", self.told[-1]),
                 blocker=self.rng.choice(ANSWERABLE).value,
                 naming=Naming.ANONYMOUS,
                 status=TestimonialStatus.APPROVED,
@@ -178,6 +176,9 @@ class _Made:
                 created_at=at,
             )
 
+    def sealed(self, column: str, row: str) -> str:
+        return self.work.seal(column, "Somebody's words.", row=row)
+
     def interview(self, person: str) -> None:
         rng, id_ = self.rng, self.ids.new()
         closed_at = self.now - rng.randrange(3, 60) * DAY
@@ -213,8 +214,8 @@ class _Made:
             id=id_,
             project_id=self.project_id,
             person_id=person,
-            cue=self.sealed["routines.cue"],
-            action=self.sealed["routines.action"],
+            cue=self.sealed("routines.cue", id_),
+            action=self.sealed("routines.action", id_),
             days="12345",
             ends_on=self.now.date() - DAY if rng.random() < odd else began.date() + 66 * DAY,
             status=RoutineStatus.ENDED if rng.random() < odd else RoutineStatus.ACTIVE,

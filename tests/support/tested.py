@@ -65,13 +65,14 @@ class UnderTest(Company):
 
     def told(self, author: Person, blocker: Blocker) -> None:
         """A testimonial of theirs that was approved."""
+        id_ = self.work.ids.new()
         self.work.testimonials.add(
             Testimonial(
-                id=self.work.ids.new(),
+                id=id_,
                 workspace_id=self.work.workspace_id,
                 project_id=self.project.id,
                 author_id=author.id,
-                text=self.work.seal("testimonials.text", "Ça m'a pris deux semaines."),
+                text=self.work.seal("testimonials.text", "Ça m'a pris deux semaines.", row=id_),
                 blocker=blocker.value,
                 naming=Naming.FULL,
                 status=TestimonialStatus.APPROVED,

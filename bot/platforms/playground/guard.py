@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 from bot.platforms.errors import PlatformError
+from bot.web.headers import HEADERS as EVERYWHERE
 
 log = structlog.get_logger(__name__)
 
@@ -27,16 +28,11 @@ MAX_BODY = 256 * 1024
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 HEADERS = {
+    **EVERYWHERE,
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
 }
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]

@@ -63,6 +63,7 @@ class TeamsPlatform:
         service_hosts: tuple[str, ...],
         openid_metadata_url: str,
         login_url: str,
+        key_hosts: tuple[str, ...] = (),
         service_url: str = GLOBAL_SERVICE,
         development_unauthenticated: bool = False,
     ) -> None:
@@ -76,7 +77,7 @@ class TeamsPlatform:
         self._app_id, self._app_secret = app_id, app_secret
         self._inbound, self._clock, self._service_url = inbound, clock, service_url
         self._hosts = ServiceHosts(service_hosts, any_loopback=development_unauthenticated)
-        self._metadata_url = openid_metadata_url
+        self._metadata_url, self._key_hosts = openid_metadata_url, key_hosts
         self._token_url = f"{login_url.rstrip('/')}/{tenant_id}/oauth2/v2.0/token"
         self._turns = Turns(self._answer)
         self._session: aiohttp.ClientSession | None = None
@@ -97,7 +98,7 @@ class TeamsPlatform:
                 secret=self._app_secret,
                 token_url=self._token_url,
             )
-            keys = SigningKeys(session, self._clock, self._metadata_url)
+            keys = SigningKeys(session, self._clock, self._metadata_url, self._key_hosts)
             self._verifier = Verifier(keys, self._clock, app_id=self._app_id, hosts=self._hosts)
         self._connector = Connector(session, self._credentials, self._hosts)
 

@@ -7,19 +7,23 @@ Source: https://learn.microsoft.com/azure/bot-service/rest-api/bot-framework-res
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
 import jwt
-from pydantic import BaseModel, ValidationError
+import structlog
+from pydantic import BaseModel
 
+from bot.addresses import host_of
 from bot.platforms.errors import PlatformUnavailable
 from bot.platforms.teams.outgoing import ServiceHosts
 from bot.platforms.teams.wire import Activity
 from storage.clock import Clock
+
+log = structlog.get_logger(__name__)
 
 ISSUER = "https://api.botframework.com"
 CHANNEL = "msteams"
@@ -56,10 +60,16 @@ class SigningKey:
 
 
 class SigningKeys:
-    """The keys behind an OpenID metadata address, fetched once for everybody who waits."""
+    """The keys behind an OpenID metadata address, fetched once for everybody who waits.
 
-    def __init__(self, session: aiohttp.ClientSession, clock: Clock, metadata_url: str) -> None:
+    The metadata say where the keys are; that is believed of the metadata's own host and of `hosts`.
+    """
+
+    def __init__(
+        self, session: aiohttp.ClientSession, clock: Clock, metadata_url: str, hosts: Collection[str] = ()
+    ) -> None:
         self._session, self._clock, self._metadata_url = session, clock, metadata_url
+        self._hosts = {host_of(metadata_url), *(host.lower() for host in hosts)}
         self._keys: dict[str, SigningKey] = {}
         self._fetched_at: datetime | None = None
         self._not_before: datetime | None = None
@@ -92,16 +102,25 @@ class SigningKeys:
         """Fetch the keys; on a failure those that are held stay good."""
         try:
             metadata = _Metadata.model_validate_json(await self._get(self._metadata_url))
-            told = _KeySet.model_validate_json(await self._get(metadata.jwks_uri))
-        except (aiohttp.ClientError, TimeoutError, ValidationError):
+            told = _KeySet.model_validate_json(await self._get(self._allowed(metadata.jwks_uri)))
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            log.warning("keys_not_fetched", platform="teams", error=type(error).__name__)
             self._not_before = self._clock.now() + RETRY
             return
         self._keys = dict(filter(None, map(_signing_key, told.keys)))
         self._fetched_at = self._clock.now()
         self._not_before = self._fetched_at + ASK_AGAIN
 
+    def _allowed(self, url: str) -> str:
+        """Raises ValueError: it is on a host that may not tell which keys are good."""
+        if host_of(url) not in self._hosts:
+            raise ValueError("the keys lie on a host that is not one of ENTRAIN_TEAMS_KEY_HOSTS")
+        return url
+
     async def _get(self, url: str) -> bytes:
-        async with self._session.get(url, raise_for_status=True) as answer:
+        async with self._session.get(url, raise_for_status=True, allow_redirects=False) as answer:
+            if answer.status != 200:
+                raise ValueError("the keys are not where they should be")
             return await answer.read()
 
 

@@ -92,7 +92,7 @@ class Credentials:
             "scope": scope,
         }
         try:
-            async with self._session.post(self._token_url, data=request) as answer:
+            async with self._session.post(self._token_url, data=request, allow_redirects=False) as answer:
                 if answer.status != 200:
                     raise _refusal(answer, await answer.read())
                 granted = _Granted.model_validate_json(await answer.read())

@@ -1,10 +1,10 @@
 """What the outgoing calls of the Teams adapter share: time limits, which hosts may be called, how long to wait."""
 
-import ipaddress
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 import aiohttp
+
+from bot.addresses import checked, host_of, is_loopback
 
 TIMEOUT = aiohttp.ClientTimeout(total=25, connect=10, sock_connect=5, sock_read=15)
 """Seconds. `connect` includes the wait for a free connection of the pool."""
@@ -34,22 +34,11 @@ class ServiceHosts:
     def allows(self, url: str) -> bool:
         """Whether requests with the bot's token may go to `url`."""
         try:
-            parts = urlsplit(url)
-            host, port = (parts.hostname or "").lower(), parts.port
+            parts, host = checked(url), host_of(url)
         except ValueError:
             return False
-        if parts.username is not None or parts.query or parts.fragment:
+        if parts.query or parts.fragment:
             return False
-        local = _is_loopback(host)
-        if parts.scheme != "https" and not (parts.scheme == "http" and local):
-            return False
-        if local and self._any_loopback:
+        if self._any_loopback and is_loopback(parts.hostname or ""):
             return True
-        return (f"{host}:{port}" if port not in {None, 443} else host) in self._hosts
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        return host in self._hosts
