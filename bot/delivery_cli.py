@@ -18,8 +18,12 @@ inbox_app = typer.Typer(help="Events that came in.", no_args_is_help=True)
 outbox_app = typer.Typer(help="Messages on their way out.", no_args_is_help=True)
 
 State = Literal["ready", "sending", "sent", "failed", "superseded", "cancelled", "uncertain"]
-Numbers = Annotated[list[int], typer.Argument(help="The numbers of the rows, as listed.")]
-Limit = Annotated[int, typer.Option(min=1, help="How many at most, the newest first.")]
+HIGHEST = 2**63 - 1
+"""Of a row's number: what a database can hold."""
+
+Number = Annotated[int, typer.Argument(min=1, max=HIGHEST, help="The number of the message, as listed.")]
+Numbers = Annotated[list[int], typer.Argument(min=1, max=HIGHEST, help="The numbers of the rows, as listed.")]
+Limit = Annotated[int, typer.Option(min=1, max=HIGHEST, help="How many at most, the newest first.")]
 Place = Annotated[str | None, typer.Option(help="Only of this Slack team id (T…) or Teams tenant id.")]
 Intent = Annotated[str | None, typer.Option(help="Only of this kind, like interview.invite.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document instead of a table.")]
@@ -46,7 +50,9 @@ def inbox_list(
 
 @inbox_app.command("replay")
 def inbox_replay(
-    numbers: Annotated[list[int] | None, typer.Argument(help="The numbers of the events, as listed.")] = None,
+    numbers: Annotated[
+        list[int] | None, typer.Argument(min=1, max=HIGHEST, help="The numbers of the events, as listed.")
+    ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Every event that was set aside.")] = False,
 ) -> None:
     """Handle events again that were set aside, with what caused them mended."""
@@ -89,7 +95,7 @@ def outbox_list(
 
 
 @outbox_app.command("show")
-def outbox_show(number: Annotated[int, typer.Argument(help="The number of the message, as listed.")]) -> None:
+def outbox_show(number: Number) -> None:
     """Show all that may be known of one message: neither its words nor its person."""
     from storage import upkeep
 
@@ -115,7 +121,7 @@ def outbox_retry(numbers: Numbers) -> None:
 @outbox_app.command("cancel")
 def outbox_cancel(
     numbers: Annotated[
-        list[int] | None, typer.Argument(help="The numbers of the messages, as listed.")
+        list[int] | None, typer.Argument(min=1, max=HIGHEST, help="The numbers of the messages, as listed.")
     ] = None,
     workspace: Place = None,
     intent: Intent = None,

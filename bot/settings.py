@@ -14,6 +14,8 @@ from bot.addresses import checked
 from storage.budget import parse_limits
 
 TEST = "ENTRAIN_TEST_"
+LONGEST_KEPT = 3650
+"""Days."""
 """What tests read for themselves."""
 
 
@@ -137,11 +139,13 @@ class Settings(BaseSettings):
     inbox_keep_days: int = Field(
         30,
         ge=1,
+        le=LONGEST_KEPT,
         description="How long handled events are kept; what platforms deliver again is known by them.",
     )
     outbox_keep_days: int = Field(
         90,
         ge=70,
+        le=LONGEST_KEPT,
         description="How long messages that are over are kept; the pace of coaching looks back nine weeks.",
     )
     send_lease_seconds: float = Field(

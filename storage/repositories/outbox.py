@@ -118,7 +118,7 @@ class OutboxRepository(Repository):
         if older:
             self._session.execute(
                 update(OutboxMessage)
-                .where(OutboxMessage.seq.in_(older))
+                .where(OutboxMessage.seq.in_(older), OutboxMessage.state == OutboxState.READY)
                 .values(state=OutboxState.SUPERSEDED)
                 .execution_options(synchronize_session="fetch")
             )

@@ -204,3 +204,10 @@ def test_what_has_not_left_can_be_cancelled() -> None:
     assert message(3).state is OutboxState.CANCELLED
     run("outbox", "cancel", code=2)
     run("outbox", "cancel", "1", "--workspace", "T2", code=2)
+
+
+@pytest.mark.parametrize("command", ["outbox show", "outbox retry", "outbox cancel", "inbox replay"])
+def test_a_number_that_no_row_can_have_is_refused_in_words(command: str) -> None:
+    told = CliRunner().invoke(app, [*command.split(), "9" * 23])
+    assert told.exit_code == 2
+    assert told.exception is None or isinstance(told.exception, SystemExit)

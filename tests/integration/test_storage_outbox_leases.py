@@ -1,13 +1,16 @@
 """Who sends a message holds it for a while; what became of it is known or looked up."""
 
+import asyncio
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from sqlalchemy import event
 
 from storage.database import Database
 from storage.ids import CountedIds
 from storage.models import OutboxState, PersonStatus
-from storage.outbox import Outbox
+from storage.outbox import Outbox, Outgoing
 from tests.support.clock import TUESDAY, FixedClock
 from tests.support.databases import keyring
 from tests.support.outbox import DAY, LEASE, SECOND, SETTLE, People, keys, worker
@@ -176,3 +179,39 @@ async def test_at_the_start_the_only_process_looks_up_what_was_being_sent(
     assert await other.uncertain(10) == [], "what the killed process asked for may still be carried out"
     clock.advance(SETTLE)
     assert keys(await other.uncertain(10)) == (["a"] if database.engine.dialect.name == "sqlite" else [])
+
+
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+@pytest.mark.parametrize("arrived", [True, False])
+def test_what_is_claimed_while_a_newer_one_is_planned_is_not_replaced(
+    database: Database,
+    database_url: str,
+    workspace_id: str,
+    people: People,
+    clock: FixedClock,
+    *,
+    arrived: bool,
+) -> None:
+    people.plan("old", replaces="slot", paced=True)
+    elsewhere = Database(database_url, keyring(), clock, CountedIds())
+    sender, claimed = worker(elsewhere, "two", clock), list[Outgoing]()
+
+    async def send() -> None:
+        claimed.extend(await sender.claim(1))
+        if arrived:
+            await sender.mark_sent(claimed[0].seq, "m1", "c1")
+
+    def meanwhile(_connection: object, _cursor: object, statement: str, *_arguments: object) -> None:
+        if statement.startswith("UPDATE outbox") and not claimed:
+            thread = Thread(target=asyncio.run, args=(send(),))
+            thread.start()
+            thread.join()
+
+    event.listen(database.engine, "before_cursor_execute", meanwhile)
+    try:
+        people.plan("new", replaces="slot", paced=True)
+        assert people.state("old") is (OutboxState.SENT if arrived else OutboxState.SENDING)
+    finally:
+        elsewhere.dispose()
