@@ -34,6 +34,7 @@ SHOWS_NO_REPORT = frozenset(
         "explain",
         "help",
         "pause",
+        "readers",
         "resume",
         "routine",
         "skip",
