@@ -87,6 +87,7 @@ def stop(scene: Scene, pressed: ButtonPressed) -> None:
         return
     scene.work.agenda.clear(scene.person.id, KIT, champion.id)
     if begun:
+        _record(scene, Action.ROLE_TAKEN, champion)
         scene.post("champion.ended")
     else:
         scene.replace(pressed, "champion.answered", {"champion": champion.id})
@@ -136,8 +137,14 @@ def _decide(scene: Scene, pressed: ButtonPressed, *, welcome: bool) -> None:
         paced=True,
     )
     if champion.status is ChampionStatus.BEGUN:
+        _record(scene, Action.ROLE_GIVEN, champion)
         first = local_date(scene.now, week.timezone) + FIRST_CARD
         scene.work.agenda.set(person.id, KIT, champion.id, week.first_open_on(first))
+
+
+def _record(scene: Scene, action: Action, champion: Champion) -> None:
+    project = champion.project_id
+    scene.work.audit.record(action, scene.actor, champion.person_id, role="champion", project=project)
 
 
 def _settle(scene: Scene, champion: Champion, pressed: ButtonPressed) -> None:

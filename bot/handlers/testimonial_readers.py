@@ -4,6 +4,7 @@ from bot.handlers.testimonial_reviews import ask_one
 from bot.platforms.port import ButtonPressed, Command
 from bot.scene import Scene
 from nudges import sharing
+from storage.audit import Action
 from storage.models import Membership, Role
 
 
@@ -27,6 +28,7 @@ def choose(scene: Scene, pressed: ButtonPressed) -> None:
         scene.post("testimonial.not_lead")
         return
     place.reviews = not place.reviews
+    _record(scene, place)
     scene.replace(pressed, "testimonial.readers", {"project": place.project_id})
     if not place.reviews:
         return
@@ -46,9 +48,15 @@ def choose(scene: Scene, pressed: ButtonPressed) -> None:
 def refuse(scene: Scene, pressed: ButtonPressed) -> None:
     """`project_id`: the champion would rather not read."""
     place = scene.work.projects.member(pressed.value, scene.person.id)
-    if place:
+    if place and place.reviews:
         place.reviews = False
+        _record(scene, place)
     scene.replace(pressed, "testimonial.reader_no")
+
+
+def _record(scene: Scene, place: Membership) -> None:
+    action = Action.ROLE_GIVEN if place.reviews else Action.ROLE_TAKEN
+    scene.work.audit.record(action, scene.actor, place.person_id, role="reader", project=place.project_id)
 
 
 def _led(scene: Scene, membership_id: str) -> Membership | None:

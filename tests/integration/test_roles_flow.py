@@ -2,9 +2,10 @@
 
 import pytest
 
+from bot.presenters import champions as presenters
 from projects import roles
 from storage.audit import Action, Actor
-from storage.models import Person, Role
+from storage.models import Champion, ChampionStatus, Person, Role
 from storage.roles import GrantedRole
 from storage.work import Work
 from tests.support.company import Company
@@ -104,6 +105,9 @@ def test_every_role_and_report_has_its_word(company: Company) -> None:
     for action in Action:
         company.work.audit.record(action, HERE, role="lead")
         assert said(company, auditor, "audit")
+    for role in (*GrantedRole, "reader"):
+        company.work.audit.record(Action.ROLE_GIVEN, HERE, role=role)
+        assert said(company, auditor, "audit")
     for report in ("digest", "plan", "sample", "champions", "barriers", "management", "calibration"):
         company.work.audit.record(Action.REPORT_ASKED, company.scene(auditor).actor, report=report)
         assert said(company, auditor, "audit")
@@ -119,3 +123,33 @@ def test_who_has_gone_is_named_no_more(company: Company) -> None:
     assert "Sandrine" not in told
     assert {"fr": "n'est plus là", "en": "no longer here"}[company.scene(auditor).voice.lang] in told
     assert company.work.audit.verify().flaw is None, "the log stands when a person goes"
+
+
+def test_whom_a_lead_asks_to_read_testimonials_is_in_the_log_and_so_is_their_no(company: Company) -> None:
+    lead, reader = company.hire("Sandrine", Role.LEAD), company.hire("Aude", Role.CHAMPION)
+    place = company.work.projects.member(company.project.id, reader.id)
+    assert place
+    company.press_raw(lead, "testimonial.choose_reader", place.id)
+    company.press_raw(reader, "testimonial.refuse_reading", company.project.id)
+    company.press_raw(reader, "testimonial.refuse_reading", company.project.id)
+    told = [(entry.action, entry.actor.id, entry.subject) for entry in company.work.audit.latest(9, "role.")]
+    assert told == [("role.taken", reader.id, reader.id), ("role.given", lead.id, reader.id)]
+
+
+def test_a_champion_who_is_welcomed_and_one_who_stops_are_in_the_log(company: Company) -> None:
+    lead, aude = company.hire("Sandrine", Role.LEAD), company.hire("Aude")
+    champion = Champion(
+        id=company.work.ids.new(),
+        workspace_id=company.work.workspace_id,
+        project_id=company.project.id,
+        person_id=aude.id,
+        status=ChampionStatus.WILLING,
+        signs="",
+        since=company.work.now,
+    )
+    company.work.session.add(champion)
+    company.work.session.flush()
+    company.press_raw(lead, "champion.welcome", champion.id)
+    company.press_raw(aude, presenters.STOP, champion.id)
+    told = [(entry.action, entry.actor.id, entry.subject) for entry in company.work.audit.latest(9, "role.")]
+    assert told == [("role.taken", aude.id, aude.id), ("role.given", lead.id, aude.id)]
