@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from bot.administration import Report, UnknownPlace, open_database, workspace_id_of
+from bot.console import operator
 from bot.settings import Settings
 from nudges import choices
 from nudges.learning import Logged
 from nudges.replay import Estimate, Policy, Replay, always, large_enough, learned, never, shipped, uniform
+from storage.audit import Action
 from storage.errors import StorageError
 from storage.models import Point
 from storage.work import Work
@@ -29,6 +31,7 @@ def evaluate(settings: Settings, platform: str, workspace: str) -> Report:
             open_database(settings) as database,
             database.transaction(workspace_id_of(database, platform, workspace)) as work,
         ):
+            work.audit.record(Action.REPORT_PRINTED, operator(), report="nudges")
             return told(work), []
     except (StorageError, UnknownPlace) as error:
         return [], [str(error)]

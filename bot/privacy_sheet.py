@@ -23,8 +23,8 @@ HELD = {
     "interviews": ("interviews", "findings", "needs", "results"),
     "anonymous": ("anonymous_results",),
     "routines": ("routines", "check_ins", "automaticity"),
-    "coaching": ("nudges", "lever_steps", "manager_nudges"),
-    "stories": ("testimonials", "shares"),
+    "coaching": ("nudges", "choices", "lever_steps", "manager_nudges"),
+    "stories": ("testimonials", "shares", "story_questions", "posted"),
     "champions": ("champions", "nominations"),
     "usage": ("usage_days", "usage_events"),
     "barriers": ("barriers",),
@@ -39,6 +39,7 @@ HELD = {
 
 NOT_ABOUT_PEOPLE = frozenset(
     [
+        "beliefs",
         "campaigns",
         "lanes",
         "looks",

@@ -38,6 +38,7 @@ NOTHING_OF_PEOPLE = frozenset(
         "people members",
         "run",
         "settings",
+        "simulate coaching",
         "simulate interviews",
     ]
 )
@@ -65,6 +66,7 @@ STEPS: list[tuple[str, tuple[str, ...], Action | None]] = [
     ("usage token revoke", ("TOKEN", *PLACE), Action.TOKEN_REVOKED),
     ("interview explain", ("INTERVIEW", "--code", "CODE"), Action.INTERVIEW_EXPLAINED),
     ("interview calibrate", (), Action.REPORT_PRINTED),
+    ("nudges evaluate", PLACE, Action.REPORT_PRINTED),
     ("plan", (), Action.REPORT_PRINTED),
     ("plan", ("--json", "--days", "30"), Action.REPORT_PRINTED),
     ("audit list", (), Action.AUDIT_READ),

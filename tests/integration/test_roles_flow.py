@@ -108,7 +108,16 @@ def test_every_role_and_report_has_its_word(company: Company) -> None:
     for role in (*GrantedRole, "reader"):
         company.work.audit.record(Action.ROLE_GIVEN, HERE, role=role)
         assert said(company, auditor, "audit")
-    for report in ("digest", "plan", "sample", "champions", "barriers", "management", "calibration"):
+    for report in (
+        "digest",
+        "plan",
+        "sample",
+        "champions",
+        "barriers",
+        "management",
+        "calibration",
+        "nudges",
+    ):
         company.work.audit.record(Action.REPORT_ASKED, company.scene(auditor).actor, report=report)
         assert said(company, auditor, "audit")
 
