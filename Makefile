@@ -58,8 +58,8 @@ audit: $(VENV)/bin/python  ## known vulnerabilities in what the bot needs (no fa
 	@test -x var/audit/bin/pip-audit || { $(PYTHON) -m venv var/audit && timeout 60 var/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1; } || true
 	@timeout 90 var/audit/bin/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements.txt || echo "audit: something was found above, or no database of vulnerabilities could be reached"
 
-fuzz: $(TOOLS)  ## hostile input to every reader, for about ten minutes
-	ENTRAIN_TEST_FUZZ=3000 $(PYTEST) -n 2 tests/unit/test_fuzz.py
+fuzz: $(TOOLS)  ## hostile input to every reader, for some minutes
+	ENTRAIN_TEST_FUZZ=1000 $(PYTEST) -n 2 tests/unit/test_fuzz.py
 
 eval: $(TOOLS)  ## measure the reading of free text on voices and authors left out (some minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.reading

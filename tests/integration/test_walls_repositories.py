@@ -28,12 +28,14 @@ from tests.support import twins
 
 PARENTS = {
     "author_id": "people",
+    "author_ids": "people",
     "barrier_id": "barriers",
     "campaign_id": "campaigns",
     "champion_id": "champions",
     "check_in_id": "check_ins",
     "check_in_ids": "check_ins",
     "interview_id": "interviews",
+    "membership_id": "memberships",
     "message_id": "playground_messages",
     "nomination_id": "nominations",
     "nominee_id": "people",
@@ -42,7 +44,9 @@ PARENTS = {
     "people": "people",
     "person_id": "people",
     "person_ids": "people",
+    "place_id": "posted",
     "project_id": "projects",
+    "question_id": "story_questions",
     "routine_id": "routines",
     "routine_ids": "routines",
     "sample_id": "samples",
@@ -69,6 +73,9 @@ COLUMNS = {
     "week": "digests.week",
 }
 """Which column of a row an argument is found by; `key` and `kind` are of the repository's own table."""
+
+TUPLES = {"places": ("testimonial_id", "person_id", "place", "key")}
+"""What stands in a tuple, in its order."""
 
 OWN = {"projects": "projects", "samples": "samples", "playground": "playground_messages", "outbox": "outbox"}
 """The table of a repository whose methods look by `key`."""
@@ -179,6 +186,9 @@ class Caller:
 
     def _value(self, repository: str, name: str, hint: Any) -> Any:
         origin = get_origin(hint)
+        if name in TUPLES and origin is tuple:
+            parts = zip(TUPLES[name], get_args(hint), strict=True)
+            return tuple(self._value(repository, part, kind) for part, kind in parts)
         if origin in {list, set, tuple, Collection, Iterable, Sequence}:
             return [self._value(repository, name, get_args(hint)[0])]
         if origin is not None:

@@ -18,7 +18,7 @@ MARK = "§"
 """Stands in every text of a row that is no key; the twin's letter follows it."""
 
 YEARS = {"a": 2031, "b": 2032}
-NUMBERS = {"a": 770001, "b": 880001}
+NUMBERS = {"a": 7771, "b": 8881}
 """Dates, instants and numbers that nothing but a row of that twin has."""
 
 PLAIN = {"address": "vous", "lang": "en", "timezone": "UTC"}

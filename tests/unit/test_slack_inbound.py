@@ -361,3 +361,11 @@ def test_forty_thousand_characters_right_to_left_and_emoji_come_through() -> Non
     event = translate(payload, NOW)
     assert isinstance(event, TextReceived)
     assert event.text == text
+
+
+@pytest.mark.parametrize("stamp", [67_768_036_191_676_796, 1e300, -1e18, "nan", "inf"])
+def test_a_time_that_no_clock_can_show_is_a_malformed_payload(stamp: float | str) -> None:
+    body = recorded("event_app_mention")
+    body["event"]["ts"] = stamp
+    with pytest.raises(MalformedPayload):
+        translate(body, NOW)

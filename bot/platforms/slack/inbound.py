@@ -50,7 +50,7 @@ def translate(body: Payload, received_at: datetime) -> InboundEvent | None:
     """
     try:
         return _translate(body, received_at)
-    except (KeyError, IndexError, TypeError, AttributeError, ValueError, OverflowError) as error:
+    except (KeyError, IndexError, TypeError, AttributeError, ValueError, OSError, OverflowError) as error:
         raise MalformedPayload(f"{kind_of(body)}: {type(error).__name__}") from error
 
 
