@@ -23,6 +23,7 @@ from bot.handlers import (
     interview,
     levers,
     membership,
+    my_data,
     nominations,
     questions,
     routine_choice,
@@ -74,6 +75,7 @@ def router() -> Router:
     return Router(
         (
             membership.FEATURE,
+            my_data.FEATURE,
             interview.FEATURE,
             explanation.FEATURE,
             routines.FEATURE,

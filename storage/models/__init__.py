@@ -30,6 +30,7 @@ from storage.models.organisation import (
     WorkspaceStatus,
 )
 from storage.models.playground import PlaygroundClock, PlaygroundMessage
+from storage.models.privacy import WITHDRAWABLE, Consent, Erasure, PurgeRecord, Purpose
 from storage.models.routines import (
     Automaticity,
     CheckIn,
@@ -46,6 +47,7 @@ from storage.models.upkeep import Upkeep
 from storage.models.usage import UsageDay, UsageEvent, UsageToken
 
 __all__ = [
+    "WITHDRAWABLE",
     "Absence",
     "AgendaItem",
     "AnonymousResult",
@@ -60,9 +62,11 @@ __all__ = [
     "CheckIn",
     "CheckInAnswer",
     "Choice",
+    "Consent",
     "Digest",
     "Ease",
     "EndedFor",
+    "Erasure",
     "Finding",
     "FindingStatus",
     "InboxEvent",
@@ -91,6 +95,8 @@ __all__ = [
     "Point",
     "Posted",
     "Project",
+    "PurgeRecord",
+    "Purpose",
     "QuestionStatus",
     "Result",
     "Role",
