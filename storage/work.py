@@ -56,6 +56,7 @@ class Work(WorkspaceTransaction):
     def choices(self) -> ChoiceRepository:
         return ChoiceRepository(self)
 
+    @cached_property
     def consents(self) -> ConsentRepository:
         return ConsentRepository(self)
 

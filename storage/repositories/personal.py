@@ -1,15 +1,17 @@
 """One person's data as a whole: what is held, and how all of it goes."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import delete, func, inspect, select, update
+from sqlalchemy import delete, func, inspect, or_, select, update
 
-from storage.models import InboxEvent, InboxState, Person, UsageDay
+from storage.models import InboxEvent, InboxState, OutboxMessage, Person, UsageDay
 from storage.personal import KINDS, Erased, Kind
 from storage.repositories.base import Repository
+from storage.repositories.outbox import ON_THE_WAY
 
 CODE_LASTS = timedelta(minutes=15)
 
@@ -49,6 +51,7 @@ class PersonalRepository(Repository):
     def forget(self, person: Person) -> None:
         """Delete what is left of an erased person, and everything that came to them since."""
         self.erase(person)
+        self._rename_keys(person)
         self._session.execute(
             delete(Person).where(Person.id == person.id).execution_options(synchronize_session=False)
         )
@@ -87,6 +90,26 @@ class PersonalRepository(Repository):
                 update(InboxEvent)
                 .where(InboxEvent.seq == seq)
                 .values(sender=nobody, payload="", event_id=nobody if named else event_id)
+                .execution_options(synchronize_session=False)
+            )
+
+    def _rename_keys(self, person: Person) -> None:
+        """What others were sent because of this person's presses is under keys that name them. Looks at every message."""
+        named = re.compile(rf"\b({re.escape(person.external_id)}|{person.id})\b")
+        keys = self._session.execute(
+            select(OutboxMessage.seq, OutboxMessage.dedupe).where(
+                or_(
+                    OutboxMessage.dedupe.contains(person.external_id, autoescape=True),
+                    OutboxMessage.dedupe.contains(person.id),
+                ),
+                or_(OutboxMessage.state.not_in(ON_THE_WAY), OutboxMessage.updates.is_not(None)),
+            )
+        )
+        for seq, key in list(keys):
+            self._session.execute(
+                update(OutboxMessage)
+                .where(OutboxMessage.seq == seq)
+                .values(dedupe=named.sub(self._work.ids.new(), key))
                 .execution_options(synchronize_session=False)
             )
 

@@ -2,7 +2,6 @@
 
 import json
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,11 +18,10 @@ PLACE = ("--platform", "slack", "--workspace", "T1")
 
 
 @pytest.fixture(autouse=True)
-def _in_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _in_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ENTRAIN_DATA_DIR", str(tmp_path / "var"))
     (tmp_path / "var").mkdir()
-    yield
 
 
 def run(*arguments: str, code: int = 0) -> str:
