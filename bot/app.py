@@ -50,6 +50,7 @@ from bot.web import health, usage
 from bot.web.door import Door
 from storage import overview
 from storage.agenda import Agenda
+from storage.aging import Aging
 from storage.clock import Clock, Elapsed, SystemClock, WatchedClock, elapsed
 from storage.crypto import Keyring, KeyringInvalid
 from storage.database import Database
@@ -59,6 +60,8 @@ from storage.ids import Ids, TimeOrderedIds
 from storage.inbox import Inbox, InboxWriter
 from storage.outbox import Outbox
 from storage.purge import Purge
+from storage.retention import Periods
+from surveys.closing import without_words
 
 if TYPE_CHECKING:
     from bot.platforms.playground.clock import PlaygroundClock
@@ -185,12 +188,7 @@ class Application:
             clock=self._watched,
             tick_seconds=settings.tick_seconds,
             calm=self._inbox_writer.calm,
-            purge=Purge(
-                self.database,
-                timedelta(days=settings.inbox_keep_days),
-                timedelta(days=settings.outbox_keep_days),
-                PASSING,
-            ),
+            purge=purge(settings, self.database),
             learning=Learning(self.database),
         )
 
@@ -300,6 +298,30 @@ def database(settings: Settings, clock: Clock, ids: Ids) -> Database:
         return Database(settings.database, keyring(settings), clock, ids)
     except (DatabaseUrlInvalid, DriverMissing) as error:
         raise type(error)(f"ENTRAIN_DATABASE_URL: {error}") from None
+
+
+def aging(settings: Settings, database: Database) -> Aging:
+    """What deletes data that is past its time, by the settings."""
+    periods = Periods(
+        words=settings.keep_words_days,
+        answers=settings.keep_answers_days,
+        coaching=settings.keep_coaching_days,
+        stories=settings.keep_stories_days,
+        people=settings.keep_gone_people_days,
+        log=settings.keep_purge_log_days,
+    )
+    return Aging(database, periods, without_words)
+
+
+def purge(settings: Settings, database: Database) -> Purge:
+    """The hourly upkeep of the settings."""
+    return Purge(
+        database,
+        timedelta(days=settings.inbox_keep_days),
+        timedelta(days=settings.outbox_keep_days),
+        PASSING,
+        aging(settings, database),
+    )
 
 
 def keyring(settings: Settings) -> Keyring:

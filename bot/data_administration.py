@@ -1,14 +1,50 @@
 """What the command line does about personal data. Only a code from the chat opens anybody's; the rest are numbers."""
 
+import asyncio
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
 from bot.administration import open_database
+from bot.app import aging
+from bot.app import purge as upkeep
 from bot.settings import Settings
+from storage.aging import Gone, recorded
 from storage.database import Database
 from storage.models import Person
 from storage.work import Work
+
+
+@dataclass(frozen=True)
+class Logged:
+    """So many rows of a kind went at `at`, because they were older than `before`."""
+
+    kind: str
+    rows: int
+    before: datetime
+    at: datetime
+
+
+def purge(settings: Settings, *, dry_run: bool) -> list[Gone]:
+    """Delete now what is past its time, and write down what went; with `dry_run` only say what would go.
+
+    The dry run leaves out events and messages that are over, days of use and names: they are deleted every hour.
+
+    Raises:
+        StorageError
+    """
+    with open_database(settings) as database:
+        if dry_run:
+            return asyncio.run(aging(settings, database).would_go())
+        done = asyncio.run(upkeep(settings, database).carry_out())
+        return list(done.gone)
+
+
+def purges(settings: Settings, limit: int) -> list[Logged]:
+    """What was deleted when, the latest first. Raises StorageError."""
+    with open_database(settings) as database, database.system() as system:
+        return [Logged(row.kind, row.rows, row.before, row.purged_at) for row in recorded(system, limit)]
 
 
 class NothingOpens(Exception):

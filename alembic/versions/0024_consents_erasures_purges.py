@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_purges")),
     )
     op.create_index(op.f("ix_purges_purged_at"), "purges", ["purged_at"])
+    op.add_column("interviews", sa.Column("words_gone_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("people", sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("people", sa.Column("export_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("workspaces", sa.Column("erasure_key", sa.Text(), nullable=True))
@@ -73,5 +74,6 @@ def downgrade() -> None:
     op.drop_column("workspaces", "erasure_key")
     op.drop_column("people", "export_until")
     op.drop_column("people", "corrected_at")
+    op.drop_column("interviews", "words_gone_at")
     for table in ("purges", "erasures", "consents"):
         op.drop_table(table)

@@ -2,15 +2,18 @@
 
 import json
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 import bot
 from bot.administration import open_database
 from bot.cli import app
 from bot.settings import read_settings
+from storage.models import Person, PersonStatus
 
 PROJECT = Path(bot.__file__).parent / "demo_organisation" / "project.yaml"
 PEOPLE = Path(bot.__file__).parent / "demo_organisation" / "people.csv"
@@ -75,3 +78,26 @@ def test_a_file_that_exists_is_left_alone_and_the_code_stays_good(tmp_path: Path
 def test_a_wrong_code_opens_nothing() -> None:
     loaded()
     assert "Nothing opens" in run("data", "export", "--code", "AAAAA-AAAAA", code=1)
+
+
+def test_what_would_go_is_told_then_goes_and_is_written_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded()
+    with open_database(read_settings()) as database, database.system() as system:
+        for person in system.session.scalars(select(Person)):
+            person.status, person.status_reason = PersonStatus.UNREACHABLE, "deactivated"
+            person.status_since = system.now - timedelta(days=60)
+        people = system.session.scalar(select(func.count()).select_from(Person))
+    assert f" {people} " not in run("data", "purge", "--dry-run")
+    monkeypatch.setenv("ENTRAIN_KEEP_GONE_PEOPLE_DAYS", "30")
+    assert f" {people} " in run("data", "purge", "--dry-run")
+    assert "people" not in run("data", "purges")
+    assert f" {people} " in run("data", "purge")
+    logged = run("data", "purges")
+    assert "people" in logged
+    assert f" {people} " in logged
+    assert "karim" not in logged.lower()
+
+
+def test_words_may_not_be_kept_for_longer_than_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENTRAIN_KEEP_WORDS_DAYS", "900")
+    assert "ENTRAIN_KEEP_WORDS_DAYS" in run("data", "purges", code=2)

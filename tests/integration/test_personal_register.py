@@ -12,6 +12,7 @@ from storage.work import Work
 ALL = (*KINDS, ERASURES)
 
 NOT_OF_ONE_PERSON = {
+    ("choices", "nudge_id"): "a nudge of the same person",
     ("lever_steps", "interview_id"): "an interview of the same person",
     ("story_questions", "testimonial_id"): "a testimonial of the author who is asked",
 }
