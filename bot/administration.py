@@ -101,6 +101,8 @@ def import_people(
     except (OSError, StorageError, UnknownPlace) as error:
         return [], [str(error)]
     done = [f"{imported.added} people added, {imported.updated} updated, {invited} invited"]
+    if imported.erased:
+        done.append(f"{imported.erased} left out: they had everything about them erased")
     return done, [str(problem) for problem in (*listed.problems, *imported.problems)]
 
 

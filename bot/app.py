@@ -23,6 +23,7 @@ from bot.handlers import (
     interview,
     levers,
     membership,
+    my_data,
     nominations,
     questions,
     roles,
@@ -52,6 +53,7 @@ from bot.web.headers import SecurityHeaders
 from bot.web.limits import Limits
 from storage import overview
 from storage.agenda import Agenda
+from storage.aging import Aging
 from storage.clock import Clock, Elapsed, SystemClock, WatchedClock, elapsed
 from storage.crypto import Keyring, KeyringInvalid
 from storage.database import Database
@@ -61,6 +63,8 @@ from storage.ids import Ids, TimeOrderedIds
 from storage.inbox import Inbox, InboxWriter
 from storage.outbox import Outbox
 from storage.purge import Purge
+from storage.retention import Periods
+from surveys.closing import without_words
 
 if TYPE_CHECKING:
     from bot.platforms.playground.clock import PlaygroundClock
@@ -77,6 +81,7 @@ def router() -> Router:
     return Router(
         (
             membership.FEATURE,
+            my_data.FEATURE,
             interview.FEATURE,
             explanation.FEATURE,
             routines.FEATURE,
@@ -194,12 +199,7 @@ class Application:
             clock=self._watched,
             tick_seconds=settings.tick_seconds,
             calm=self._inbox_writer.calm,
-            purge=Purge(
-                self.database,
-                timedelta(days=settings.inbox_keep_days),
-                timedelta(days=settings.outbox_keep_days),
-                PASSING,
-            ),
+            purge=purge(settings, self.database),
             learning=Learning(self.database),
         )
 
@@ -310,6 +310,30 @@ def database(settings: Settings, clock: Clock, ids: Ids) -> Database:
         return Database(settings.database, keyring(settings), clock, ids)
     except (DatabaseUrlInvalid, DriverMissing) as error:
         raise type(error)(f"ENTRAIN_DATABASE_URL: {error}") from None
+
+
+def aging(settings: Settings, database: Database) -> Aging:
+    """What deletes data that is past its time, by the settings."""
+    periods = Periods(
+        words=settings.keep_words_days,
+        answers=settings.keep_answers_days,
+        coaching=settings.keep_coaching_days,
+        stories=settings.keep_stories_days,
+        people=settings.keep_gone_people_days,
+        log=settings.keep_purge_log_days,
+    )
+    return Aging(database, periods, without_words)
+
+
+def purge(settings: Settings, database: Database) -> Purge:
+    """The hourly upkeep of the settings."""
+    return Purge(
+        database,
+        timedelta(days=settings.inbox_keep_days),
+        timedelta(days=settings.outbox_keep_days),
+        PASSING,
+        aging(settings, database),
+    )
 
 
 def keyring(settings: Settings) -> Keyring:

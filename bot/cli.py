@@ -11,6 +11,7 @@ from rich.table import Table
 from bot.audit_cli import audit_app
 from bot.console import err, out, report, settings_or_exit
 from bot.content_cli import content_app
+from bot.data_cli import data_app
 from bot.database_cli import database_app
 from bot.delivery_cli import inbox_app, outbox_app
 from bot.interview_cli import campaign_app, interview_app
@@ -47,6 +48,7 @@ app.add_typer(outbox_app, name="outbox")
 blockers_app = typer.Typer(help="Reading what is behind a person's words.", no_args_is_help=True)
 app.add_typer(blockers_app, name="blockers")
 app.add_typer(simulate_app, name="simulate")
+app.add_typer(data_app, name="data")
 app.add_typer(database_app, name="db")
 app.add_typer(nudges_app, name="nudges")
 app.add_typer(privacy_app, name="privacy")

@@ -1,6 +1,7 @@
 """A second opinion on a typed answer, asked for before the answer is handled, and never waited for long.
 
-Nothing leaves unless the workspace allows it, an open question is being answered, and the text holds no distress.
+Nothing leaves unless the workspace allows it and the person has not said no, an open question is being answered, and the
+text holds no distress.
 """
 
 import structlog
@@ -12,6 +13,7 @@ from bot.presenters.interview import subject_of
 from bot.scene import Scene
 from content.markup import plain
 from storage.database import Database
+from storage.models import Purpose
 from storage.work import Work
 from surveys import service as surveys
 from surveys import wording
@@ -50,6 +52,8 @@ def _asked(work: Work, event: TextReceived) -> str | None:
     workspace = work.workspaces.get(work.workspace_id)
     person = work.people.by_external(event.user)
     if not workspace.second_opinion or person is None:
+        return None
+    if not work.consents.allows(person.id, Purpose.LANGUAGE_MODEL):
         return None
     interview = next(iter(work.interviews.open_of(person.id)), None)
     subject = subject_of(Scene(work, workspace, person, event.event_id), interview) if interview else None

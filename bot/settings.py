@@ -148,6 +148,27 @@ class Settings(BaseSettings):
         le=LONGEST_KEPT,
         description="How long messages that are over are kept; the pace of coaching looks back nine weeks.",
     )
+    keep_words_days: int = Field(
+        180, ge=1, description="How long what was said in an interview is kept once it is over."
+    )
+    keep_answers_days: int = Field(
+        730, ge=90, description="How long what an interview found is kept; at least as long as its words."
+    )
+    keep_coaching_days: int = Field(
+        365,
+        ge=90,
+        description="How long nudges, ended routines, absences and mended obstacles are kept; while their project has no "
+        "end or has not ended, they are.",
+    )
+    keep_stories_days: int = Field(
+        90, ge=1, description="How long a testimonial is kept once it is no longer shown."
+    )
+    keep_gone_people_days: int = Field(
+        90, ge=30, description="How long people are kept whose account is gone, or who are in no project."
+    )
+    keep_purge_log_days: int = Field(
+        1095, ge=30, description="How long it is kept what was deleted when, in numbers of rows."
+    )
     send_lease_seconds: float = Field(
         60.0, gt=1, description="How long a worker may hold a message it is sending."
     )
@@ -267,6 +288,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 "ENTRAIN_ENCRYPTION_KEYS: is missing; make one with `entrain keys new` and keep it safe"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _kept(self) -> Self:
+        if self.keep_words_days > self.keep_answers_days:
+            raise ValueError("ENTRAIN_KEEP_WORDS_DAYS: must not be more than ENTRAIN_KEEP_ANSWERS_DAYS")
         return self
 
     @property

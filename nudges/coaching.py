@@ -25,7 +25,7 @@ from nudges.rule import Rule
 from nudges.schedule import local_date
 from nudges.shelf import Shelf
 from nudges.testimonials import Story
-from storage.models import CheckInAnswer, EndedFor, Place, Project
+from storage.models import CheckInAnswer, EndedFor, Place, Project, Purpose
 from storage.repositories.barriers import Said
 from storage.repositories.choices import Made
 from storage.repositories.nudges import Drawn
@@ -44,7 +44,7 @@ Rngs = Callable[[str], Random]
 class Coached:
     """Somebody whose coaching is due. `lang` is the language they are written to in, `weeks` their wish (`pace.History`).
 
-    `opted_out`: nothing may be sent, because they said stop or cannot be reached.
+    `opted_out`: nothing may be sent, because they said stop or cannot be reached. `stories`: whether they want any.
     """
 
     person_id: str
@@ -54,6 +54,7 @@ class Coached:
     opted_out: bool = False
     snoozed_until: datetime | None = None
     weeks: int = 1
+    stories: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def coach(
     The people are different ones, and locked. `material` are the levers of which the organisation has written something
     to tell. Raises UnknownZone.
     """
+    people = _as_they_wish(work, people)
     unsent.forget(work, [person.person_id for person in people])
     project, shelf = work.projects.get(project_id), Shelf(work, project_id)
     written = _Written(choices.believed(work))
@@ -111,6 +113,19 @@ def coach(
     for why, ended in written.ended.items():
         work.routines.end(ended, why)
     return decided
+
+
+def _as_they_wish(work: Work, people: Sequence[Coached]) -> list[Coached]:
+    """Nothing for those who said no to reminders, and no stories for those who said no to these."""
+    refused = work.consents.withdrawn([person.person_id for person in people])
+    return [
+        replace(
+            person,
+            opted_out=person.opted_out or person.person_id in refused[Purpose.COACHING],
+            stories=person.person_id not in refused[Purpose.STORIES],
+        )
+        for person in people
+    ]
 
 
 @dataclass
@@ -197,7 +212,7 @@ def _look_again(decision: Decision, person: Coached, known: Known, turn: Step | 
 
 def _story(person: Coached, known: Known, shelf: Shelf, today: date) -> Story | None:
     obstacles = story_answers(known.findings)
-    if not obstacles or not known.arms.stories:
+    if not obstacles or not known.arms.stories or not person.stories:
         return None
     heard = {share.root for share in known.shared}
     return shelf.match(

@@ -56,13 +56,21 @@ def persona_of(definition: ProjectFile, membership: Membership) -> Persona:
 UNKNOWN_MANAGER = "nobody here is known as {!r}; give the manager a row of their own, or leave the cell empty"
 
 
+CORRECTED = frozenset({"name", "lang"})
+"""What a person may put right themselves; then it stays as they wrote it."""
+
+
 @dataclass(frozen=True)
 class Imported:
-    """What an import did, in people; who was in the workspace already and differs counts as updated."""
+    """What an import did, in people; who was in the workspace already and differs counts as updated.
+
+    `erased` were left out, since they had everything about them erased and have not come back since.
+    """
 
     added: int
     updated: int
     problems: tuple[Problem, ...]
+    erased: int = 0
 
 
 def import_people(work: Work, project: Project, rows: Iterable[Row], by: Actor = SYSTEM) -> Imported:
@@ -73,7 +81,13 @@ def import_people(work: Work, project: Project, rows: Iterable[Row], by: Actor =
     personas = definition(project).personas
     added, updated, problems, known = set[str](), set[str](), list[Problem](), list[Row]()
     grants: list[Grant] = []
-    for row in rows:
+    listed = tuple(rows)
+    erased = work.erasures.among(
+        {name for row in listed for name in (row.external_id, row.manager) if name is not None}
+    )
+    for row in listed:
+        if row.external_id in erased:
+            continue
         if row.persona and row.persona not in personas:
             wanted = f"write one of {', '.join(personas)}"
             problems.append(
@@ -85,8 +99,9 @@ def import_people(work: Work, project: Project, rows: Iterable[Row], by: Actor =
             added.add(row.external_id)
         if _bring_in(work, project, row, by, grants):
             updated.add(row.external_id)
+    left_out = len({row.external_id for row in listed} & erased.keys())
     for row in known:
-        if row.manager is None:
+        if row.manager is None or row.manager in erased:
             continue
         manager = work.people.by_external(row.manager)
         if manager is None:
@@ -94,7 +109,7 @@ def import_people(work: Work, project: Project, rows: Iterable[Row], by: Actor =
         elif _is_new_to(work, row, manager):
             updated.add(row.external_id)
     roles.record(work, grants, by)
-    return Imported(len(added), len(updated - added), tuple(problems))
+    return Imported(len(added), len(updated - added), tuple(problems), left_out)
 
 
 def _is_new_to(work: Work, row: Row, manager: Person) -> bool:
@@ -117,7 +132,12 @@ def _bring_in(work: Work, project: Project, row: Row, by: Actor, grants: list[Gr
         "team": row.team,
         "site": row.site,
     }
-    changes = {key: value for key, value in given.items() if value and value != getattr(person, key)}
+    theirs = CORRECTED if person.corrected_at else frozenset[str]()
+    changes = {
+        key: value
+        for key, value in given.items()
+        if value and value != getattr(person, key) and key not in theirs
+    }
     for key, value in changes.items():
         setattr(person, key, value)
     before = work.projects.member(project.id, person.id)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from projects.definition import Counts
 from projects.service import definition
 from projects.spreadsheet import Line, Problem, Wrong, stream
-from storage.models import Project
+from storage.models import Project, Purpose
 from storage.repositories.people import Known
 from storage.repositories.usage import USAGE_KEPT, Used
 from storage.work import Work
@@ -50,7 +50,8 @@ class Event:
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of some events. `known` were told before; `passed` only show that somebody looked, so they do not count.
+    """What came of some events. `known` were told before; `passed` do not count: they only show that somebody
+    looked, or are about somebody who said no to it, which nobody is told.
 
     `users`: by project id, the people of whom something new is known.
     """
@@ -138,10 +139,12 @@ class _Listeners:
             if file.usage
         }
         self._people = work.people.known(people)
-        self._places = work.projects.places([person.id for person in self._people.values()])
+        ids = [person.id for person in self._people.values()]
+        self._places = work.projects.places(ids)
+        self._refused = work.consents.withdrawn(ids)[Purpose.USAGE]
 
     def used(self, event: Event) -> Used | None:
-        """The use that an event tells of; None if it only tells of a look. Raises Wrong."""
+        """The use that an event tells of; None if it only tells of a look, or of somebody who said no. Raises Wrong."""
         feed = self._feed(event)
         person = self._people.get(event.person)
         if person is None:
@@ -149,7 +152,7 @@ class _Listeners:
         if feed.project.id not in self._places[person.id]:
             raise Wrong(f"this person is not in {feed.project.key}; import people first, or leave it out")
         day = self._day(event.at, feed, person)
-        if feed.events[event.event] is Counts.LOOK:
+        if feed.events[event.event] is Counts.LOOK or person.id in self._refused:
             return None
         return Used(person.id, feed.project.id, day, event.event)
 

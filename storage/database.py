@@ -182,6 +182,8 @@ class Database:
             with ScopedSession(self._writer, scope) as session, session.begin():
                 session.connection()
                 yield session
+            if session.erased:
+                engines.leave_nothing_behind(self._writer)
             for workspace_id in session.planned:
                 self._planned(workspace_id)
         finally:

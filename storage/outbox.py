@@ -255,9 +255,11 @@ class Outbox:
         await self._change(seq, later)
 
     async def mark_unreachable(self, workspace_id: str, person_id: str, reason: str) -> None:
-        """This person cannot be written to; what was still to be sent is cancelled."""
+        """This person cannot be written to; what was still to be sent is cancelled. Nothing once erased."""
 
         def unreachable(work: Work) -> None:
+            if not work.people.some([person_id]):
+                return
             work.people.mark_unreachable(person_id, reason)
             work.outbox.cancel(person_id, reason=UNREACHABLE)
 

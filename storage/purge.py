@@ -12,9 +12,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import cast
 
-from sqlalchemy import ColumnElement, delete, func, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, CursorResult, Delete, delete, func, literal, or_, select, tuple_, update
 
+from storage.aging import Aging, Gone, record
 from storage.claims import in_state
 from storage.database import Database
 from storage.models import (
@@ -59,21 +61,33 @@ class Purged:
     messages: int
     lanes: int
     left: dict[tuple[str, str], int]
+    gone: tuple[Gone, ...] = ()
+    """What was written down, by kind."""
 
 
 class Purge:
-    """`inbox_keep` and `outbox_keep`: how long after it was over a row stays."""
+    """`inbox_keep` and `outbox_keep`: how long after it was over a row stays. `aging` sees to what else has its time."""
 
     def __init__(
-        self, database: Database, inbox_keep: timedelta, outbox_keep: timedelta, passing: Collection[str]
+        self,
+        database: Database,
+        inbox_keep: timedelta,
+        outbox_keep: timedelta,
+        passing: Collection[str],
+        aging: Aging | None = None,
     ) -> None:
-        self._database, self._passing = database, passing
+        self._database, self._passing, self._aging = database, passing, aging
         self._inbox_keep, self._outbox_keep = inbox_keep, outbox_keep
 
     async def run(self) -> Purged | None:
         """Do the hour's upkeep; None if a process has begun it less than an hour ago."""
         if not await self._database.run_system(_begin):
             return None
+        return await self.carry_out()
+
+    async def carry_out(self) -> Purged:
+        """Do it now, whenever it was done last; what went is written down."""
+        now = self._database.clock.now()
         events = messages = 0
         while gone := await self._database.run_system(self._events):
             events += gone
@@ -82,10 +96,18 @@ class Purge:
         while looked:
             gone, looked = await self._database.run_system(partial(self._messages, looked=looked))
             messages += gone
-        await self._database.run_system(_usage)
+        days = await self._database.run_system(_usage)
         lanes = await self._database.run_system(_lanes)
-        await self._database.run_system(_nominations)
-        return Purged(events, messages, lanes, await self._database.read_system(_left))
+        named = await self._database.run_system(_nominations)
+        went = (
+            Gone("inbox", events, now - self._inbox_keep),
+            Gone("outbox", messages, now - self._outbox_keep),
+            Gone("usage_days", days, now - USAGE_KEPT),
+            Gone("nominations", named, now - KEPT),
+            *(await self._aging.run() if self._aging else ()),
+        )
+        await self._database.run_system(partial(record, done=went))
+        return Purged(events, messages, lanes, await self._database.read_system(_left), went)
 
     def _events(self, work: SystemWork) -> int:
         oldest = (
@@ -149,20 +171,22 @@ def _delete(work: SystemWork, model: type[InboxEvent] | type[OutboxMessage], seq
     return len(seqs)
 
 
-def _usage(work: SystemWork) -> None:
-    """Days of use, by project so that their index is found, and the events that were known: a day's worth at a time."""
-    today = work.now.date()
+def _usage(work: SystemWork) -> int:
+    """Days of use, by project so that their index is found, and the events that were known; how many days.
+
+    A day's worth at a time.
+    """
+    today, days = work.now.date(), 0
     for project_id in list(work.session.scalars(select(Project.id))):
-        work.session.execute(
-            delete(UsageDay)
-            .where(UsageDay.project_id == project_id, UsageDay.day < today - USAGE_KEPT)
-            .execution_options(synchronize_session=False)
+        days += _rows(
+            work, delete(UsageDay).where(UsageDay.project_id == project_id, UsageDay.day < today - USAGE_KEPT)
         )
     work.session.execute(
         delete(UsageEvent)
         .where(UsageEvent.taken_on < today - EVENTS_KNOWN)
         .execution_options(synchronize_session=False)
     )
+    return days
 
 
 def _lanes(work: SystemWork) -> int:
@@ -177,12 +201,14 @@ def _lanes(work: SystemWork) -> int:
     return len(deleted.all())
 
 
-def _nominations(work: SystemWork) -> None:
-    work.session.execute(
-        delete(Nomination)
-        .where(Nomination.created_at <= work.now - KEPT)
-        .execution_options(synchronize_session=False)
-    )
+def _nominations(work: SystemWork) -> int:
+    return _rows(work, delete(Nomination).where(Nomination.created_at <= work.now - KEPT))
+
+
+def _rows(work: SystemWork, statement: Delete) -> int:
+    """Carry it out; how many rows went."""
+    found = work.session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[object]", found).rowcount
 
 
 def _left(work: SystemWork) -> dict[tuple[str, str], int]:

@@ -31,6 +31,8 @@ class ScopedSession(Session):
         self.scope = scope
         self.planned: set[str] = set()
         """Workspaces in which this transaction leaves something to be done now, told to whoever is free once committed."""
+        self.erased = False
+        """Whether this transaction forgets somebody, so that nothing of it may stay behind in files."""
 
 
 def _scoped_tables() -> frozenset[str]:

@@ -2,60 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, not_, or_, select, tuple_, update
-from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.crypto import UNBOUND, VERSION, SealBroken
 from storage.database import Database
-from storage.models import (
-    AuditHead,
-    Barrier,
-    InboxEvent,
-    Interview,
-    Nomination,
-    PlaygroundMessage,
-    Routine,
-    StoryQuestion,
-    Testimonial,
-)
+from storage.sealed_columns import SEALED, Sealed
 from storage.work import SystemWork
 
 BATCH = 500
 """Rows in one transaction, so that the bot that runs meanwhile never waits for long."""
-
-Text = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
-
-
-@dataclass(frozen=True)
-class Sealed:
-    """A sealed column of `model`; `row` is what its row was known by when it was sealed, and never changes."""
-
-    model: type[Any]
-    column: Text
-    row: InstrumentedAttribute[str]
-
-    @property
-    def name(self) -> str:
-        return f"{self.column.table.name}.{self.column.key}"
-
-
-SEALED = (
-    Sealed(AuditHead, AuditHead.sealed, AuditHead.workspace_id),
-    Sealed(Barrier, Barrier.sentence, Barrier.id),
-    Sealed(InboxEvent, InboxEvent.payload, InboxEvent.event_id),
-    Sealed(Interview, Interview.state, Interview.id),
-    Sealed(Nomination, Nomination.typed, Nomination.id),
-    Sealed(PlaygroundMessage, PlaygroundMessage.body, PlaygroundMessage.key),
-    Sealed(Routine, Routine.action, Routine.id),
-    Sealed(Routine, Routine.cue, Routine.id),
-    Sealed(StoryQuestion, StoryQuestion.answer, StoryQuestion.id),
-    Sealed(StoryQuestion, StoryQuestion.text, StoryQuestion.id),
-    Sealed(Testimonial, Testimonial.gain, Testimonial.id),
-    Sealed(Testimonial, Testimonial.reason, Testimonial.id),
-    Sealed(Testimonial, Testimonial.text, Testimonial.id),
-)
 
 Progress = Callable[[str, int], None]
 """Called with a column and how many of its rows were looked at in the last batch."""
@@ -100,13 +56,13 @@ def _column(database: Database, sealed: Sealed, progress: Progress) -> Rotated:
         with database.system() as work:
             current = f"{VERSION}.{work.keyring.current}."
             rows = work.session.execute(
-                select(sealed.model.workspace_id, sealed.row, sealed.column)
+                select(sealed.workspace, sealed.row, sealed.column)
                 .where(
                     sealed.column != "",
                     not_(sealed.column.startswith(current, autoescape=True)),
-                    tuple_(sealed.model.workspace_id, sealed.row) > after,
+                    tuple_(sealed.workspace, sealed.row) > after,
                 )
-                .order_by(sealed.model.workspace_id, sealed.row)
+                .order_by(sealed.workspace, sealed.row)
                 .limit(BATCH)
             ).all()
             for workspace_id, row, text in rows:
@@ -126,7 +82,7 @@ def _anew(work: SystemWork, sealed: Sealed, found: tuple[str, str, str], done: R
         return
     changed = work.session.execute(
         update(sealed.model)
-        .where(sealed.model.workspace_id == workspace_id, sealed.row == row, sealed.column == text)
+        .where(sealed.workspace == workspace_id, sealed.row == row, sealed.column == text)
         .values({sealed.column.key: work.keyring.seal(workspace_id, sealed.name, opened, row)})
         .returning(sealed.row)
         .execution_options(synchronize_session=False)

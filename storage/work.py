@@ -10,13 +10,16 @@ from storage.repositories.barriers import BarrierRepository
 from storage.repositories.campaigns import CampaignRepository
 from storage.repositories.champions import ChampionRepository
 from storage.repositories.choices import ChoiceRepository
+from storage.repositories.consents import ConsentRepository
 from storage.repositories.counts import CountRepository
 from storage.repositories.digests import DigestRepository
+from storage.repositories.erasures import ErasureRepository
 from storage.repositories.grants import GrantRepository
 from storage.repositories.interviews import InterviewRepository
 from storage.repositories.nudges import NudgeRepository
 from storage.repositories.outbox import OutboxRepository
 from storage.repositories.people import PeopleRepository
+from storage.repositories.personal import PersonalRepository
 from storage.repositories.playground import PlaygroundRepository
 from storage.repositories.projects import ProjectRepository
 from storage.repositories.routines import RoutineRepository
@@ -61,12 +64,20 @@ class Work(WorkspaceTransaction):
         return ChoiceRepository(self)
 
     @cached_property
+    def consents(self) -> ConsentRepository:
+        return ConsentRepository(self)
+
+    @cached_property
     def counts(self) -> CountRepository:
         return CountRepository(self)
 
     @cached_property
     def digests(self) -> DigestRepository:
         return DigestRepository(self)
+
+    @cached_property
+    def erasures(self) -> ErasureRepository:
+        return ErasureRepository(self)
 
     @cached_property
     def grants(self) -> GrantRepository:
@@ -87,6 +98,10 @@ class Work(WorkspaceTransaction):
     @cached_property
     def people(self) -> PeopleRepository:
         return PeopleRepository(self)
+
+    @cached_property
+    def personal(self) -> PersonalRepository:
+        return PersonalRepository(self)
 
     @cached_property
     def playground(self) -> PlaygroundRepository:

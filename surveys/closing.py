@@ -57,6 +57,11 @@ def _without_the_person(work: Work, interview: Interview, script: Script, state:
     return engine.forgotten(state, interview.closed_at)
 
 
+def without_words(state: str, closed_at: datetime) -> str:
+    """What is kept of a closed interview's state (JSON) once its words have been kept for long enough."""
+    return engine.forgotten(State.model_validate_json(state), closed_at).model_dump_json()
+
+
 def _day(moment: datetime) -> datetime:
     return datetime.combine(moment.astimezone(UTC).date(), time(), UTC)
 

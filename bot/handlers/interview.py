@@ -13,7 +13,7 @@ from bot.presenters.interview import subject_for, subject_of
 from bot.scene import Feature, Scene
 from content.arms import Arms
 from nudges.compared import offered
-from storage.models import AgendaItem, Campaign, Interview, InterviewStatus, PersonStatus
+from storage.models import AgendaItem, Campaign, Interview, InterviewStatus, PersonStatus, Purpose
 from storage.repositories.outbox import TOO_LATE, UNREACHABLE
 from surveys import engine
 from surveys import service as surveys
@@ -62,7 +62,8 @@ def turn(scene: Scene, item: AgendaItem) -> Held | None:
 def invite(scene: Scene, campaign: Campaign) -> Interview | None:
     """Plan the invitation of the scene's person at a fitting time; once per person and campaign.
 
-    None: they are not in the project, want no messages, are at rest from an earlier interview, or a test asks for silence.
+    None: they are not in the project, want no messages or no interviews, are at rest from an earlier one, or a test asks
+    for silence.
     """
     work, person, arms = scene.work, scene.person, scene.arms(campaign.project_id)
     if existing := work.interviews.in_campaign(campaign.id, person.id):
@@ -70,6 +71,8 @@ def invite(scene: Scene, campaign: Campaign) -> Interview | None:
     subject = subject_for(scene, campaign)
     busy = work.interviews.open_of(person.id) or surveys.resting_until(work, campaign, person)
     if subject is None or person.opted_out_at or busy or arms.silent:
+        return None
+    if not work.consents.allows(person.id, Purpose.INTERVIEW):
         return None
     at = scene.week.first_open(max(scene.now, person.snoozed_until or scene.now))
     interview = surveys.invite(work, campaign, person, _with_their_routines(subject, arms), at)

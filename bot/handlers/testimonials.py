@@ -16,7 +16,7 @@ from nudges import sharing
 from nudges.content import texts
 from nudges.schedule import local_date
 from nudges.sharing import Problem, Reaction, Refused
-from storage.models import Naming, TestimonialStatus
+from storage.models import Naming, Purpose, TestimonialStatus
 
 FORM = "testimonial"
 
@@ -43,14 +43,26 @@ def open_form(scene: Scene, event: Command | ButtonPressed | Shortcut, initial: 
     if not projects:
         scene.post("testimonial.stranger")
         return
+    if not _wanted(scene):
+        return
     project_id = projects[0].id if len(projects) == 1 else ""
     scene.open_form(event, FORM, f"{project_id}|{_expires(scene)}", initial)
+
+
+def _wanted(scene: Scene) -> bool:
+    """Whether the person lets stories be taken; who said no is told how to say yes."""
+    wanted = scene.work.consents.allows(scene.person.id, Purpose.STORIES)
+    if not wanted:
+        scene.post("my_data.stories_off")
+    return wanted
 
 
 def submitted(scene: Scene, event: FormSubmitted) -> None:
     """Keep the text and ask the leads; the author is thanked, or told what was missing."""
     project_id, expires, earlier = (*event.context.split("|"), "", "")[:3]
     replaced = scene.work.testimonials.find(earlier) if earlier else None
+    if not _wanted(scene):
+        return
     try:
         row = sharing.submit_testimonial(
             scene.work,

@@ -90,10 +90,10 @@ def over(scene: Scene, _args: Args) -> Message:
 
 
 def closed(scene: Scene, args: Args) -> Message | None:
-    """To whoever asked: there will be no answer; not why."""
+    """To whoever asked: there will be no answer; not why. It is so too once the question is erased with its author."""
     question = scene.work.stories.find_question(args["question"])
-    gone = question is None or is_open(question) or question.answer is not None
-    return None if gone or scene.person.opted_out_at else _say(scene, "closed")
+    going_on = question is not None and (is_open(question) or question.answer is not None)
+    return None if going_on or scene.person.opted_out_at else _say(scene, "closed")
 
 
 def is_open(question: StoryQuestion) -> bool:

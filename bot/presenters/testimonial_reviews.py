@@ -38,10 +38,10 @@ def review(scene: Scene, args: Args) -> Message | None:
     return Message((text, *words(scene, row), answers))
 
 
-def reviewed(scene: Scene, args: Args) -> Message | None:
-    """In the place of `review`, for everybody who had it."""
+def reviewed(scene: Scene, args: Args) -> Message:
+    """In the place of `review`, for everybody who had it; also once the text is erased with its author."""
     row = scene.work.testimonials.find(args["testimonial"])
-    return say(scene, f"reviewed.{row.status.value}") if row else None
+    return say(scene, f"reviewed.{row.status if row else TestimonialStatus.WITHDRAWN}")
 
 
 def outcome(scene: Scene, args: Args) -> Message | None:

@@ -31,6 +31,7 @@ from storage.models.organisation import (
     WorkspaceStatus,
 )
 from storage.models.playground import PlaygroundClock, PlaygroundMessage
+from storage.models.privacy import WITHDRAWABLE, Consent, Erasure, PurgeRecord, Purpose
 from storage.models.routines import (
     Automaticity,
     CheckIn,
@@ -47,6 +48,7 @@ from storage.models.upkeep import Upkeep
 from storage.models.usage import UsageDay, UsageEvent, UsageToken
 
 __all__ = [
+    "WITHDRAWABLE",
     "Absence",
     "AgendaItem",
     "AnonymousResult",
@@ -64,9 +66,11 @@ __all__ = [
     "CheckInAnswer",
     "Choice",
     "Cohort",
+    "Consent",
     "Digest",
     "Ease",
     "EndedFor",
+    "Erasure",
     "Finding",
     "FindingStatus",
     "Grant",
@@ -96,6 +100,8 @@ __all__ = [
     "Point",
     "Posted",
     "Project",
+    "PurgeRecord",
+    "Purpose",
     "QuestionStatus",
     "Result",
     "Role",

@@ -54,6 +54,8 @@ class Interview(WorkspaceScoped, Base):
     invited_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    words_gone_at: Mapped[datetime | None]
+    """When what was said in it had been kept for long enough; what was found is kept for longer."""
 
 
 class Finding(WorkspaceScoped, Base):

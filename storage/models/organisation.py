@@ -68,6 +68,8 @@ class Workspace(Base):
     """The platform's own error code, where one told."""
     second_opinion: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether answers may be sent to the language model of the settings; nobody's are unless the workspace says so."""
+    erasure_key: Mapped[str | None] = mapped_column(Text)
+    """Sealed: what marks those who asked to be forgotten (`storage.models.Erasure`). Made with the first of them."""
     created_at: Mapped[datetime]
 
 
@@ -100,6 +102,10 @@ class Person(WorkspaceScoped, Base):
     snoozed_until: Mapped[datetime | None]
     at_most_weeks: Mapped[int] = mapped_column(default=1, server_default="1")
     """Their own wish: what is decided for them comes once in so many weeks at most, in all projects together."""
+    corrected_at: Mapped[datetime | None]
+    """When they last put their name or language right: from then on no list that is imported changes these."""
+    export_until: Mapped[datetime | None]
+    """Until when the code to read all that is held about them elsewhere is good; None: there is none, or it was used."""
     created_at: Mapped[datetime]
 
 

@@ -194,12 +194,16 @@ class InterviewRepository(Repository):
         return latest
 
     def confirmed(self) -> list[tuple[Interview, Finding]]:
-        """Every closed interview whose main cause is confirmed or validated, with that cause, oldest first."""
+        """Every closed interview whose main cause is confirmed or validated, with that cause, oldest first.
+
+        Those whose words were kept for long enough are not among them.
+        """
         rows = self._session.execute(
             select(Interview, Finding)
             .join(Finding, Finding.interview_id == Interview.id)
             .where(
                 Interview.status == InterviewStatus.CLOSED,
+                Interview.words_gone_at.is_(None),
                 Finding.rank == 1,
                 Finding.status.in_((FindingStatus.CONFIRMED, FindingStatus.VALIDATED)),
             )

@@ -61,8 +61,11 @@ class Chat:
         self.work = replace(self.work, now=self.work.now + by)
 
     def say(self, words: str) -> list[Message]:
-        self.router.handle(self.work, TextReceived(**self._event(), text=words))
+        self.router.handle(self.work, self.typed(words))
         return self.read()
+
+    def typed(self, words: str) -> TextReceived:
+        return TextReceived(**self._event(), text=words)
 
     def press(self, label: str | int, among: list[Message] | None = None) -> list[Message]:
         """Press a button by its label, or a number of the scale, of the latest message that has it."""

@@ -9,7 +9,16 @@ from sqlalchemy import select
 
 import bot
 from bot.app import router
-from bot.platforms.port import Button, ButtonPressed, Buttons, Choice, Command, FormSubmitted, Message
+from bot.platforms.port import (
+    Button,
+    ButtonPressed,
+    Buttons,
+    Choice,
+    Command,
+    FormSubmitted,
+    Message,
+    TextReceived,
+)
 from bot.scene import Scene
 from content.blockers import Blocker
 from projects.definition import Levers, read
@@ -117,6 +126,28 @@ class Company:
         event = Command(**self._event(person), command=command, argument=argument)
         self.router.handle(self.work, event)
         self.deliver()
+
+    def say(self, person: Person, words: str) -> None:
+        self.router.handle(self.work, TextReceived(**self._event(person), text=words))
+        self.deliver()
+
+    def hear(self, external_id: str, name: str, words: str) -> None:
+        """Words of somebody whom nobody has hired."""
+        self._events += 1
+        event = TextReceived(
+            event_id=f"e{self._events}",
+            workspace="demo",
+            user=external_id,
+            name=name,
+            at=self.work.now,
+            text=words,
+        )
+        self.router.handle(self.work, event)
+        self.deliver()
+
+    def watch(self, person: Person) -> None:
+        """Keep what somebody sees who is in no project."""
+        self.screens[person.id] = Screen()
 
     def fill(self, person: Person, form: str, context: str, **values: str) -> None:
         event = FormSubmitted(**self._event(person), form=form, values=values, context=context)
