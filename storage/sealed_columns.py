@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 from storage.models import (
     AuditHead,
@@ -34,9 +35,12 @@ class Sealed:
         return f"{self.column.table.name}.{self.column.key}"
 
     @property
-    def workspace(self) -> InstrumentedAttribute[str]:
+    def workspace(self) -> SQLCoreOperations[str]:
         """The column that says which workspace the row is of."""
-        return Workspace.id if self.model is Workspace else self.model.workspace_id
+        column: InstrumentedAttribute[str] = getattr(
+            self.model, "id" if self.model is Workspace else "workspace_id"
+        )
+        return column
 
 
 SEALED = (
