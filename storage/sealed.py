@@ -66,7 +66,7 @@ def _column(database: Database, sealed: Sealed, progress: Progress) -> Rotated:
                 .limit(BATCH)
             ).all()
             for workspace_id, row, text in rows:
-                _anew(work, sealed, (workspace_id, row, text), done)
+                _anew(work, sealed, (workspace_id, row, str(text)), done)
         if not rows:
             return done
         after = (rows[-1][0], rows[-1][1])
