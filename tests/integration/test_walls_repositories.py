@@ -5,7 +5,7 @@ argument that nothing is known about fails the test.
 """
 
 import inspect as looking
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -47,6 +47,7 @@ PARENTS = {
     "place_id": "posted",
     "project_id": "projects",
     "question_id": "story_questions",
+    "responses": "choices",
     "routine_id": "routines",
     "routine_ids": "routines",
     "sample_id": "samples",
@@ -86,23 +87,31 @@ FREE = frozenset(
         "action",
         "args",
         "body",
+        "chosen",
         "cluster",
+        "context",
         "conversation",
+        "detail",
         "event",
         "ids",
         "intent",
         "lever",
         "name",
+        "options",
         "page",
         "persona",
+        "point",
         "reason",
         "replaces",
         "rule",
         "script",
         "slot",
+        "subject",
         "text",
+        "told",
         "treated",
         "typed",
+        "unknown",
         "updates",
         "value",
         "variant",
@@ -177,6 +186,8 @@ class Caller:
         for name, parameter in list(looking.signature(method).parameters.items())[1:]:
             if parameter.default is not parameter.empty and name not in PARENTS:
                 continue
+            if parameter.kind is parameter.VAR_KEYWORD:
+                continue
             value = self._value(repository, name, hints[name])
             if parameter.kind is parameter.KEYWORD_ONLY:
                 named[name] = value
@@ -186,8 +197,11 @@ class Caller:
 
     def _value(self, repository: str, name: str, hint: Any) -> Any:
         origin = get_origin(hint)
-        if name in TUPLES and origin is tuple:
-            parts = zip(TUPLES[name], get_args(hint), strict=True)
+        if origin is Mapping:
+            return {self._looked_for(repository, name): 1.0}
+        if origin is tuple and Ellipsis not in get_args(hint):
+            kinds = get_args(hint)
+            parts = zip(TUPLES.get(name, (name,) * len(kinds)), kinds, strict=True)
             return tuple(self._value(repository, part, kind) for part, kind in parts)
         if origin in {list, set, tuple, Collection, Iterable, Sequence}:
             return [self._value(repository, name, get_args(hint)[0])]
