@@ -222,6 +222,8 @@ def record_campaign(work: Work, campaign: Campaign) -> None:
         project=campaign.project_id,
         script=campaign.script,
         anonymous=campaign.anonymous,
+        figures=campaign.figure_threshold,
+        words=campaign.word_threshold,
     )
 
 

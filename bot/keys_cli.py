@@ -1,11 +1,16 @@
 """`entrain keys`: make a key, seal everything anew with it, and see which keys are still needed."""
 
+from typing import TYPE_CHECKING
+
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from bot.console import err, out, settings_or_exit
+from bot.console import err, operator, out, settings_or_exit
 from storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from storage.database import Database
 
 keys_app = typer.Typer(help="Encryption keys.", no_args_is_help=True)
 
@@ -42,6 +47,7 @@ def keys_rotate() -> None:
                 shown.update(task, description=f"sealing anew: {looked} texts, now in {name}")
 
             done = sealed.rotate(database, tell)
+            _record(database)
     except StorageError as error:
         err.print(f"entrain: {error}", markup=False)
         raise typer.Exit(2) from None
@@ -50,6 +56,17 @@ def keys_rotate() -> None:
     if broken:
         err.print(f"{broken} do not open with any key of the ring; `entrain keys status` says where")
         raise typer.Exit(1)
+
+
+def _record(database: "Database") -> None:
+    """Put it into the log of every workspace."""
+    from storage.audit import Action
+
+    with database.system() as system:
+        known = [workspace.id for workspace in system.workspaces.all()]
+    for workspace_id in known:
+        with database.transaction(workspace_id) as work:
+            work.audit.record(Action.KEYS_ROTATED, operator())
 
 
 @keys_app.command("status")

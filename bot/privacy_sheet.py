@@ -31,7 +31,7 @@ HELD = {
     "samples": ("sample_places",),
     "messages": ("outbox", "agenda"),
     "inbound": ("inbox",),
-    "digests": ("digests",),
+    "digests": ("digests", "cohorts"),
     "audit": ("audit_entries", "audit_heads"),
     "playground": ("playground_messages",),
 }

@@ -28,6 +28,7 @@ DETAILS = frozenset(
         "address",
         "anonymous",
         "entries",
+        "figures",
         "invited",
         "key",
         "lang",
@@ -39,6 +40,7 @@ DETAILS = frozenset(
         "timezone",
         "updated",
         "week",
+        "words",
     ]
 )
 """What an entry may say beside who, what and when. A name, a word or an answer has no field to go into."""
@@ -78,6 +80,7 @@ class Action(StrEnum):
     CAMPAIGN_STARTED = "campaign.started"
     FIGURES_CALIBRATED = "figures.calibrated"
     INTERVIEW_EXPLAINED = "interview.explained"
+    KEYS_ROTATED = "keys.rotated"
     LEAVE_IMPORTED = "leave.imported"
     PEOPLE_IMPORTED = "people.imported"
     PROJECT_LOADED = "project.loaded"

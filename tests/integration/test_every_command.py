@@ -67,6 +67,8 @@ STEPS: list[tuple[str, tuple[str, ...], Action | None]] = [
     ("interview explain", ("INTERVIEW", "--code", "CODE"), Action.INTERVIEW_EXPLAINED),
     ("interview calibrate", (), Action.REPORT_PRINTED),
     ("nudges evaluate", PLACE, Action.REPORT_PRINTED),
+    ("keys rotate", (), Action.KEYS_ROTATED),
+    ("keys status", (), DELIVERS),
     ("plan", (), Action.REPORT_PRINTED),
     ("plan", ("--json", "--days", "30"), Action.REPORT_PRINTED),
     ("audit list", (), Action.AUDIT_READ),

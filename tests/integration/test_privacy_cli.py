@@ -28,7 +28,7 @@ def secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[str, ...]:
         "ENCRYPTION_KEYS": key,
         "SLACK_BOT_TOKEN": "xoxb-quetzalcoatl",
         "SLACK_SIGNING_SECRET": "xylophone",
-        "LLM_URL": "https://user:zeppelin@llm.example.org/v1",
+        "LLM_URL": "https://llm.example.org/v1",
         "LLM_MODEL": "mistral",
         "LLM_KEY": "hippogriff",
     }
@@ -38,7 +38,7 @@ def secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[str, ...]:
     run("project", "load", PROJECT, *place, "--lang", "fr", "--second-opinion")
     Path("people.csv").write_text("external_id,name,role\nsam,Ornithorynque,lead\n", "utf-8")
     run("people", "import", "people.csv", "--project", "trello", *place)
-    return (key.partition(":")[2], "quetzalcoatl", "xylophone", "zeppelin", "hippogriff", "Ornithorynque")
+    return (key.partition(":")[2], "quetzalcoatl", "xylophone", "hippogriff", "Ornithorynque")
 
 
 def test_it_is_made_from_the_workspace_in_its_language_or_another(secrets: tuple[str, ...]) -> None:

@@ -92,6 +92,7 @@ def test_every_setting_bears_on_the_sheet_or_is_known_not_to() -> None:
         "inbox_attempts",
         "llm_seconds",
         "log_json",
+        "metrics_token",
         "port",
         "send_lease_seconds",
         "send_settle_seconds",
@@ -101,10 +102,12 @@ def test_every_setting_bears_on_the_sheet_or_is_known_not_to() -> None:
         "slack_posts_per_minute",
         "slack_updates_per_minute",
         "teams_conversation_limits",
+        "teams_key_hosts",
         "teams_login_url",
         "teams_openid_metadata_url",
         "teams_posts_per_second",
         "tick_seconds",
+        "trusted_proxies",
     }
     assert neutral | BEARING == set(Settings.model_fields)
     assert not neutral & BEARING
