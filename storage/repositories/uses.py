@@ -24,29 +24,37 @@ def used(project_id: str, weeks: Weeks) -> Subquery:
     `span` is that of the last check-in. `running`: 1 for a routine under way, 0 for one that ran its course, else None.
     Dates are looked up by an index, a few rows a person, however many years there are.
     """
-    routines, checked_in, told = (
-        _routines(project_id),
-        _checked_in(project_id, weeks),
-        _told(project_id, weeks),
-    )
-    known = UsageDay.person_id == Membership.person_id, UsageDay.project_id == Membership.project_id
-    earliest = select(func.min(UsageDay.day)).where(*known).scalar_subquery()
-    latest = select(func.max(UsageDay.day)).where(*known).scalar_subquery()
+    routines, checked_in = _routines(project_id), _checked_in(project_id, weeks)
+    members, told = _members(project_id), _told(project_id, weeks)
+    first, last = routines.c.first, routines.c.last
     return (
         select(
-            Membership.person_id,
-            _one_of(routines.c.first, earliest, routines.c.first < earliest).label("first"),
-            _one_of(routines.c.last, latest, routines.c.last > latest).label("last"),
+            members.c.person_id,
+            _one_of(first, members.c.earliest, first < members.c.earliest).label("first"),
+            _one_of(last, members.c.latest, last > members.c.latest).label("last"),
             routines.c.span,
             routines.c.running,
             sum((_either(checked_in.c[name], told.c[name]) for name in _names(weeks)), literal(0)).label(
                 "recent"
             ),
         )
-        .select_from(Membership)
-        .outerjoin(routines, routines.c.person_id == Membership.person_id)
-        .outerjoin(checked_in, checked_in.c.person_id == Membership.person_id)
-        .outerjoin(told, told.c.person_id == Membership.person_id)
+        .select_from(members)
+        .outerjoin(routines, routines.c.person_id == members.c.person_id)
+        .outerjoin(checked_in, checked_in.c.person_id == members.c.person_id)
+        .outerjoin(told, told.c.person_id == members.c.person_id)
+        .subquery()
+    )
+
+
+def _members(project_id: str) -> Subquery:
+    """With the first and the last day that the tool told of."""
+    known = UsageDay.person_id == Membership.person_id, UsageDay.project_id == Membership.project_id
+    return (
+        select(
+            Membership.person_id,
+            select(func.min(UsageDay.day)).where(*known).scalar_subquery().label("earliest"),
+            select(func.max(UsageDay.day)).where(*known).scalar_subquery().label("latest"),
+        )
         .where(Membership.project_id == project_id)
         .subquery()
     )
