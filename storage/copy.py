@@ -77,7 +77,10 @@ def excerpt(source: URL, target: URL, workspace_id: str, leave_out: Collection[t
         for table in Base.metadata.sorted_tables:
             if table.name in without:
                 continue
-            mine = table.c.id if table.name == Workspace.__tablename__ else table.c.workspace_id
+            whose = "id" if table.name == Workspace.__tablename__ else "workspace_id"
+            if whose not in table.c:
+                continue
+            mine = table.c[whose]
             rows = select(table).where(mine == workspace_id).execution_options(yield_per=CHUNK)
             for part in reading.execute(rows).mappings().partitions(CHUNK):
                 writing.execute(insert(table), [dict(row) for row in part])

@@ -76,6 +76,9 @@ STEPS: list[tuple[str, tuple[str, ...], Action | None]] = [
     ("audit head", (), DELIVERS),
     ("audit verify", (), DELIVERS),
     ("privacy sheet", ("--lang", "fr"), DELIVERS),
+    ("data export", ("--code", "NONE"), DELIVERS),
+    ("data purge", ("--dry-run",), DELIVERS),
+    ("data purges", (), DELIVERS),
     ("workspaces", ("--json",), DELIVERS),
     ("doctor", (), DELIVERS),
     ("inbox list", ("--state", "done", "--json"), DELIVERS),
@@ -89,7 +92,7 @@ STEPS: list[tuple[str, tuple[str, ...], Action | None]] = [
 ]
 
 REFUSED = frozenset(
-    ["interview calibrate", "inbox replay", "outbox retry", "outbox cancel", "sample verdict"]
+    ["data export", "interview calibrate", "inbox replay", "outbox retry", "outbox cancel", "sample verdict"]
 )
 """What may have nothing to do here, and says so with exit code 1."""
 

@@ -50,9 +50,7 @@ def _texts(database: Database) -> dict[tuple[str, str], str]:
         return {
             (each.name, workspace): work.keyring.open(workspace, each.name, text, row)
             for each in SEALED
-            for workspace, row, text in work.session.execute(
-                select(each.model.workspace_id, each.row, each.column)
-            )
+            for workspace, row, text in work.session.execute(select(each.workspace, each.row, each.column))
         }
 
 
@@ -109,7 +107,7 @@ def test_a_text_that_the_bot_changes_meanwhile_is_not_put_back(
     with filled.system() as work:
         session = work.session
         each = next(one for one in SEALED if one.model is PlaygroundMessage)
-        row = session.execute(select(each.model.workspace_id, each.row, each.column)).first()
+        row = session.execute(select(each.workspace, each.row, each.column)).first()
         assert row
         monkeypatch.setattr(Keyring, "open", changed)
         done = sealed.Rotated(each.name)
@@ -135,7 +133,7 @@ def test_two_sealed_texts_exchanged_between_rows_do_not_open(filled: Database) -
     with filled.system() as work:
         for each in SEALED:
             (mine, row, text), (other, other_row, _) = work.session.execute(
-                select(each.model.workspace_id, each.row, each.column)
+                select(each.workspace, each.row, each.column)
             ).all()
             assert work.keyring.open(mine, each.name, text, row)
             for place in ((other, row), (mine, other_row), (other, other_row)):
@@ -154,9 +152,9 @@ def test_every_column_that_is_sealed_anywhere_is_in_the_registry() -> None:
     named = set()
     for package in PACKAGES:
         for file in (ROOT / package).rglob("*.py"):
-            if file.name == "sealed.py":
+            if file.name == "sealed_columns.py":
                 continue
             for node in ast.walk(ast.parse(file.read_text("utf-8"))):
                 if isinstance(node, ast.Constant) and node.value in columns:
                     named.add(node.value)
-    assert named == {each.name for each in SEALED}, "name every sealed column in storage/sealed.py"
+    assert named == {each.name for each in SEALED}, "name every sealed column in storage/sealed_columns.py"

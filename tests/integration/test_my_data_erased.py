@@ -194,5 +194,5 @@ def test_the_mark_tells_nobody_who_it_was(company: Company, karim: Person) -> No
     assert "karim" not in repr(vars(row))
     workspace = company.work.workspaces.get(company.work.workspace_id)
     assert workspace.erasure_key
-    assert workspace.erasure_key.startswith("v1.")
+    assert workspace.erasure_key.startswith("v2.")
     assert len(KINDS) > 20

@@ -33,6 +33,7 @@ SHOWS_NO_REPORT = frozenset(
         "champion",
         "explain",
         "help",
+        "my_data",
         "pause",
         "readers",
         "resume",

@@ -76,7 +76,7 @@ async def test_words_go_first_and_what_was_found_later(
     with database.transaction(workspace_id) as work:
         interview = work.interviews.find(taken)
         assert interview
-        assert NEEDLE not in work.open("interviews.state", interview.state)
+        assert NEEDLE not in work.open("interviews.state", interview.state, row=interview.id)
         assert surveys.state_of(work, interview).answers == ()
         assert work.interviews.findings(taken), "what was found stays"
         assert surveys.cases(work) == []
