@@ -59,7 +59,7 @@ def other(scene: Scene, pressed: ButtonPressed) -> None:
 
 def given(scene: Scene, event: FormSubmitted) -> None:
     """Somebody else looks after it; the lead who said so is reminded."""
-    barrier = presenters.led(scene, event.context)
+    barrier = _locked(scene, event.context)
     owner = " ".join(event.values.get("owner", "").split())[: presenters.OWNER_LENGTH]
     days = event.values.get("due", "")
     if barrier is None or barrier.status is not BarrierStatus.OPEN or not owner:
@@ -79,7 +79,7 @@ def fixed(scene: Scene, pressed: ButtonPressed) -> None:
         passing_on.fix(scene.work, barrier)
         people = scene.work.people.several(passing_on.concerned(scene.work, barrier))
         for person in people.values():
-            key = f"news:{barrier.id}:{person.id}:{scene.now.isoformat()}"
+            key = f"news:{barrier.id}:{person.id}:{barrier.opened_at.isoformat()}"
             _unasked(scene, person, "lever.news", {"barrier": barrier.id}, key)
     _shown(scene, pressed, barrier)
 
@@ -122,10 +122,16 @@ def due(scene: Scene, item: AgendaItem) -> Held | None:
 
 
 def _led(scene: Scene, pressed: ButtonPressed) -> Barrier | None:
-    barrier = presenters.led(scene, pressed.value)
+    """The item that was pressed, locked, if this person leads its project; else they are told."""
+    barrier = _locked(scene, pressed.value)
     if barrier is None:
         scene.post("barrier.not_yours")
     return barrier
+
+
+def _locked(scene: Scene, barrier_id: str) -> Barrier | None:
+    """What is decided about it holds until the transaction ends. Only who leads its project may keep it from others."""
+    return scene.work.barriers.locked(barrier_id) if presenters.led(scene, barrier_id) else None
 
 
 def _open(scene: Scene, pressed: ButtonPressed) -> Barrier | None:
