@@ -73,6 +73,7 @@ def answered(scene: Scene, args: Args) -> Message | None:
             Text(_rich(scene, "answered")),
             Quote(questions.text_of(scene.work, question)),
             Quote(told, name),
+            Buttons(ways_out(scene, row.project_id, "question.answered")),
         )
     )
 
@@ -92,8 +93,10 @@ def over(scene: Scene, _args: Args) -> Message:
 def closed(scene: Scene, args: Args) -> Message | None:
     """To whoever asked: there will be no answer; not why."""
     question = scene.work.stories.find_question(args["question"])
-    gone = question is None or is_open(question) or question.answer is not None
-    return None if gone or scene.person.opted_out_at else _say(scene, "closed")
+    if question is None or is_open(question) or question.answer is not None or scene.person.opted_out_at:
+        return None
+    ways = ways_out(scene, questions.project_of(scene.work, question), "question.closed")
+    return Message((Text(_rich(scene, "closed")), Buttons(ways)))
 
 
 def is_open(question: StoryQuestion) -> bool:
