@@ -56,7 +56,7 @@ def ask_leads(scene: Scene, barrier: Barrier) -> None:
     for lead in scene.work.projects.leads(barrier.project_id):
         scene.post(
             "barrier.item",
-            {"barrier": barrier.id},
+            {"barrier": barrier.id, "project": barrier.project_id},
             to=lead,
             key=items.item_key(barrier, lead.id),
             not_before=scene.week_of(lead).first_open(scene.now),
