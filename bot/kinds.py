@@ -60,6 +60,8 @@ KINDS: Mapping[str, Kind] = {
     "testimonial.reader": Kind(Rank.STORY, timedelta(days=28), repeated=True),
     "testimonial.share": Kind(Rank.STORY),
     "routine.comeback": Kind(Rank.NUDGE),
+    "question.answered": Kind(Rank.STORY, timedelta(days=28), repeated=True),
+    "question.closed": Kind(Rank.NUDGE, timedelta(days=14), repeated=True),
     "question.put": Kind(Rank.STORY, timedelta(days=14), repeated=True),
     "routine.nudge": Kind(Rank.NUDGE),
 }

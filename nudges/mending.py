@@ -108,11 +108,7 @@ def open_barrier(
 
 def _reopened(work: Work, project_id: str) -> list[Barrier]:
     """What was fixed and does not work for everybody; told with the next look, since a press has its moment."""
-    again = [
-        barrier
-        for barrier in work.barriers.of_project(project_id)
-        if barrier.status is BarrierStatus.FIXED and barrier.not_yet and barrier.named_id is None
-    ]
+    again = work.barriers.not_working(project_id)
     for barrier in again:
         reopen(work, barrier)
     return again

@@ -126,6 +126,14 @@ def asker_of(work: Work, question: StoryQuestion) -> str:
     return _share(work, question.share_id).person_id
 
 
+def project_of(work: Work, question: StoryQuestion) -> str:
+    """The id of the project whose story it is about."""
+    row = work.testimonials.find(question.testimonial_id)
+    if row is None:
+        raise LookupError("a question is about a story that was told")
+    return row.project_id
+
+
 def text_of(work: Work, question: StoryQuestion) -> str:
     """The reader's exact words."""
     return work.open(TEXT, question.text, row=question.id)

@@ -34,12 +34,13 @@ def look(scene: Scene, project_id: str) -> None:
             _sent(scene, lead, project_id, "barriers")
     for lever in looked.texts:
         for lead in leads:
-            args = {"project": project_id, "lever": lever.value}
-            _unasked(scene, lead, "lever.missing", args, f"missing:{project_id}:{lever}:{lead.id}")
+            key = f"missing:{project_id}:{lever}:{lead.id}"
+            _unasked(scene, lead, project_id, "lever.missing", {"lever": lever.value}, key)
     people = scene.work.people.several([nudge.person_id for nudge in looked.managers])
     for nudge in looked.managers:
-        _unasked(scene, people[nudge.person_id], "manager.nudge", {"nudge": nudge.id}, f"manager:{nudge.id}")
-        _sent(scene, people[nudge.person_id], project_id, "management")
+        manager = people[nudge.person_id]
+        _unasked(scene, manager, project_id, "manager.nudge", {"nudge": nudge.id}, f"manager:{nudge.id}")
+        _sent(scene, manager, project_id, "management")
 
 
 def _sent(scene: Scene, reader: Person, project_id: str, report: str) -> None:
@@ -59,7 +60,7 @@ def other(scene: Scene, pressed: ButtonPressed) -> None:
 
 def given(scene: Scene, event: FormSubmitted) -> None:
     """Somebody else looks after it; the lead who said so is reminded."""
-    barrier = presenters.led(scene, event.context)
+    barrier = _locked(scene, event.context)
     owner = " ".join(event.values.get("owner", "").split())[: presenters.OWNER_LENGTH]
     days = event.values.get("due", "")
     if barrier is None or barrier.status is not BarrierStatus.OPEN or not owner:
@@ -79,8 +80,8 @@ def fixed(scene: Scene, pressed: ButtonPressed) -> None:
         passing_on.fix(scene.work, barrier)
         people = scene.work.people.several(passing_on.concerned(scene.work, barrier))
         for person in people.values():
-            key = f"news:{barrier.id}:{person.id}:{scene.now.isoformat()}"
-            _unasked(scene, person, "lever.news", {"barrier": barrier.id}, key)
+            key = f"news:{barrier.id}:{person.id}:{barrier.opened_at.isoformat()}"
+            _unasked(scene, person, barrier.project_id, "lever.news", {"barrier": barrier.id}, key)
     _shown(scene, pressed, barrier)
 
 
@@ -114,6 +115,7 @@ def due(scene: Scene, item: AgendaItem) -> Held | None:
     _unasked(
         scene,
         scene.person,
+        barrier.project_id,
         "barrier.reminder",
         {"barrier": barrier.id},
         f"reminder:{barrier.id}:{local_date(scene.now, scene.timezone)}",
@@ -122,10 +124,16 @@ def due(scene: Scene, item: AgendaItem) -> Held | None:
 
 
 def _led(scene: Scene, pressed: ButtonPressed) -> Barrier | None:
-    barrier = presenters.led(scene, pressed.value)
+    """The item that was pressed, locked, if this person leads its project; else they are told."""
+    barrier = _locked(scene, pressed.value)
     if barrier is None:
         scene.post("barrier.not_yours")
     return barrier
+
+
+def _locked(scene: Scene, barrier_id: str) -> Barrier | None:
+    """What is decided about it holds until the transaction ends. Only who leads its project may keep it from others."""
+    return scene.work.barriers.locked(barrier_id) if presenters.led(scene, barrier_id) else None
 
 
 def _open(scene: Scene, pressed: ButtonPressed) -> Barrier | None:
@@ -157,11 +165,13 @@ def _shown(scene: Scene, event: ButtonPressed | FormSubmitted, barrier: Barrier)
             scene.post("barrier.state", args, to=lead, updates=receipt)
 
 
-def _unasked(scene: Scene, person: Person, intent: str, args: dict[str, str], key: str) -> None:
+def _unasked(
+    scene: Scene, person: Person, project_id: str, intent: str, args: dict[str, str], key: str
+) -> None:
     begins = scene.week_of(person).first_open(scene.now)
     scene.post(
         intent,
-        args,
+        {**args, "project": project_id},
         to=person,
         key=key,
         not_before=begins,

@@ -106,7 +106,7 @@ def _answer(scene: Scene, pressed: ButtonPressed, *, yes: bool, reasons: bool = 
         for lead in _leads(scene, champion):
             scene.post(
                 "champion.proposal",
-                {"champion": champion.id},
+                {"champion": champion.id, "project": champion.project_id},
                 to=lead,
                 key=f"{_key(champion)}:{lead.id}",
                 not_before=scene.week_of(lead).first_open(scene.now),
@@ -130,7 +130,7 @@ def _decide(scene: Scene, pressed: ButtonPressed, *, welcome: bool) -> None:
     week = scene.week_of(person)
     scene.post(
         "champion.outcome",
-        {"champion": champion.id},
+        {"champion": champion.id, "project": champion.project_id},
         to=person,
         key=f"champion.outcome:{champion.id}:{champion.since:%Y%m%d}",
         not_before=week.first_open(scene.now),
@@ -213,7 +213,11 @@ def _send_card(scene: Scene, champion: Champion, *, paced: bool) -> bool:
     if number is None:
         return False
     champion.cards = number
-    scene.post("champion.card", {"champion": champion.id, "number": str(number)}, paced=paced)
+    scene.post(
+        "champion.card",
+        {"champion": champion.id, "number": str(number), "project": champion.project_id},
+        paced=paced,
+    )
     gap = cards.following(number)
     day = local_date(scene.now, scene.timezone) + gap if gap else None
     scene.work.agenda.set(scene.person.id, KIT, champion.id, scene.week.first_open_on(day) if day else None)
@@ -259,7 +263,7 @@ def tell_reach(scene: Scene, testimonial_id: str) -> None:
     week = scene.week_of(author)
     scene.post(
         "champion.reach",
-        {"testimonial": testimonial.id},
+        {"testimonial": testimonial.id, "project": testimonial.project_id},
         to=author,
         key=f"champion.reach:{testimonial.id}:{figure}",
         not_before=week.first_open_on(_monday(scene, week.timezone)),

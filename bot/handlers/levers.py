@@ -38,6 +38,8 @@ def works(scene: Scene, pressed: ButtonPressed) -> None:
     barrier_id, _, value = pressed.value.partition("|")
     barrier = scene.work.barriers.find(barrier_id)
     mine = barrier and passing_on.concerns(scene.work, barrier, scene.person.id)
+    if mine and value == "not_yet":
+        barrier = scene.work.barriers.locked(barrier_id)
     if barrier is None or not mine or value not in {"works", "not_yet"}:
         scene.post("help.unknown_button")
         return
@@ -54,7 +56,7 @@ def ask_leads(scene: Scene, barrier: Barrier) -> None:
     for lead in scene.work.projects.leads(barrier.project_id):
         scene.post(
             "barrier.item",
-            {"barrier": barrier.id},
+            {"barrier": barrier.id, "project": barrier.project_id},
             to=lead,
             key=items.item_key(barrier, lead.id),
             not_before=scene.week_of(lead).first_open(scene.now),

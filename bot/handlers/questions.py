@@ -37,7 +37,7 @@ def ask(scene: Scene, event: FormSubmitted) -> None:
     author = scene.work.people.get(asked.author_id)
     scene.post(
         "question.put",
-        {"question": asked.id},
+        {"question": asked.id, "project": questions.project_of(scene.work, asked)},
         to=author,
         key=f"question:{asked.id}",
         not_before=scene.week_of(author).first_open(scene.now),
@@ -85,14 +85,15 @@ def lapse(scene: Scene, item: AgendaItem) -> None:
 
 
 def _tell_asker(scene: Scene, question: StoryQuestion, intent: str, key: str) -> None:
-    """An answer to what they asked, in their working hours."""
+    """What came of their question, in their working hours and within their week's budget."""
     asker = scene.work.people.get(questions.asker_of(scene.work, question))
     scene.post(
         intent,
-        {"question": question.id},
+        {"question": question.id, "project": questions.project_of(scene.work, question)},
         to=asker,
         key=key,
         not_before=scene.week_of(asker).first_open(scene.now + timedelta(minutes=1)),
+        paced=True,
     )
 
 

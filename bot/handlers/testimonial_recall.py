@@ -35,10 +35,11 @@ def take_back(scene: Scene, row: Testimonial) -> None:
         asker = scene.work.people.get(questions.asker_of(scene.work, question))
         scene.post(
             "question.closed",
-            {"question": question.id},
+            {"question": question.id, "project": row.project_id},
             to=asker,
             key=f"question-closed:{question.id}",
             not_before=scene.week_of(asker).first_open(scene.now),
+            paced=True,
         )
 
 

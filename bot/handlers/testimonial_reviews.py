@@ -29,7 +29,7 @@ def ask_one(scene: Scene, row: Testimonial, reader: Person) -> None:
     scene.work.stories.place([(row.id, reader.id, Place.REVIEW, key)])
     scene.post(
         "testimonial.review",
-        {"testimonial": row.id},
+        {"testimonial": row.id, "project": row.project_id},
         to=reader,
         key=key,
         not_before=scene.week_of(reader).first_open(scene.now),
@@ -98,7 +98,7 @@ def _decided(scene: Scene, event: ButtonPressed | FormSubmitted, reviewed: Revie
     author = scene.work.people.get(row.author_id)
     scene.post(
         "testimonial.outcome",
-        {"testimonial": row.id},
+        {"testimonial": row.id, "project": row.project_id},
         to=author,
         key=f"outcome:{row.id}",
         not_before=scene.week_of(author).first_open(scene.now),

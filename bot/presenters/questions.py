@@ -73,6 +73,7 @@ def answered(scene: Scene, args: Args) -> Message | None:
             Text(_rich(scene, "answered")),
             Quote(questions.text_of(scene.work, question)),
             Quote(told, name),
+            Buttons(ways_out(scene, row.project_id, "question.answered")),
         )
     )
 
@@ -93,7 +94,10 @@ def closed(scene: Scene, args: Args) -> Message | None:
     """To whoever asked: there will be no answer; not why. It is so too once the question is erased with its author."""
     question = scene.work.stories.find_question(args["question"])
     going_on = question is not None and (is_open(question) or question.answer is not None)
-    return None if going_on or scene.person.opted_out_at else _say(scene, "closed")
+    if going_on or scene.person.opted_out_at:
+        return None
+    ways = ways_out(scene, args["project"], "question.closed")
+    return Message((Text(_rich(scene, "closed")), Buttons(ways)))
 
 
 def is_open(question: StoryQuestion) -> bool:

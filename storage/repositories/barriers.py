@@ -71,6 +71,32 @@ class BarrierRepository(Repository):
     def find(self, barrier_id: str) -> Barrier | None:
         return self._session.get(Barrier, barrier_id)
 
+    def locked(self, barrier_id: str) -> Barrier | None:
+        """As last committed, and kept from other transactions until this one ends."""
+        return self._session.scalar(
+            select(Barrier)
+            .where(Barrier.id == barrier_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+
+    def not_working(self, project_id: str) -> list[Barrier]:
+        """What is said to be fixed, is not for somebody, and names nobody; locked."""
+        return list(
+            self._session.scalars(
+                select(Barrier)
+                .where(
+                    Barrier.project_id == project_id,
+                    Barrier.status == BarrierStatus.FIXED,
+                    Barrier.not_yet,
+                    Barrier.named_id.is_(None),
+                )
+                .order_by(Barrier.id)
+                .with_for_update()
+                .execution_options(populate_existing=True)
+            )
+        )
+
     def of_project(self, project_id: str) -> list[Barrier]:
         """Every one, the latest first."""
         return list(

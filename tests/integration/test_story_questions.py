@@ -1,13 +1,15 @@
 """One question about a story, one answer or none; neither learns who the other is."""
 
+import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.platforms.port import Quote
 from content.blockers import Blocker
 from nudges.questions import LONGEST, PER_WEEK
-from storage.models import Person, QuestionStatus, StoryQuestion
+from storage.models import OutboxMessage, Person, QuestionStatus, StoryQuestion
 from storage.work import Work
 from tests.support.stories import WORDS, Loop, form_of
 
@@ -62,6 +64,39 @@ def test_asked_and_answered_exactly_and_without_names(loop: Loop) -> None:
     assert "Aude" not in loop.sees(loop.karim)
     assert "Cette question n'attend plus de réponse" in loop.sees(loop.aude)
     assert the_question(loop).status is QuestionStatus.ANSWERED
+
+
+def unasked(loop: Loop, intent: str) -> bool:
+    """Whether it counts in the week's budget, is only of use for a while, and names its project."""
+    row = loop.work.session.scalars(select(OutboxMessage).where(OutboxMessage.intent == intent)).one()
+    return row.paced and row.not_after is not None and json.loads(row.args)["project"] == loop.project.id
+
+
+def why(loop: Loop, person: Person) -> str:
+    loop.press(person, "Pourquoi ça\u00a0?")
+    return loop.screens[person.id].last.plain
+
+
+def test_an_answer_comes_as_what_is_unasked_does_and_says_why(loop: Loop) -> None:
+    ask(loop, loop.karim)
+    loop.later(DAY)
+    answer(loop)
+    loop.later(DAY)
+    assert unasked(loop, "question.answered")
+    assert "tu as posé une question" in why(loop, loop.karim).lower()
+
+
+@pytest.mark.parametrize("how", ["declined", "lapsed", "withdrawn"])
+def test_that_there_is_no_answer_comes_as_what_is_unasked_does_and_says_why(loop: Loop, how: str) -> None:
+    ask(loop, loop.karim)
+    loop.later(DAY)
+    if how == "declined":
+        loop.press(loop.aude, "Pas cette fois")
+    elif how == "withdrawn":
+        loop.press_raw(loop.aude, "testimonial.withdraw", loop.told[0].id)
+    loop.later(DAY if how != "lapsed" else 17 * DAY)
+    assert unasked(loop, "question.closed")
+    assert "tu as posé une question" in why(loop, loop.karim).lower()
 
 
 def test_one_question_per_reader_and_story(loop: Loop) -> None:

@@ -89,6 +89,9 @@ class Workspaces:
         for team in self._teams.values():
             await team.close()
 
+    async def check(self, workspace: str) -> None:
+        await self._teams[workspace].check(workspace)
+
     async def send(self, to: Address, message: Message, key: str) -> Receipt:
         return await self._teams[to.workspace].send(to, message, key)
 

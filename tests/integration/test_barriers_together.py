@@ -1,0 +1,134 @@
+"""Two leads at the same moment, each in a transaction of their own: what one has decided holds for the other."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.app import router
+from bot.handlers import barriers as handler
+from bot.platforms.port import ButtonPressed
+from bot.scene import Scene
+from content.blockers import Blocker
+from nudges import passing_on
+from storage.database import Database
+from storage.models import Barrier, BarrierStatus, OutboxMessage
+from storage.work import Work
+from tests.support.clock import FixedClock
+from tests.support.shared import WEEK, Group
+
+pytestmark = [
+    pytest.mark.postgres,
+    pytest.mark.parametrize("database_url", ["postgres"], indirect=True),
+]
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+
+@pytest.fixture
+def item_id(database: Database, workspace_id: str, clock: FixedClock) -> str:
+    """What five people share was brought up, and is being looked after."""
+    with database.transaction(workspace_id) as work:
+        group = Group(work)
+        group.appoint("Inès")
+        group.answer(5, Blocker.ACCESS)
+        group.answer(5, Blocker.PEERS)
+        group.later(WEEK)
+        group.press(group.lead, "Moi")
+        clock.advance(group.work.now - clock.now())
+        return group.items()[0].id
+
+
+def press(work: Work, user: str, action: str, value: str) -> None:
+    pressed = ButtonPressed(
+        event_id=f"{user}-{action}",
+        workspace="demo",
+        user=user,
+        at=work.now,
+        action=action,
+        value=value,
+        message="m0",
+        conversation="c",
+    )
+    router().handle(work, pressed)
+
+
+def together(
+    database: Database, workspace_id: str, clock: FixedClock, *moves: Callable[[Work], None]
+) -> None:
+    """The second begins before the first is committed, a second later by the clock, and is let go by its end."""
+    first, second = moves
+
+    def later() -> None:
+        with database.transaction(workspace_id) as work:
+            second(work)
+
+    with database.transaction(workspace_id) as work:
+        first(work)
+        work.session.flush()
+        clock.advance(timedelta(seconds=1))
+        other = Thread(target=later)
+        other.start()
+        until = time.monotonic() + 20
+        while not work.session.connection().exec_driver_sql(WAITING).scalar():
+            assert time.monotonic() < until, "the second did not wait for the first"
+            time.sleep(0.01)
+    other.join(20)
+
+
+def posted(database: Database, workspace_id: str, intent: str) -> int:
+    with database.transaction(workspace_id) as work:
+        count = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.intent == intent)
+        return work.session.scalar(count) or 0
+
+
+def found(work: Work, item_id: str) -> Barrier:
+    barrier = work.barriers.find(item_id)
+    assert barrier
+    return barrier
+
+
+def look(work: Work, project_id: str) -> None:
+    lead = work.projects.leads(project_id)[0]
+    handler.look(Scene(work, work.workspaces.get(work.workspace_id), lead, "look"), project_id)
+
+
+def test_what_two_leads_call_fixed_together_is_told_once(
+    database: Database, workspace_id: str, clock: FixedClock, item_id: str
+) -> None:
+    together(
+        database,
+        workspace_id,
+        clock,
+        lambda work: press(work, "sandrine", "barrier.fixed", item_id),
+        lambda work: press(work, "inès", "barrier.fixed", item_id),
+    )
+    assert posted(database, workspace_id, "lever.news") == 5
+
+
+def test_what_one_lead_has_fixed_the_other_does_not_put_aside(
+    database: Database, workspace_id: str, clock: FixedClock, item_id: str
+) -> None:
+    together(
+        database,
+        workspace_id,
+        clock,
+        lambda work: press(work, "sandrine", "barrier.fixed", item_id),
+        lambda work: press(work, "inès", "barrier.decline", item_id),
+    )
+    with database.transaction(workspace_id) as work:
+        assert found(work, item_id).status is BarrierStatus.FIXED
+
+
+def test_two_looks_together_bring_up_once_what_does_not_work(
+    database: Database, workspace_id: str, clock: FixedClock, item_id: str
+) -> None:
+    asked = posted(database, workspace_id, "barrier.item")
+    with database.transaction(workspace_id) as work:
+        barrier = found(work, item_id)
+        passing_on.fix(work, barrier)
+        passing_on.not_yet(work, barrier)
+    together(database, workspace_id, clock, *[lambda work: look(work, found(work, item_id).project_id)] * 2)
+    assert posted(database, workspace_id, "barrier.item") == asked + 2
