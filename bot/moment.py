@@ -27,10 +27,14 @@ DIGEST = "digest"
 
 @dataclass(frozen=True)
 class Hold:
-    """A message that may not leave now: not before `until`, or never if None. `reason` is a word for logs and upkeep."""
+    """A message that may not leave now: not before `until`, or never if None. `reason` is a word for logs and upkeep.
+
+    `behind` is what held it for so long that it would be too late.
+    """
 
     reason: str
     until: datetime | None = None
+    behind: str | None = None
 
 
 def look_back(weeks: int) -> timedelta:
@@ -121,4 +125,4 @@ def _kept_for_digests(scene: Scene, today: date) -> list[date]:
 
 def _until(moment: datetime, outgoing: Outgoing, reason: str) -> Hold:
     too_late = outgoing.not_after is not None and outgoing.not_after < moment
-    return Hold(TOO_LATE) if too_late else Hold(reason, moment)
+    return Hold(TOO_LATE, behind=reason) if too_late else Hold(reason, moment)
