@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from time import perf_counter
 
@@ -58,6 +58,9 @@ PLATFORM_OFF_SECONDS = 300.0
 LOOK_BACK = timedelta(minutes=10)
 """How long before its first try a sent message is searched for."""
 
+Watch = Callable[[int, str], None]
+"""Told of a message (`seq`) that may not leave now, and of the word for why."""
+
 
 class Courier:
     """Sends what is due, in each person's order."""
@@ -71,11 +74,12 @@ class Courier:
         metrics: Metrics,
         clock: Clock,
         elapsed: Elapsed = elapsed,
+        watch: Watch = lambda *_: None,
     ) -> None:
         self._outbox, self._drafts = outbox, Drafts(database, router, elapsed)
         self._platforms, self._metrics, self._clock = platforms, metrics, clock
         self._installations = Installations(database)
-        self._elapsed, self._batch = elapsed, BATCH
+        self._elapsed, self._batch, self._watch = elapsed, BATCH, watch
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._stopping = False
         self._interrupted = False
@@ -210,6 +214,7 @@ class Courier:
             return await self._failed(outgoing, error)
 
     async def _held(self, outgoing: Outgoing, held: Hold) -> str:
+        self._watch(outgoing.seq, held.behind or held.reason)
         if held.until is None:
             await self._outbox.mark_cancelled(outgoing.seq, held.reason)
         else:

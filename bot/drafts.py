@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.intake import address_of
-from bot.moment import LOOK_BACK, Hold, hold
+from bot.moment import Hold, hold, look_back
 from bot.platforms.port import Address, Message
 from bot.router import Router
 from bot.scene import Scene
@@ -82,7 +82,8 @@ class Drafts:
         people = work.people.several([outgoing.person_id for outgoing in batch])
         zones = {each.person_id: people[each.person_id].timezone for each in batch if each.paced}
         weeks = weeks_of(work, workspace, zones)
-        paced = work.outbox.paced_weeks(zones, work.now - LOOK_BACK)
+        slowest = max((people[person_id].at_most_weeks for person_id in zones), default=1)
+        paced = work.outbox.paced_weeks(zones, work.now - look_back(slowest))
         arms = _arms_of(work, batch)
         drafts: dict[int, Draft] = {}
         began = self._elapsed()

@@ -38,7 +38,6 @@ from storage.models import (
     Lane,
     OutboxMessage,
     OutboxState,
-    Person,
     PlaygroundMessage,
     Upkeep,
     UsageEvent,
@@ -64,14 +63,25 @@ NOT_COPIED = (
 
 KINDS = {
     "barrier": "digest",
+    "champion": "champions",
     "digest": "digest",
     "interview": "interview",
     "lever": "coaching",
     "manager": "coaching",
     "nudge": "coaching",
+    "question": "testimonial",
     "routine": "coaching",
+    "testimonial": "testimonial",
 }
-COACHING, TESTIMONIAL, ANSWER = "coaching", "testimonial", "answer"
+COACHING, ANSWER = "coaching", "answer"
+
+HELD_BY = {
+    "budget": Held.BUDGET,
+    "others_first": Held.BUDGET,
+    "not_yet": Held.NOTHING,
+    "snoozed": Held.PAUSED,
+}
+"""How the reasons of `bot.moment` are told; every other one is about hours. A test that asks for silence names nobody."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,7 @@ def kind_of(intent: str) -> str:
     if intent in {"testimonial.share", "coaching"}:
         return COACHING
     feature = intent.partition(".")[0]
-    return KINDS.get(feature, TESTIMONIAL if feature == "testimonial" else ANSWER)
+    return KINDS.get(feature, ANSWER)
 
 
 async def forecast(
@@ -119,6 +129,7 @@ async def _walked(
     database: Database, router: Router, workspace_id: str, clock: PlaygroundClock, span: timedelta
 ) -> list[Entry]:
     begins, held = clock.now(), list[tuple[datetime, DueItem, str]]()
+    reasons = dict[int, str]()
     platform = await database.run_system(lambda work: _begin(work, workspace_id))
     platforms = {platform: _Accepting(platform)}
     outbox, metrics = Outbox(database, "plan"), Metrics()
@@ -131,7 +142,15 @@ async def _walked(
             _undisturbed,
             lambda item, why: held.append((clock.now(), item, why)),
         ),
-        courier=Courier(database, outbox, router, platforms, metrics, clock),
+        courier=Courier(
+            database,
+            outbox,
+            router,
+            platforms,
+            metrics,
+            clock,
+            watch=lambda seq, why: reasons.update({seq: why}),
+        ),
         outbox=outbox,
         metrics=metrics,
         clock=WatchedClock(clock),
@@ -140,7 +159,9 @@ async def _walked(
     )
     waiting = await database.read(workspace_id, _waiting)
     await clock.move(begins + span, jobs)
-    return await database.read(workspace_id, lambda work: _told(work, begins, clock.now(), held, waiting))
+    return await database.read(
+        workspace_id, lambda work: _told(work, begins, clock.now(), held, waiting, reasons)
+    )
 
 
 def _begin(work: SystemWork, workspace_id: str) -> str:
@@ -161,6 +182,7 @@ def _told(
     ends: datetime,
     held: list[tuple[datetime, DueItem, str]],
     waiting: dict[int, datetime],
+    reasons: dict[int, str],
 ) -> list[Entry]:
     people = {person.id: person for person in work.people.all()}
     weeks = weeks_of(
@@ -179,18 +201,20 @@ def _told(
             told.append(entry(row.sent_at, row.person_id, row.intent, None))
         elif row.seq in waiting or row.created_at >= begins:
             at = max(waiting.get(row.seq, row.created_at), begins)
-            if at <= ends and (why := _kept_back(row, people[row.person_id], at)):
+            if at <= ends and (why := _kept_back(row, HELD_BY.get(reasons.get(row.seq, ""), Held.HOURS))):
                 told.append(entry(at, row.person_id, row.intent, why))
     return sorted(told, key=lambda each: (each.at.astimezone(UTC), each.name, each.kind, each.held or ""))
 
 
-def _kept_back(row: OutboxMessage, person: Person, at: datetime) -> Held | None:
-    """Why a message that was planned for `at` did not leave."""
+def _kept_back(row: OutboxMessage, held: Held) -> Held | None:
+    """Why a message did not leave that was `held` last; one that the week has no place for is not told as late."""
     match row.state:
         case OutboxState.CANCELLED:
-            return Held.LATE if row.error == TOO_LATE else Held.STOPPED
+            if row.error != TOO_LATE:
+                return Held.STOPPED
+            return held if held is Held.BUDGET else Held.LATE
         case OutboxState.READY:
-            return Held.PAUSED if person.snoozed_until and person.snoozed_until > at else Held.HOURS
+            return held
         case OutboxState.FAILED:
             return Held.BROKEN
         case _:

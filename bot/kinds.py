@@ -28,17 +28,19 @@ class Kind:
     """`useful`: how long after its moment a message is still worth sending, unless whoever posts it says so.
 
     `repeated`: where nobody can tell whether it arrived, it is sent once more; else it is dropped.
+    `begun`: it says what became of something that the person began.
     """
 
     rank: Rank
     useful: timedelta = THE_DAY
     repeated: bool = False
+    begun: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
     "champion.card": Kind(Rank.NUDGE, timedelta(days=28)),
     "champion.invite": Kind(Rank.STORY, timedelta(days=21), repeated=True),
-    "champion.outcome": Kind(Rank.STORY, timedelta(days=28), repeated=True),
+    "champion.outcome": Kind(Rank.STORY, timedelta(days=28), repeated=True, begun=True),
     "champion.proposal": Kind(Rank.STORY, timedelta(days=28), repeated=True),
     "champion.question": Kind(Rank.NUDGE, timedelta(days=10)),
     "champion.reach": Kind(Rank.NUDGE, timedelta(days=21)),
@@ -56,7 +58,7 @@ KINDS: Mapping[str, Kind] = {
     "lever.missing": Kind(Rank.STORY, timedelta(days=28)),
     "manager.nudge": Kind(Rank.STORY, timedelta(days=14)),
     "testimonial.review": Kind(Rank.STORY, timedelta(days=28), repeated=True),
-    "testimonial.outcome": Kind(Rank.STORY, timedelta(days=28), repeated=True),
+    "testimonial.outcome": Kind(Rank.STORY, timedelta(days=28), repeated=True, begun=True),
     "testimonial.reader": Kind(Rank.STORY, timedelta(days=28), repeated=True),
     "testimonial.share": Kind(Rank.STORY),
     "routine.comeback": Kind(Rank.NUDGE),
@@ -85,3 +87,12 @@ class Held(StrEnum):
 
 def rank_of(intent: str) -> Rank:
     return KINDS[intent].rank if intent in KINDS else Rank.NUDGE
+
+
+def keeps_to_wish(intent: str) -> bool:
+    """Whether it waits for the weeks that somebody who wishes to be written to less often has asked for.
+
+    An interview's invitation and reminder do not: there are six weeks between two interviews, and without them nobody
+    is listened to. Nor does what became of something that the person began: they were told that they would hear of it.
+    """
+    return rank_of(intent) > Rank.INVITATION and not (intent in KINDS and KINDS[intent].begun)

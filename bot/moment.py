@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.kinds import Rank, rank_of
+from bot.kinds import Rank, keeps_to_wish, rank_of
 from bot.scene import Scene
 from content.arms import Arms
-from nudges.pace import MOST, WEEK, first_place
+from nudges.pace import EVERYBODYS, MOST, WEEK, first_place, room
 from nudges.schedule import beginning, local_date
 from storage.claims import Outgoing
 from storage.models import PersonStatus
 from storage.repositories.outbox import TOO_LATE, UNREACHABLE, PacedWeek
 
-LOOK_BACK = WEEK + timedelta(days=2)
-"""From when on a person's budget is looked at: a week of theirs, in whatever zone they live."""
+ANY_ZONE = timedelta(days=2)
+"""What makes days of UTC hold as many local dates, in whatever zone."""
 
 LOOK_AGAIN = timedelta(weeks=1)
 """At what a test holds back: it may be ended before its time."""
@@ -27,14 +27,23 @@ DIGEST = "digest"
 
 @dataclass(frozen=True)
 class Hold:
-    """A message that may not leave now: not before `until`, or never if None. `reason` is a word for logs and upkeep."""
+    """A message that may not leave now: not before `until`, or never if None. `reason` is a word for logs and upkeep.
+
+    `behind` is what held it for so long that it would be too late.
+    """
 
     reason: str
     until: datetime | None = None
+    behind: str | None = None
+
+
+def look_back(weeks: int) -> timedelta:
+    """How far back whoever wishes one message in `weeks` weeks at most is looked at."""
+    return room(weeks).span + ANY_ZONE
 
 
 def hold(scene: Scene, outgoing: Outgoing, paced: PacedWeek) -> Hold | None:
-    """What keeps this message of the scene's person back; None: it may leave. `paced` is what they got since `LOOK_BACK`.
+    """What keeps this message of the scene's person back; None: it may leave. `paced` is what they got in `look_back`.
 
     Nothing is sent to whom it cannot reach. After "stop" only what the person asks for from then on is said. What
     nobody asked for leaves only while the person works, and neither during a pause nor while they are away; what would
@@ -82,19 +91,24 @@ def _outside_hours(scene: Scene, outgoing: Outgoing) -> Hold | None:
 
 
 def _over_budget(scene: Scene, outgoing: Outgoing, paced: PacedWeek) -> Hold | None:
-    """The week's budget over all kinds; where less is left than waits, the higher rank goes first, then the older."""
+    """The week's budget over all kinds; where less is left than waits, the higher rank goes first, then the older.
+
+    Whoever wishes to be written to less often has one place in so many weeks, for all that keeps to that wish
+    (`bot.kinds.keeps_to_wish`); whatever they got takes it.
+    """
     if not paced.sent and not any(seq != outgoing.seq for seq, _ in paced.waiting):
         return None
     week, rank = scene.week, rank_of(outgoing.intent)
     today = local_date(scene.now, week.timezone)
-    since = beginning(today - WEEK, week.timezone)
+    within = room(scene.person.at_most_weeks) if keeps_to_wish(outgoing.intent) else EVERYBODYS
+    since = beginning(today - within.span, week.timezone)
     sent = [local_date(at, week.timezone) for seq, at in paced.sent if at >= since and seq != outgoing.seq]
-    kept = _kept_for_digests(scene, today) if sent and rank > Rank.DIGEST else []
-    free = first_place(today, sent, kept)
+    kept = _kept_for_digests(scene, today) if sent and rank > Rank.DIGEST and within.most > 1 else []
+    free = first_place(today, sent, kept, within)
     if free > today:
         return _until(week.first_open_on(free), outgoing, "budget")
     first = [seq for seq, intent in paced.waiting if (rank_of(intent), seq) < (rank, outgoing.seq)]
-    if first and first_place(today, [*sent, *(today for _ in first)], kept) > today:
+    if first and first_place(today, [*sent, *(today for _ in first)], kept, within) > today:
         return Hold("others_first", scene.now + OTHERS_FIRST)
     return None
 
@@ -111,4 +125,4 @@ def _kept_for_digests(scene: Scene, today: date) -> list[date]:
 
 def _until(moment: datetime, outgoing: Outgoing, reason: str) -> Hold:
     too_late = outgoing.not_after is not None and outgoing.not_after < moment
-    return Hold(TOO_LATE) if too_late else Hold(reason, moment)
+    return Hold(TOO_LATE, behind=reason) if too_late else Hold(reason, moment)

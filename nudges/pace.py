@@ -67,20 +67,35 @@ class History:
 WEEK = timedelta(days=7)
 
 
-def first_place(today: date, sent: Sequence[date], kept: Sequence[date] = (), per_week: int = MOST) -> date:
-    """The first local date from `today` on with room for one more message.
+@dataclass(frozen=True)
+class Room:
+    """At most `most` messages in any `span` of local dates in a row."""
 
-    No seven dates in a row hold more than `per_week`, the later messages included whose places are `kept`.
-    """
+    most: int = MOST
+    span: timedelta = WEEK
+
+
+EVERYBODYS = Room()
+
+
+def room(weeks: int) -> Room:
+    """The room of whoever wishes one message in `weeks` weeks at most; 1: they have wished for nothing."""
+    return Room(USUAL, weeks * WEEK) if weeks > 1 else EVERYBODYS
+
+
+def first_place(
+    today: date, sent: Sequence[date], kept: Sequence[date] = (), within: Room = EVERYBODYS
+) -> date:
+    """The first local date from `today` on with room for one more, beside later messages whose places are `kept`."""
     taken, day = (*sent, *kept), today
-    while not _has_room(day, taken, per_week):
+    while not _has_room(day, taken, within):
         day += timedelta(days=1)
     return day
 
 
-def _has_room(day: date, taken: Sequence[date], per_week: int) -> bool:
-    ends = {day, *(other for other in taken if day < other < day + WEEK)}
-    return all(sum(end - WEEK < other <= end for other in taken) < per_week for end in ends)
+def _has_room(day: date, taken: Sequence[date], within: Room) -> bool:
+    ends = {day, *(other for other in taken if day < other < day + within.span)}
+    return all(sum(end - within.span < other <= end for other in taken) < within.most for end in ends)
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,14 @@ def test_the_command_tells_people_times_and_kinds_and_no_obstacle_wording_or_var
     assert "accompagnement" in shown["fr"]
     assert "Nothing was sent" in shown["en"]
     rows = json.loads(as_json)
-    assert {row["kind"] for row in rows} <= {"coaching", "interview", "digest", "testimonial", "answer"}
+    assert {row["kind"] for row in rows} <= {
+        "coaching",
+        "interview",
+        "digest",
+        "testimonial",
+        "champions",
+        "answer",
+    }
     assert all(set(row) == {"at", "person", "kind", "held"} for row in rows)
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from bot.moment import LOOK_BACK, hold
+from bot.moment import hold, look_back
 from content.blockers import Blocker
 from nudges import service, trials
 from nudges.calendar import WorkWeek
@@ -99,8 +99,9 @@ class UnderTest(Company):
             OutboxMessage.state == OutboxState.READY, OutboxMessage.not_before <= self.work.now
         )
         for row in list(self.work.session.scalars(due.order_by(OutboxMessage.seq))):
-            paced = self.work.outbox.paced_weeks([row.person_id], self.work.now - LOOK_BACK)
             scene = self.scene(self.work.people.get(row.person_id))
+            since = self.work.now - look_back(scene.person.at_most_weeks)
+            paced = self.work.outbox.paced_weeks([row.person_id], since)
             if held := hold(scene, outgoing(row, self.work.now), paced.get(row.person_id, PacedWeek())):
                 row.not_before = held.until or row.not_before
                 row.state = row.state if held.until else OutboxState.CANCELLED

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nudges.pace import MOST, WEEK, History, Hold, allowed, first_place
+from nudges.pace import MOST, WEEK, History, Hold, Room, allowed, first_place, room
 from nudges.schedule import local_date
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -81,16 +81,23 @@ DAYS = st.lists(st.integers(0, 6), max_size=60)
 """How many days after the one before a message wants to leave."""
 
 
-@given(gaps=DAYS, per_week=st.integers(1, 4))
-def test_no_seven_dates_hold_more_than_the_week_has_places(gaps: list[int], per_week: int) -> None:
+@given(gaps=DAYS, there=st.builds(Room, st.integers(1, 4), st.integers(1, 8).map(lambda weeks: weeks * WEEK)))
+def test_no_dates_in_a_row_hold_more_than_there_is_room_for(gaps: list[int], there: Room) -> None:
     today, sent = NOW.date(), list[date]()
     for gap in gaps:
         today = max([today + timedelta(days=gap), *sent[-1:]])
-        free = first_place(today, sent, per_week=per_week)
-        assert free == today or first_place(free - timedelta(days=1), sent, per_week=per_week) == free
+        free = first_place(today, sent, within=there)
+        assert free == today or first_place(free - timedelta(days=1), sent, within=there) == free
         sent.append(free)
     for first in sent:
-        assert sum(first <= other < first + WEEK for other in sent) <= per_week
+        assert sum(first <= other < first + there.span for other in sent) <= there.most
+
+
+@given(weeks=st.integers(2, 8), days=st.integers(0, 60))
+def test_planning_and_sending_agree_on_when_a_wish_leaves_room(weeks: int, days: int) -> None:
+    today = NOW.date() + timedelta(days=days)
+    planned = allowed(History("UTC", sent=(NOW,), weeks=weeks), NOW + timedelta(days=days)).ok
+    assert planned is (first_place(today, [NOW.date()], within=room(weeks)) == today)
 
 
 @given(gaps=DAYS)
