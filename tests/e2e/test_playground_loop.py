@@ -120,7 +120,7 @@ def test_employee_champion_and_lead_live_the_whole_loop(browser: Browser, tmp_pa
         move(karim, "+ 1 semaine")
         bot_says(karim, "Après le point de 9 h, je mets une urgence")
         check_in, story = (
-            karim.get_by_role("button", name="Oui", exact=True),
+            karim.get_by_role("button", name="Pas cette fois", exact=True),
             karim.locator(".message.bot blockquote", has_text=STORY),
         )
         answered = False
