@@ -67,7 +67,7 @@ class SampleRepository(Repository):
     def arms(self, project_id: str, person_ids: Collection[str]) -> dict[str, Arms]:
         """What the running tests ask for each of these people. Who joined after a draw waits for a pilot's end.
 
-        Leads are not drawn, so no test is about them.
+        Leads are not drawn, nor is who is not in the project, a manager for instance: no test is about them.
         """
         rows = self._session.execute(
             select(Sample, SamplePlace)
@@ -87,18 +87,18 @@ class SampleRepository(Repository):
             if place is not None:
                 places[sample.id, place.person_id] = place
         arms = dict.fromkeys(person_ids, Arms())
-        leads = self._leads(project_id, person_ids) if samples else set()
+        members = self._members(project_id, person_ids) if samples else set()
         for sample in samples.values():
             for person_id in person_ids:
-                if person_id in leads and (sample.id, person_id) not in places:
+                if person_id not in members and (sample.id, person_id) not in places:
                     continue
                 arms[person_id] = self._with(arms[person_id], sample, places.get((sample.id, person_id)))
         return arms
 
-    def _leads(self, project_id: str, person_ids: Collection[str]) -> set[str]:
+    def _members(self, project_id: str, person_ids: Collection[str]) -> set[str]:
         found = select(Membership.person_id).where(
             Membership.project_id == project_id,
-            Membership.role == Role.LEAD,
+            Membership.role != Role.LEAD,
             among(self._session, Membership.person_id, person_ids),
         )
         return set(self._session.scalars(found))

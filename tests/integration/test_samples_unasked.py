@@ -10,8 +10,9 @@ import bot
 from bot.handlers.digest import schedule_digest
 from content.blockers import Blocker
 from nudges import sharing
-from storage.models import Role, SampleKind
+from storage.models import Person, Role, SampleKind
 from storage.work import Work
+from tests.support.company import Screen
 from tests.support.tested import UnderTest
 
 WEEK = timedelta(weeks=1)
@@ -50,11 +51,17 @@ def test_everything_that_is_posted_unasked_names_its_project() -> None:
     assert nameless == []
 
 
-def test_news_of_what_was_fixed_reaches_one_side_only(company: UnderTest) -> None:
+def appoint(company: UnderTest) -> Person:
+    """A lead, who looks on Mondays at what enough people share."""
     lead = company.hire("Sandrine", Role.LEAD)
     membership = company.work.projects.member(company.project.id, lead.id)
     assert membership
     schedule_digest(company.scene(lead), membership)
+    return lead
+
+
+def test_news_of_what_was_fixed_reaches_one_side_only(company: UnderTest) -> None:
+    lead = appoint(company)
     for number, person in enumerate(company.people):
         company.found(person, Blocker.ACCESS if number % 2 else Blocker.PEERS)
     sample = company.draw(SampleKind.HOLDOUT)
@@ -87,3 +94,15 @@ def test_what_became_of_a_text_waits_for_whoever_is_held_out(company: UnderTest)
     company.later(WEEK)
     told = ["testimonial.outcome" in company.screens[side[0].id].kinds() for side in company.sides(sample)]
     assert told == [True, False]
+
+
+def test_a_manager_outside_the_project_is_in_no_test_and_waits_for_none(company: UnderTest) -> None:
+    appoint(company)
+    boss = company.work.people.ensure("boss", "Claire")
+    boss.conversation, company.screens[boss.id] = "c-boss", Screen()
+    for number, person in enumerate(company.people):
+        person.manager_id = boss.id
+        company.found(person, Blocker.MANAGEMENT if number % 2 else Blocker.PEERS)
+    company.start(company.draw(SampleKind.PILOT, waves=2, wave_weeks=8))
+    company.later(2 * WEEK)
+    assert company.screens[boss.id].kinds() == ["manager.nudge"]

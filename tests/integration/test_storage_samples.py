@@ -80,6 +80,7 @@ def test_each_kind_asks_for_its_own(work: Work, project: Project) -> None:
 
 def test_waves_open_one_after_the_other_and_all_when_the_pilot_ends(work: Work, project: Project) -> None:
     first, second, rest, newcomer = people(work, "First", "Second", "Rest", "Newcomer")
+    work.projects.join(project.id, newcomer)
     drawn = [Drawn(first, 0, True, 1), Drawn(second, 1, True, 2), Drawn(rest, 2, treated=False)]
     sample(work, SampleKind.PILOT, drawn, waves=2, wave_weeks=4)
 
