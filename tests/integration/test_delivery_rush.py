@@ -5,7 +5,7 @@ from collections import Counter
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from starlette.applications import Starlette
 from starlette.routing import Route
 
@@ -13,14 +13,16 @@ from bot.platforms.port import Accepted, TextReceived
 from bot.platforms.slack.adapter import SlackPlatform
 from storage.database import Database
 from storage.inbox import InboxWriter, NewEvent
-from storage.models import InboxEvent, InboxState
-from storage.work import SystemWork
+from storage.models import InboxEvent, InboxState, OutboxMessage, OutboxState
 from tests.support.clock import FixedClock
 from tests.support.delivery import Delivery
 from tests.support.slack_wire import recorded, signed
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 PEOPLE = 200
+
+CROWD = 2_500
+"""Who answers within the same second."""
 
 
 def said(number: int, user: str, text: str) -> dict[str, object]:
@@ -30,15 +32,21 @@ def said(number: int, user: str, text: str) -> dict[str, object]:
     return payload | {"event": payload["event"] | told}
 
 
-async def settled(database: Database, seconds: float = 120.0) -> None:
-    """Everything that is stored has been handled."""
-
-    def states(work: SystemWork) -> set[InboxState]:
-        return set(work.session.scalars(select(InboxEvent.state)))
-
+async def none_left(database: Database, left: Select[tuple[int]], seconds: float = 120.0) -> None:
+    """Until there is no such row any more."""
     async with asyncio.timeout(seconds):
-        while await database.read_system(states) != {InboxState.DONE}:  # noqa: ASYNC110 - the state of a database
+        while await database.read_system(lambda work: work.session.scalar(left.limit(1))):  # noqa: ASYNC110 - a database
             await asyncio.sleep(0.05)
+
+
+async def settled(database: Database) -> None:
+    """Everything that is stored has been handled."""
+    await none_left(database, select(InboxEvent.seq).where(InboxEvent.state != InboxState.DONE))
+
+
+async def answered(database: Database) -> None:
+    """Everything that was posted has been sent."""
+    await none_left(database, select(OutboxMessage.seq).where(OutboxMessage.state != OutboxState.SENT))
 
 
 async def test_everybodys_signed_answer_is_taken_stored_and_handled_once(
@@ -66,6 +74,24 @@ async def test_everybodys_signed_answer_is_taken_stored_and_handled_once(
     await settled(database)
     await delivery.jobs.stop(5.0)
     assert Counter(delivery.memory.heard) == {(f"u{number}", "thanks"): 1 for number in range(PEOPLE)}
+
+
+@pytest.mark.slow
+async def test_what_a_crowd_says_within_the_same_second_is_handled_and_answered_once_each(
+    database: Database, delivery: Delivery
+) -> None:
+    """Every second one is delivered twice, as a platform does that has waited for too long."""
+    people = [f"u{number}" for number in range(CROWD)]
+    events = [TextReceived(**delivery.event(user, text=f"say to {user}")) for user in people]
+    await delivery.jobs.start()
+    accepted = Counter(await asyncio.gather(*map(delivery.accept, [*events, *events[::2]])))
+    assert accepted == {Accepted.STORED: CROWD, Accepted.DUPLICATE: CROWD // 2}
+    await settled(database)
+    await answered(database)
+    await delivery.jobs.stop(5.0)
+    assert Counter(delivery.memory.heard) == {(user, f"say to {user}"): 1 for user in people}
+    said = Counter((sent.user, sent.message.plain) for sent in delivery.platform.sent)
+    assert said == {(user, f"to {user}"): 1 for user in people}
 
 
 async def test_what_each_person_says_in_a_rush_is_heard_in_their_order(
