@@ -38,7 +38,7 @@ run: $(RUNTIME)  ## start the bot with the demo organisation and the playground
 	@$(BIN)/python -m bot run --demo
 
 test: $(TOOLS) lint types layers  ## lint, types, layer contracts and every test, on both databases
-	$(PYTEST) -n 2 --dist loadgroup
+	$(PYTEST) -n 3 --dist loadgroup
 
 check: $(TOOLS) lint types layers  ## the quick part of the tests (a minute)
 	$(PYTEST) -n 2 --dist loadgroup -m "not slow and not browser and not postgres"
