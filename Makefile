@@ -67,7 +67,7 @@ eval: $(TOOLS)  ## measure the reading of free text on voices and authors left o
 attack: $(TOOLS)  ## attack the digest's figures on thousands of made-up organisations, and say what was found (ten minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.attack
 
-bench: $(TOOLS)  ## measure delivery beside its peers, in one run (four minutes; on a quiet machine)
+bench: $(TOOLS)  ## measure delivery beside its peers, in one run (a quarter of an hour or more; on a quiet machine)
 	$(BIN)/python -m benchmarks.run
 
 emulate-slack: $(TOOLS)  ## play the loop against a Slack emulator from npm (needs Node)
