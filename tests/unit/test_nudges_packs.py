@@ -97,7 +97,7 @@ def test_the_tones_are_mixed_and_most_are_not_playful() -> None:
         assert tones.count(Tone.PLAYFUL) <= 2
 
 
-@pytest.mark.parametrize("blocker", AFTER_A_FIX)
+@pytest.mark.parametrize("blocker", sorted(AFTER_A_FIX))
 def test_nothing_is_said_of_a_closed_door_before_it_was_opened(blocker: Blocker) -> None:
     for routine in (True, False):
         assert names(blocker, routine=routine, first=False) == []
