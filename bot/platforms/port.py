@@ -2,7 +2,8 @@
 
 Inbound: an adapter verifies what arrives, turns it into an `InboundEvent` and hands it to `Inbound.accept`,
 which returns once the event is durable; only then may the adapter acknowledge.
-Outbound: `ChatPlatform`. Every failure is one of `bot.platforms.errors`.
+Outbound: `ChatPlatform`. Every failure is one of `bot.platforms.errors`. One file, however long: it is the contract that
+every adapter is read against.
 """
 
 from collections.abc import AsyncIterator

@@ -2,6 +2,7 @@
 
 Strict and stateful: it refuses what Teams refuses (no token, a stranger, a card of a newer version, too many bytes) and
 keeps every conversation as people would see it. `Person` speaks as a client does: signed activities to `/api/messages`.
+One file, however long: the service and its people know each other's every detail.
 """
 
 import asyncio
