@@ -23,6 +23,7 @@ from surveys.library import Library
 PROJECT = Path(bot.__file__).parent / "demo_organisation" / "project.yaml"
 PEOPLE = Path(bot.__file__).parent / "demo_organisation" / "people.csv"
 PLACE = ("--platform", "slack", "--workspace", "T1")
+STATE = "interviews.state"
 
 
 @pytest.fixture(autouse=True)
@@ -145,7 +146,7 @@ def _copy(work: Work, interview: Interview, finding: Finding, copy: int) -> None
             campaign_id=campaign.id,
             person_id=interview.person_id,
             status=interview.status,
-            state=interview.state,
+            state=work.seal(STATE, work.open(STATE, interview.state, row=interview.id), row=new),
             outcome=interview.outcome,
             invited_at=interview.invited_at,
             closed_at=datetime(2026, 1, 1 + copy, tzinfo=UTC),

@@ -43,7 +43,9 @@ async def erased_for_good(loop: Loop, folder: Path) -> None:
         assert STORY not in loop.words(reader), "taken back where it was shown"
     left = readable_in(folder, needles)
     named = {row.subject for row in await loop.rows(AuditEntry)}
-    assert left <= {person.id} & named, "only the audit log keeps our number of them, which leads to nobody any more"
+    assert left <= {person.id} & named, (
+        "only the audit log keeps our number of them, which leads to nobody any more"
+    )
 
     shown = len(loop.shown(NAME))
     await loop.later(asked + timedelta(weeks=8))
