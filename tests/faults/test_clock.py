@@ -12,7 +12,14 @@ pytestmark = pytest.mark.slow
 HOUR, DAY = 3600.0, 86400.0
 
 
-@pytest.mark.parametrize("ahead", [2 * HOUR, -3 * DAY], ids=["2 h", "-3 d"])
+@pytest.mark.parametrize(
+    ("database_url", "ahead"),
+    [
+        pytest.param("sqlite", 2 * HOUR, id="sqlite-2 h"),
+        pytest.param("postgres", -3 * DAY, id="postgres--3 d", marks=pytest.mark.postgres),
+    ],
+    indirect=["database_url"],
+)
 def test_a_clock_that_is_set_and_set_right(database_url: str, tmp_path: Path, ahead: float) -> None:
     with trial(database_url, tmp_path, teams=3, people=40) as on:
         for number, team in enumerate(on.cloud.teams.values()):

@@ -12,6 +12,9 @@ pytestmark = pytest.mark.slow
 WORKERS = 3
 
 
+@pytest.mark.parametrize(
+    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
 def test_each_kind_of_trouble_at_three_in_a_hundred(database_url: str, tmp_path: Path) -> None:
     with trial(database_url, tmp_path, teams=10, people=30) as on:
         for number, team in enumerate(on.cloud.teams.values()):
