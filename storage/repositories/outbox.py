@@ -159,22 +159,6 @@ class OutboxRepository(Repository):
             .values(not_before=self._work.now)
         )
 
-    def paced_since(self, person_id: str, since: datetime) -> int:
-        """How many messages that count in the weekly budget were, or will be, due from `since` on."""
-        counted = self._session.scalar(
-            select(func.count())
-            .select_from(OutboxMessage)
-            .where(
-                OutboxMessage.person_id == person_id,
-                OutboxMessage.paced.is_(True),
-                OutboxMessage.state.not_in(
-                    [OutboxState.CANCELLED, OutboxState.FAILED, OutboxState.SUPERSEDED]
-                ),
-                or_(OutboxMessage.not_before >= since, OutboxMessage.created_at >= since),
-            )
-        )
-        return counted or 0
-
     def paced_at(self, person_ids: Collection[str], since: datetime) -> dict[str, list[datetime]]:
         """By person, when each message that counts in the weekly budget was, or will be, due, from `since` on."""
         rows = self._session.execute(

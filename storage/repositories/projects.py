@@ -76,15 +76,6 @@ class ProjectRepository(Repository):
         )
         return by_key((person_id, project_id) for person_id, project_id in rows)
 
-    def personas(self, project_id: str, person_ids: Collection[str]) -> dict[str, str | None]:
-        """The persona of each of these people who is in the project; None where it is not told."""
-        rows = self._session.execute(
-            select(Membership.person_id, Membership.persona).where(
-                Membership.project_id == project_id, among(self._session, Membership.person_id, person_ids)
-            )
-        )
-        return {row.person_id: row.persona for row in rows}
-
     def members(self, project_id: str, role: Role | None = None) -> list[tuple[Membership, Person]]:
         """Everyone in the project, or those of one role, by name."""
         statement = (
