@@ -79,8 +79,8 @@ emulate-teams: $(TOOLS)  ## play the loop against the Microsoft 365 Agents Playg
 	$(BIN)/python tests/e2e/emulator_teams.py var/emulators
 
 requirements:  ## pin requirements again after a change in pyproject.toml (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --extra postgres --extra wakes pyproject.toml -o requirements.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --extra postgres --extra wakes --group dev pyproject.toml -o requirements-dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --extra pdf --extra postgres --extra wakes pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate --extra pdf --extra postgres --extra wakes --group dev pyproject.toml -o requirements-dev.txt
 
 clean:  ## remove the environment and what the bot keeps here
 	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
