@@ -1,0 +1,206 @@
+"""One page of the digest in words: what every way of showing it says alike."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from content.blockers import Family
+from content.catalog import Voice
+from content.markup import RichText
+from content.texts import texts as names
+from digests.content import actions, texts
+from digests.page import Headline, Page, Share, Step, Trend
+from digests.release import TOP
+from nudges import sharing
+from storage.work import Work
+
+Rows = Sequence[tuple[str, str]]
+"""Names, each with its figure in words."""
+
+
+class Words:
+    """A page in one reader's language; `counted` is the reader's date on which it was made."""
+
+    def __init__(self, page: Page, voice: Voice, tool: str, counted: date) -> None:
+        self.page, self.voice, self.tool = page, voice, tool
+        self._counted, self._locale = counted, voice.locale
+
+    # ---------------------------------------------------------------- texts and numbers
+
+    def rich(self, key: str, **values: str) -> RichText:
+        return texts().rich(key, self.voice, **self._common, **values)
+
+    def text(self, key: str, **values: str) -> str:
+        return texts().text(key, self.voice, **values)
+
+    @cached_property
+    def _common(self) -> dict[str, str]:
+        """What the texts of any page may name."""
+        page = self.page
+        values = {
+            "week": self.text("week", number=_number(page.week)),
+            "number": _number(page.figures_week),
+            "threshold": self.decimal(page.threshold),
+            "answered": self.decimal(page.answered),
+            "eligible": self.decimal(page.eligible or 0),
+            "round": self.decimal(page.round),
+            "tool": self.tool,
+            "date": format_date(self._counted, format="long", locale=self._locale),
+            "unreachable": self.decimal(page.unreachable or 0),
+        }
+        if page.causes:
+            values["cause"] = self.cause(page.causes[0].name)
+            values["figure"] = self.figure(page.causes[0].share, page.causes[0].trend)
+        if page.excuse:
+            values["excuse"] = self.cause(page.excuse.name)
+            values["said"] = self.said(page.excuse.name)
+            values["stated"] = self.percent(page.excuse.stated.share)
+            values["confirmed"] = self.percent(page.excuse.confirmed.share) if page.excuse.confirmed else ""
+        return values
+
+    def cause(self, name: str) -> str:
+        """A blocker, or a family, as a report names it."""
+        kind = "family" if name in set(Family) else "blocker_report"
+        return names().text(f"{kind}.{name}", self.voice)
+
+    def said(self, name: str) -> str:
+        """A blocker in the words of those who state it."""
+        return self.text(f"said.{name}")
+
+    def figure(self, share: Share, trend: Trend | None = None) -> str:
+        """Count, percentage and interval."""
+        figure = self.text(
+            "figure",
+            count=self.decimal(share.count),
+            of=self.decimal(share.of),
+            percent=self.percent(share.share),
+            low=self.decimal(round(share.low * 100)),
+            high=self.decimal(round(share.high * 100)),
+        )
+        return self.text(f"trend.{trend.value}", figure=figure) if trend else figure
+
+    def decimal(self, number: int) -> str:
+        return format_decimal(number, locale=self._locale)
+
+    def percent(self, share: float) -> str:
+        return format_percent(share, locale=self._locale)
+
+    # ---------------------------------------------------------------- parts
+
+    def headline(self) -> RichText:
+        return self.rich(f"headline.{self.page.headline.value}")
+
+    def excuse(self) -> RichText | None:
+        """What was said first, beside what holds people back."""
+        if self.page.excuse is None:
+            return None
+        return self.rich("excuse.both" if self.page.excuse.confirmed else "excuse.stated")
+
+    def basis(self) -> Sequence[RichText]:
+        """What the figures rest on."""
+        page = self.page
+        told = page.headline is not Headline.TOO_FEW
+        counted = "answered.of" if page.eligible else "answered.alone"
+        lines = [
+            (told, counted if page.round == 1 else f"{counted}_round"),
+            (bool(page.unreachable), "unreachable"),
+            (told and page.figures_week != page.week, "figures_of"),
+        ]
+        return [self.rich(key) for holds, key in lines if holds]
+
+    def gaps(self) -> Rows:
+        gaps = self.page.gaps
+        return [
+            (self.text(f"gap.{name}", tool=self.tool), self.figure(share))
+            for name, share in (("excuse", gaps.excuse), ("need", gaps.need))
+            if share
+        ]
+
+    def groups(self) -> Rows:
+        """The first cause of each persona and team."""
+        return [
+            (
+                self.text(f"group.{kind}", name=capital(group.name)),
+                self.text(
+                    "group.cause",
+                    cause=self.cause(group.causes[0].name),
+                    figure=self.figure(group.causes[0].share),
+                ),
+            )
+            for kind, groups in (("persona", self.page.personas), ("team", self.page.teams))
+            for group in groups[:TOP]
+            if group.causes
+        ]
+
+    def stages(self) -> Sequence[tuple[str, int]]:
+        """The stages of the funnel that may be shown, with their people."""
+        return [
+            (self.text(f"stage.{step.stage.value}"), step.count)
+            for step in self.page.funnel
+            if step.count is not None
+        ]
+
+    def furthest(self) -> str:
+        """The furthest stage that may be shown, as a sentence; empty where none may be."""
+        shown = [step for step in self.page.funnel if step.count is not None]
+        if not shown:
+            return ""
+        return self.text(f"funnel.{shown[-1].stage.value}", people=self.people(shown[-1]), tool=self.tool)
+
+    def people(self, step: Step) -> str:
+        return self.text(
+            "people.of" if step.share else "people.alone",
+            count=self.decimal(step.count or 0),
+            of=self.decimal(step.share.of if step.share else 0),
+        )
+
+    def standing(self) -> Rows:
+        """Routines, and whom the champions' stories have reached."""
+        page = self.page
+        figures = (
+            ("running", page.running, "people.alone"),
+            ("ended", page.ended, "people.alone"),
+            ("read", page.read, "people.least"),
+            ("helped", page.helped, "people.least"),
+        )
+        return [
+            (self.text(f"standing.{name}"), self.text(people, count=self.decimal(count)))
+            for name, count, people in figures
+            if count is not None
+        ]
+
+    def action(self) -> RichText:
+        return self.rich("action", action=actions().text(self.page.action, self.voice, tool=self.tool))
+
+    def unknown(self) -> RichText | None:
+        """What cannot be known; None where there are no figures."""
+        if self.page.headline is Headline.TOO_FEW:
+            return None
+        use = "measured" if self.page.measured else "unmeasured"
+        silent = self.page.unknown.silent
+        if not silent:
+            return self.rich(f"unknown.{use}")
+        return self.rich(f"unknown.{use}_silent", teams=", ".join(silent[:TOP]))
+
+    def counted(self) -> RichText:
+        return self.rich("counted")
+
+    def story(self, work: Work, today: date) -> tuple[str, str] | None:
+        """The story's words and who tells it, if it is still consented to on the reader's date `today`."""
+        story = work.testimonials.find(self.page.story) if self.page.story else None
+        if story is None or not sharing.may_be_shown(story, today):
+            return None
+        name = sharing.signed(work, story, self.text("nobody"))
+        return sharing.text_of(work, story), self.text("story", name=name)
+
+
+def _number(week: str) -> str:
+    """The week's number: "2026-W08" is week 8."""
+    return str(int(week.partition("-W")[2]))
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
