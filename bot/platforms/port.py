@@ -6,6 +6,7 @@ Outbound: `ChatPlatform`. Every failure is one of `bot.platforms.errors`. One fi
 every adapter is read against.
 """
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -95,6 +96,63 @@ class Chart:
     unit: str = ""
 
 
+@dataclass(frozen=True)
+class Table:
+    """Rows under `columns`; the first cell of a row names it, and `title` says the table's message.
+
+    Raises:
+        ValueError: a row has more or fewer cells than there are columns.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def __post_init__(self) -> None:
+        if not self.columns or any(len(row) != len(self.columns) for row in self.rows):
+            raise ValueError("every row of a table needs one cell per column")
+
+    @property
+    def figures(self) -> tuple[bool, ...]:
+        """Whether each column holds numbers, which are set to the right."""
+        return tuple(
+            bool(self.rows) and all(row[place][:1].isdigit() for row in self.rows)
+            for place in range(len(self.columns))
+        )
+
+    @property
+    def spoken(self) -> tuple[tuple[str, str], ...]:
+        """The rows as they are read aloud: each one's name, and its cells after their columns."""
+        return tuple(
+            (
+                row[0],
+                ", ".join(
+                    f"{column}: {cell}" for column, cell in zip(self.columns[1:], row[1:], strict=True)
+                ),
+            )
+            for row in self.rows
+        )
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way to a page that Entrain itself serves; never to an address that somebody wrote.
+
+    Raises:
+        ValueError: `url` is no http address.
+    """
+
+    label: str
+    url: str
+
+    def __post_init__(self) -> None:
+        if not _ADDRESS.fullmatch(self.url):
+            raise ValueError("a link leads to an http or https address")
+
+
+_ADDRESS = re.compile(r"https?://[^\s<>|\"'`\\]+")
+
+
 class FieldKind(StrEnum):
     LINE = "line"
     PARAGRAPH = "paragraph"
@@ -129,7 +187,7 @@ class Form:
     intro: RichText = ()
 
 
-Block = Text | Quote | Fields | Buttons | Choice | Scale | Image | Chart | Form
+Block = Text | Quote | Fields | Buttons | Choice | Scale | Image | Chart | Table | Link | Form
 
 
 @dataclass(frozen=True)
@@ -164,6 +222,10 @@ def as_plain(blocks: tuple[Block, ...]) -> str:
                 parts.append(alt)
             case Chart(title=title, points=points, unit=unit):
                 parts.append("\n".join([title, *(f"{label} – {value:g}{unit}" for label, value in points)]))
+            case Table(title=title, spoken=spoken):
+                parts.append("\n".join([title, *(f"{name} – {cells}" for name, cells in spoken)]))
+            case Link(label=label, url=url):
+                parts.append(f"{label} – {url}")
             case Form(title=title):
                 parts.append(title)
             case Buttons() | Choice() | Scale():

@@ -19,9 +19,11 @@ from bot.platforms.port import (
     Form,
     FormField,
     Image,
+    Link,
     Message,
     Quote,
     Scale,
+    Table,
     Text,
 )
 from content.markup import literal, rich
@@ -39,6 +41,8 @@ BLOCKS: dict[str, Block] = {
     "scale": Scale("a.rate", "i7", 0, 10, "non", "c'est sûr"),
     "image": Image("https://exemple.fr/i.png", "Un tableau"),
     "chart": Chart("La confiance d'abord", (("Confiance", 29.0), ("Temps", 14.0)), "%"),
+    "table": Table("Le temps cache autre chose", ("Au départ", "Confiance"), (("Pas le temps", "6"),)),
+    "link": Link("La page entière", "https://entrain.exemple.fr/d/abc"),
     "form": FORM,
 }
 

@@ -15,9 +15,11 @@ from bot.platforms.port import (
     Fields,
     FormSubmitted,
     InboundEvent,
+    Link,
     Message,
     Quote,
     Scale,
+    Table,
     Text,
     TextReceived,
 )
@@ -57,6 +59,8 @@ def answer(_bot: CannedBot, event: InboundEvent) -> list[Message]:
                     (
                         Chart("Trust leads", (("Trust", 29.5), ("Time", 14.0)), " %"),
                         Fields((("Answers", "31"),)),
+                        Table("Time hides more", ("Said first", "Trust"), ((HOSTILE, "9"),)),
+                        Link("The page", "https://entrain.example.org/d/abc"),
                         Quote(HOSTILE, "Dock team"),
                     )
                 )
@@ -222,6 +226,10 @@ def test_hostile_text_stays_text(site: Watched) -> None:
     expect(page.locator(".chart")).to_contain_text("29.5 %")
     expect(page.locator(".message.own p").first).to_have_text(HOSTILE)
     expect(page.locator("blockquote")).to_have_text(HOSTILE)
+    expect(page.get_by_role("rowheader")).to_have_text(HOSTILE)
+    expect(page.get_by_role("link", name="The page")).to_have_attribute(
+        "href", "https://entrain.example.org/d/abc"
+    )
     assert page.locator("#log img, #log script").count() == 0
     assert page.locator(".message.own p").nth(1).evaluate("node => getComputedStyle(node).direction") == "rtl"
     assert "Emma Clark" in page.title()

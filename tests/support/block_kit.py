@@ -19,7 +19,10 @@ def check_message(blocks: list[Json], text: str) -> None:
     _require(0 < len(blocks) <= 50, f"{len(blocks)} blocks")
     _require(bool(text.strip()) and len(text) <= 40_000, "text is missing or too long")
     _require(len(json.dumps(blocks, ensure_ascii=False)) <= 13_200, "blocks are too long together")
-    _check(blocks, allowed={"actions", "context", "divider", "header", "image", "rich_text", "section"})
+    _check(
+        blocks, allowed={"actions", "context", "divider", "header", "image", "rich_text", "section", "table"}
+    )
+    _require(sum(block["type"] == "table" for block in blocks) <= 1, "only one table in a message")
 
 
 def check_view(view: Json) -> None:
@@ -66,6 +69,10 @@ def _check(blocks: list[Json], allowed: set[str]) -> None:
             _require(0 < len(block["elements"]) <= 25, "elements in one actions block")
             ids = action_ids([block])
             _require(len(ids) == len(set(ids)), f"action ids stand twice: {ids}")
+        if block["type"] == "table":
+            _require(len(block["rows"]) <= 100, "rows of a table")
+            _require(all(len(row) <= 20 for row in block["rows"]), "columns of a table")
+            _require(len(words([block])) <= 10_000, "characters of a table")
         if block["type"] == "image":
             _require(block["image_url"].startswith("https://"), "image must be fetched over https")
     for node in _nodes(blocks):

@@ -14,9 +14,11 @@ from bot.platforms.port import (
     Choice,
     Fields,
     Image,
+    Link,
     Message,
     Quote,
     Scale,
+    Table,
     Text,
 )
 from content.markup import literal, rich
@@ -57,6 +59,8 @@ def test_every_block_has_a_shape_for_the_page() -> None:
                 Fields((("Answers", "12"),)),
                 Image("/x.png", "A board"),
                 Chart("Trust leads", (("Trust", 29.0), ("Time", 14.5)), "%"),
+                Table("Time hides more", ("Said first", "Trust"), (("No time", "9"),)),
+                Link("The page", "https://entrain.example.org/d/abc"),
                 FORM,
             )
         )
@@ -72,10 +76,19 @@ def test_every_block_has_a_shape_for_the_page() -> None:
             "unit": "%",
             "points": [{"label": "Trust", "value": 29.0}, {"label": "Time", "value": 14.5}],
         },
+        {
+            "type": "table",
+            "title": "Time hides more",
+            "columns": [{"label": "Said first", "figures": False}, {"label": "Trust", "figures": True}],
+            "rows": [["No time", "9"]],
+        },
+        {"type": "link", "label": "The page", "url": "https://entrain.example.org/d/abc"},
         {"type": "form"},
     ]
     assert "12" in body["text"]
     assert "Trust – 29%" in body["text"]
+    assert "Time hides more\nNo time – Trust: 9" in body["text"], "a terminal and a screen reader read it"
+    assert "The page – https://entrain.example.org/d/abc" in body["text"]
 
 
 def test_a_form_is_told_whole() -> None:

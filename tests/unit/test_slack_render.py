@@ -19,9 +19,11 @@ from bot.platforms.port import (
     Form,
     FormField,
     Image,
+    Link,
     Message,
     Quote,
     Scale,
+    Table,
     Text,
 )
 from bot.platforms.slack.render import TOTAL, message, modal
@@ -53,6 +55,7 @@ def test_styles_are_spans_and_values_stay_literal() -> None:
         Quote(HOSTILE, HOSTILE),
         Fields(((HOSTILE, HOSTILE),)),
         Chart(HOSTILE, ((HOSTILE, 3.0),)),
+        Table(HOSTILE, (HOSTILE, HOSTILE), ((HOSTILE, HOSTILE),)),
         Image("https://a.fr/i.png", HOSTILE),
         Buttons((Button("a.b", "v", HOSTILE),)),
         Choice("a.b", HOSTILE, (("v", HOSTILE),)),
@@ -167,6 +170,50 @@ def test_a_chart_is_bars_of_text_that_a_phone_can_show() -> None:
     assert [line.rsplit(" ", 1)[1] for line in lines] == ["29%", "14%", "0%"]
 
 
+SHIFT = Table(
+    "Le temps cache autre chose",
+    ("Dit d'abord", "Confiance", "Autres"),
+    (("Pas le temps", "9", "5"), ("Trop d'outils", "6", "")),
+)
+
+
+def test_a_table_is_a_block_under_its_title_with_numbers_to_the_right() -> None:
+    title, grid = blocks_of(SHIFT)
+    assert words([title]) == "Le temps cache autre chose"
+    assert [[cell["text"] for cell in row] for row in grid["rows"]] == [
+        ["Dit d'abord", "Confiance", "Autres"],
+        ["Pas le temps", "9", "5"],
+        ["Trop d'outils", "6", "–"],
+    ]
+    assert [column["align"] for column in grid["column_settings"]] == ["left", "right", "left"]
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        (SHIFT, Table("Encore", ("Qui", "Combien"), (("Quai", "7"),))),
+        (Table("Encore", ("Qui", "Combien"), (("Quai", "7"),) * 100),),
+        (Table("Encore", ("Qui", *(str(n) for n in range(20))), (("Quai", *"7" * 20),)),),
+        (Table("Encore", ("Qui", "Combien"), (("Quai " * 2_000, "7"),)),),
+    ],
+    ids=["a second one", "rows", "columns", "characters"],
+)
+def test_a_table_that_slack_would_refuse_is_told_row_by_row(blocks: tuple[Table, ...]) -> None:
+    told = blocks_of(*blocks)[-1]
+    assert told["type"] == "rich_text"
+    assert words([told]).startswith("EncoreQuai")
+
+
+def test_a_link_is_one_whatever_its_label_says() -> None:
+    (block,) = blocks_of(Link("<https://autre.fr|La page>", "https://entrain.exemple.fr/d/abc"))
+    (link,) = block["elements"][0]["elements"]
+    assert link == {
+        "type": "link",
+        "url": "https://entrain.exemple.fr/d/abc",
+        "text": "<https://autre.fr|La page>",
+    }
+
+
 def test_an_image_that_slack_cannot_fetch_is_told_in_words() -> None:
     (block,) = blocks_of(Image("http://127.0.0.1/i.png", "Un tableau"))
     assert words([block]) == "Un tableau"
@@ -178,6 +225,7 @@ def test_an_image_that_slack_cannot_fetch_is_told_in_words() -> None:
         lambda n: Text(literal("mot " * n)),
         lambda n: Quote("mot " * n, "source " * n),
         lambda n: Fields((("libellé " * n, "valeur " * n),) * 5),
+        lambda n: Table("titre " * n, ("a", "b"), (("libellé " * n, "valeur " * n),) * 5),
         lambda n: Chart("titre " * n, tuple((f"p{i}", float(i)) for i in range(min(n, 400)))),
     ],
 )
@@ -249,6 +297,11 @@ any_block = st.one_of(
     st.builds(Text, texts.map(literal)),
     st.builds(Quote, texts, texts),
     st.builds(Fields, st.lists(st.tuples(texts, texts), min_size=1, max_size=4).map(tuple)),
+    st.builds(
+        lambda title, rows: Table(title, ("", "x", "7"), rows),
+        texts,
+        st.lists(st.tuples(texts, texts, texts), max_size=4).map(tuple),
+    ),
     st.builds(
         Chart,
         texts,

@@ -23,9 +23,11 @@ from bot.platforms.port import (
     Form,
     FormField,
     Image,
+    Link,
     Message,
     Quote,
     Scale,
+    Table,
     Text,
 )
 from bot.platforms.teams.elements import escape_markdown
@@ -57,6 +59,8 @@ EVERYTHING: tuple[Block, ...] = (
     SCALE,
     Image("https://example.org/a.png", "A board"),
     Chart("Trust comes first", (("Trust", 29.0), ("Time", 14.5)), "%"),
+    Table("Time hides something else", ("Said first", "Trust"), (("No time", "9"), ("", ""))),
+    Link("The whole page", "https://entrain.example.org/d/abc"),
     FORM,
 )
 
@@ -244,6 +248,28 @@ def test_a_chart_has_a_table_for_clients_without_charts() -> None:
     assert [bar["y"] for bar in chart["data"]] == [29.0, 14.5]
     (table,) = of_type(chart["fallback"], "FactSet")
     assert [fact["value"] for fact in table["facts"]] == ["29%", r"14\.5%"]
+
+
+def test_a_table_is_a_grid_with_pairs_for_older_clients() -> None:
+    words = "*no* _no_ [x](y)"
+    title, grid = body_of(Table("Time hides something else", ("Said first", words), ((words, "9"),)))
+    assert title["inlines"][0]["text"] == "Time hides something else"
+    assert [column["horizontalCellContentAlignment"] for column in grid["columns"]] == ["Left", "Right"]
+    assert [[run["text"] for run in of_type(row, "TextRun")] for row in grid["rows"]] == [
+        ["Said first", words],
+        [words, "9"],
+    ]
+    assert of_type(grid, "TextBlock") == []
+    assert grid["fallback"]["facts"] == [
+        {"title": escape_markdown(words), "value": escape_markdown(f"{words}: 9")}
+    ]
+
+
+def test_a_link_opens_its_address_and_carries_no_mark() -> None:
+    page = "https://entrain.example.org/d/abc"
+    card = card_of(render(Message((Link("The whole page", page),)), "key-1"))
+    (action,) = of_type(card, "Action.OpenUrl")
+    assert action == {"type": "Action.OpenUrl", "title": "The whole page", "url": page}
 
 
 @pytest.mark.parametrize("words", ["é" * 40_000, "😀" * 40_000, "שלום " * 8_000, "line\n" * 8_000])

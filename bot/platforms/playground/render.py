@@ -17,9 +17,11 @@ from bot.platforms.port import (
     Form,
     FormField,
     Image,
+    Link,
     Message,
     Quote,
     Scale,
+    Table,
     Text,
     storable,
 )
@@ -98,6 +100,17 @@ def _block(block: Block) -> Body:
                 "unit": unit,
                 "points": [{"label": label, "value": value} for label, value in points],
             }
+        case Table(title=title, columns=columns, rows=rows, figures=figures):
+            return {
+                "type": "table",
+                "title": title,
+                "columns": [
+                    {"label": label, "figures": right} for label, right in zip(columns, figures, strict=True)
+                ],
+                "rows": [list(row) for row in rows],
+            }
+        case Link(label=label, url=url):
+            return {"type": "link", "label": label, "url": url}
         case Form():
             return {"type": "form"}
 

@@ -7,6 +7,8 @@ plain-text form is escaped, and it is sent with markup switched off.
 A chart is drawn with bars of text: Slack's `data_visualization` block cuts category labels at 20 characters, which
 French obstacle names exceed, and clients that do not know the block show nothing.
 
+A `Table` is a table block, of which a message may have one; further or larger ones are told row by row.
+
 Limits (docs.slack.dev/reference/block-kit): see the constants. A text that is too long ends in an ellipsis; nothing
 that can be pressed is ever dropped before all texts have been shortened.
 """
@@ -24,9 +26,11 @@ from bot.platforms.port import (
     Fields,
     Form,
     Image,
+    Link,
     Message,
     Quote,
     Scale,
+    Table,
     Text,
 )
 from bot.platforms.slack.inputs import cut, field_block, plain_text, select
@@ -52,6 +56,9 @@ BAR = 12
 """Width of the longest bar of a chart, in characters; fits a phone held upright."""
 
 CHART_LABEL = 40
+TABLE_ROWS, TABLE_COLUMNS = 100, 20
+TABLE = 6_000
+"""Characters of a table block as JSON, so that the texts around it keep their room; Slack takes 10,000 of cells."""
 
 OPEN_FORM = "form.open"
 """The button that opens a form; its value is `name|context`."""
@@ -94,7 +101,14 @@ def modal(form: Form) -> Json:
 
 def _blocks(blocks: Sequence[Block], limit: int) -> list[Json]:
     numbers = iter(range(10_000))
-    return [part for block in blocks for part in _block(block, limit, numbers)]
+    rendered: list[Json] = []
+    for block in blocks:
+        grid = _grid(block) if isinstance(block, Table) else None
+        if isinstance(block, Table) and grid and not any(part["type"] == "table" for part in rendered):
+            rendered += [_rich(_section_of([_title(block.title)])), grid]
+        else:
+            rendered += _block(block, limit, numbers)
+    return rendered
 
 
 def _fewest(blocks: list[Json]) -> list[Json]:
@@ -118,6 +132,10 @@ def _block(block: Block, limit: int, numbers: Iterator[int]) -> Iterator[Json]:
             yield _rich(_section_of(list(_rows(rows, limit))))
         case Chart():
             yield _rich(*_chart(block, limit))
+        case Table():
+            yield _rich(_section_of([_title(block.title)]), _told(block, limit))
+        case Link(label=label, url=url):
+            yield _rich(_section_of([{"type": "link", "url": url, "text": cut(label, BUTTON_LABEL) or url}]))
         case Image(url=url, alt=alt) if url.startswith("https://"):
             yield {"type": "image", "image_url": url, "alt_text": cut(alt, ALT_TEXT) or " "}
         case Image(alt=alt):
@@ -173,7 +191,7 @@ def _choice(choice: Choice, numbers: Iterator[int]) -> list[Json]:
 
 
 def _chart(chart: Chart, limit: int) -> Iterator[Json]:
-    yield _section_of([_span(cut(chart.title, HEADER) or " ", Style.STRONG)])
+    yield _section_of([_title(chart.title)])
     points = [(cut(label, CHART_LABEL), value) for label, value in chart.points]
     width = max((len(label) for label, _ in points), default=0)
     top = 100.0 if chart.unit.strip() == "%" else max((value for _, value in points), default=0.0)
@@ -183,6 +201,27 @@ def _chart(chart: Chart, limit: int) -> Iterator[Json]:
     ]
     if lines:
         yield {"type": "rich_text_preformatted", "elements": [_span(cut("\n".join(lines), limit))]}
+
+
+def _grid(table: Table) -> Json | None:
+    """The table as a block; None where Slack would not take it."""
+    if len(table.rows) >= TABLE_ROWS or len(table.columns) > TABLE_COLUMNS:
+        return None
+    rows = [
+        [{"type": "raw_text", "text": cell or "–"} for cell in row] for row in (table.columns, *table.rows)
+    ]
+    settings = [{"align": "right" if figures else "left", "is_wrapped": True} for figures in table.figures]
+    grid = {"type": "table", "rows": rows, "column_settings": settings}
+    return grid if len(json.dumps(grid, ensure_ascii=False)) <= TABLE else None
+
+
+def _told(table: Table, limit: int) -> Json:
+    words = "\n".join(f"{name} – {cells}" for name, cells in table.spoken)
+    return _section_of([_span(cut(words, limit) or " ")])
+
+
+def _title(title: str) -> Json:
+    return _span(cut(title, HEADER) or " ", Style.STRONG)
 
 
 def _rows(rows: Sequence[tuple[str, str]], limit: int) -> Iterator[Json]:

@@ -16,9 +16,11 @@ from bot.platforms.port import (
     Fields,
     Form,
     Image,
+    Link,
     Message,
     Quote,
     Scale,
+    Table,
     Text,
 )
 from bot.platforms.teams.elements import CONFIRM, Element, choice_set, facts, form, paragraphs
@@ -116,6 +118,12 @@ def _elements(block: Block, place: int, cut: int) -> list[Element]:
             return [{"type": "Image", "url": url, "altText": alt}]
         case Chart():
             return _chart(block)
+        case Table():
+            return _table(block, cut)
+        case Link(label=label, url=url):
+            return [
+                {"type": "ActionSet", "actions": [{"type": "Action.OpenUrl", "title": label, "url": url}]}
+            ]
         case Form():
             return form(block, "Action.Execute")
 
@@ -186,6 +194,26 @@ def _chart(chart: Chart) -> list[Element]:
         "fallback": table,
     }
     return [*paragraphs((Span(chart.title, Style.STRONG),)), bars]
+
+
+def _table(table: Table, cut: int) -> list[Element]:
+    """A grid with a first row of headings; label and value pairs for clients older than Adaptive Cards 1.5."""
+
+    def cell(text: str, style: Style = Style.PLAIN) -> Element:
+        return {"type": "TableCell", "items": paragraphs((Span(_shortened(text, cut) or "–", style),))}
+
+    headings = [cell(column, Style.STRONG) for column in table.columns]
+    rows = [headings, *([cell(text) for text in row] for row in table.rows)]
+    grid: Element = {
+        "type": "Table",
+        "columns": [
+            {"width": 1 if figures else 2, "horizontalCellContentAlignment": "Right" if figures else "Left"}
+            for figures in table.figures
+        ],
+        "rows": [{"type": "TableRow", "cells": cells} for cells in rows],
+        "fallback": facts((_shortened(name, cut), _shortened(cells, cut)) for name, cells in table.spoken),
+    }
+    return [*paragraphs((Span(table.title, Style.STRONG),)), grid]
 
 
 def _rows(items: list[Any], size: int) -> list[list[Any]]:

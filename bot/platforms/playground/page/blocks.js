@@ -50,6 +50,22 @@ const blocks = {
       })));
   },
 
+  table: (block) =>
+    el("div", { class: "table", role: "group", "aria-label": block.title, tabindex: "0" },
+      el("table", {},
+        el("caption", { dir: "auto" }, block.title),
+        el("thead", {}, el("tr", {},
+          ...block.columns.map((column) =>
+            el("th", { scope: "col", class: column.figures ? "figures" : null, dir: "auto" }, column.label)))),
+        el("tbody", {}, ...block.rows.map((row) =>
+          el("tr", {}, ...row.map((cell, place) => {
+            const side = { class: block.columns[place].figures ? "figures" : null, dir: "auto" };
+            return place ? el("td", side, cell) : el("th", { scope: "row", ...side }, cell);
+          })))))),
+
+  link: (block) =>
+    el("p", {}, el("a", { href: block.url, target: "_blank", rel: "noopener noreferrer", dir: "auto" }, block.label)),
+
   form: (block, message, tools) => (message.form ? formElement(message, tools) : null),
 };
 
