@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Engine, Table, TextClause, event, inspect
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 
 from storage.errors import UnscopedAccess
@@ -29,10 +29,18 @@ class ScopedSession(Session):
     def __init__(self, bind: Engine | Connection, scope: Scope) -> None:
         super().__init__(bind, expire_on_commit=False)
         self.scope = scope
+        self.narrowing = None if scope.workspace_id is None else _narrowing(scope.workspace_id)
+        """The criterion for every statement, where the session is of one workspace."""
         self.planned: set[str] = set()
         """Workspaces in which this transaction leaves something to be done now, told to whoever is free once committed."""
         self.erased = False
         """Whether this transaction forgets somebody, so that nothing of it may stay behind in files."""
+
+
+def _narrowing(workspace_id: str) -> LoaderCriteriaOption:
+    return with_loader_criteria(
+        WorkspaceScoped, lambda cls: cls.workspace_id == workspace_id, include_aliases=True
+    )
 
 
 def _scoped_tables() -> frozenset[str]:
@@ -46,7 +54,30 @@ def _scoped_tables() -> frozenset[str]:
 SCOPED_TABLES = _scoped_tables()
 
 
+KNOWN_AT_MOST = 2000
+
+_known: dict[tuple[Any, ...], dict[str, bool]] = {}
+"""What statements touch, by the key under which SQLAlchemy keeps the SQL it made of them."""
+
+
 def _touched(statement: ClauseElement) -> dict[str, bool]:
+    """What `_named` finds, looked for once in each form of a statement.
+
+    Two statements of one key are the same SQL but for their bound values, in which nothing is looked for. A
+    statement without a key is looked through each time.
+    """
+    key = statement._generate_cache_key()
+    if key is None:
+        return _named(statement)
+    touched = _known.get(key.key)
+    if touched is None:
+        if len(_known) >= KNOWN_AT_MOST:
+            _known.clear()
+        touched = _known[key.key] = _named(statement)
+    return touched
+
+
+def _named(statement: ClauseElement) -> dict[str, bool]:
     """Each table with rows of a workspace that a statement names, and whether it does so by the mapped class.
 
     Raw SQL counts as a table, since nobody can tell what it touches.
@@ -73,8 +104,7 @@ def _narrow(state: ORMExecuteState) -> None:
     touched = _touched(state.statement)
     if not touched:
         return
-    workspace_id = session.scope.workspace_id
-    if workspace_id is None:
+    if session.narrowing is None:
         raise UnscopedAccess(f"this session has no workspace and may not touch {sorted(touched)[0]}")
     for table, mapped in touched.items():
         if not mapped or not state.is_orm_statement:
@@ -84,11 +114,7 @@ def _narrow(state: ORMExecuteState) -> None:
     if state.is_insert:
         check_insert(session, state.parameters)
         return
-    state.statement = state.statement.options(
-        with_loader_criteria(
-            WorkspaceScoped, lambda cls: cls.workspace_id == workspace_id, include_aliases=True
-        )
-    )
+    state.statement = state.statement.options(session.narrowing)
 
 
 def check_insert(session: ScopedSession, parameters: Any) -> None:
