@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from bot.platforms.port import Block, Buttons, Chart, Fields, Message, Quote, Text
+from bot.platforms.port import Block, Buttons, Chart, Fields, Message, Quote, Table, Text
 from bot.presenters.digest_words import Rows, Words, capital
 from bot.presenters.ways import ways_out
 from bot.scene import Args, Presenter, Scene
@@ -14,7 +14,7 @@ from content.markup import literal
 from digests.content import texts
 from digests.outlook import DAYS
 from digests.outlook import outlook as expected
-from digests.page import Page
+from digests.page import Matrix, Page
 from digests.suppression import THRESHOLD
 from nudges.schedule import local_date
 from projects.service import definition
@@ -113,24 +113,47 @@ class _Sheet:
         ]
         return _fields([*rows, *words.gaps()])
 
-    def _shift(self) -> Fields | None:
-        """For each thing that was said first: what it was for."""
+    def _shift(self) -> Table | None:
+        """What was said first beside what it was; the title says what hides behind the words most often."""
         words, matrix = self._words, self._page.matrix
         if matrix is None:
             return None
-        rows = []
-        for stated, counts in zip(matrix.stated, matrix.counts, strict=False):
-            parts = [
-                words.text("shift.part", cause=words.cause(cause), count=words.decimal(n))
-                for cause, n in sorted(
-                    zip(matrix.confirmed, counts, strict=False), key=lambda pair: (-pair[1], pair[0])
-                )
-                if n
-            ]
-            parts.append(words.text("shift.others", count=words.decimal(counts[-1])))
-            said, count = words.said(stated), words.decimal(sum(counts))
-            rows.append((words.text("shift.said", said=said, count=count), ", ".join(parts)))
-        return Fields(tuple(rows))
+        other = words.text("shift.other")
+        rows = [
+            (name, *map(words.decimal, counts), words.decimal(sum(counts)))
+            for name, counts in zip(
+                (*(words.text("shift.row", said=words.said(stated)) for stated in matrix.stated), other),
+                matrix.counts,
+                strict=True,
+            )
+        ]
+        columns = (
+            words.text("shift.first"),
+            *(capital(words.cause(cause)) for cause in matrix.confirmed),
+            other,
+            words.text("shift.all"),
+        )
+        return Table(self._hidden(matrix), columns, tuple(rows))
+
+    def _hidden(self, matrix: Matrix) -> str:
+        """The cause that is behind what was said first more often than any other."""
+        moved = [
+            (counts[place], said, cause, sum(counts))
+            for said, counts in zip(matrix.stated, matrix.counts, strict=False)
+            for place, cause in enumerate(matrix.confirmed)
+            if cause != said and counts[place]
+        ]
+        if not moved:
+            return self._words.text("shift.title")
+        count, said, cause, of = max(moved)
+        words = self._words
+        return words.text(
+            "shift.hidden",
+            said=words.said(said),
+            cause=words.cause(cause),
+            count=words.decimal(count),
+            of=words.decimal(of),
+        )
 
     def _funnel(self) -> Block | None:
         """A bar per stage that may be shown; the title is the furthest one, in words."""
