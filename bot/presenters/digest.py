@@ -1,7 +1,6 @@
 """The digest's page as a message: the conclusion first, then what it rests on, one action, one story."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -10,6 +9,7 @@ from bot.platforms.port import Block, Buttons, Chart, Fields, Message, Quote, Ta
 from bot.presenters.digest_words import Rows, Words, capital
 from bot.presenters.ways import ways_out
 from bot.scene import Args, Presenter, Scene
+from content.catalog import Voice
 from content.markup import literal
 from digests.content import texts
 from digests.outlook import DAYS
@@ -18,7 +18,7 @@ from digests.page import Matrix, Page
 from digests.suppression import THRESHOLD
 from nudges.schedule import local_date
 from projects.service import definition
-from storage.models import Project, Role
+from storage.models import Digest, Project, Role
 
 
 def weekly(scene: Scene, args: Args) -> Message | None:
@@ -28,7 +28,35 @@ def weekly(scene: Scene, args: Args) -> Message | None:
     if digest is None or membership is None or membership.role is not Role.LEAD:
         return None
     project = scene.work.projects.get(args["project"])
-    return _Sheet(scene, project, Page.from_json(digest.page), digest.published_at).message()
+    words = words_of(project, digest, scene.voice, scene.timezone)
+    story = words.story(scene.work, local_date(scene.now, scene.timezone))
+    return Message((*blocks(words, story), Buttons(ways_out(scene, project.id, "digest.weekly"))))
+
+
+def words_of(project: Project, digest: Digest, voice: Voice, timezone: str) -> Words:
+    """A published page as it reads to somebody in this zone."""
+    counted = local_date(digest.published_at, timezone)
+    return Words(Page.from_json(digest.page), voice, definition(project).tool, counted)
+
+
+def blocks(words: Words, story: tuple[str, str] | None) -> tuple[Block, ...]:
+    """The page itself: what is the same for everybody who reads it. `story` is its words and who tells it."""
+    excuse, unknown = words.excuse(), words.unknown()
+    parts: list[Block | None] = [
+        Text(words.headline()),
+        Text(excuse) if excuse else None,
+        *(Text(line) for line in words.basis()),
+        _others(words),
+        _shift(words),
+        _fields(words.groups()),
+        _funnel(words),
+        _fields(words.standing()),
+        Text(words.action()),
+        Quote(*story) if story else None,
+        Text(unknown) if unknown else None,
+        Text(words.counted()),
+    ]
+    return tuple(part for part in parts if part is not None)
 
 
 def outlook(scene: Scene, args: Args) -> Message | None:
@@ -76,97 +104,64 @@ PRESENTERS: dict[str, Presenter] = {
 }
 
 
-class _Sheet:
-    """One page in one lead's language."""
+def _others(words: Words) -> Fields | None:
+    """The causes after the first, and the gaps."""
+    rows = [
+        (capital(words.cause(cause.name)), words.figure(cause.share, cause.trend))
+        for cause in words.page.causes[1:]
+    ]
+    return _fields([*rows, *words.gaps()])
 
-    def __init__(self, scene: Scene, project: Project, page: Page, published_at: datetime) -> None:
-        self._scene, self._page, self._project_id = scene, page, project.id
-        counted = published_at.astimezone(ZoneInfo(scene.timezone)).date()
-        self._words = Words(page, scene.voice, definition(project).tool, counted)
 
-    def message(self) -> Message:
-        words = self._words
-        excuse, unknown = words.excuse(), words.unknown()
-        blocks: list[Block | None] = [
-            Text(words.headline()),
-            Text(excuse) if excuse else None,
-            *(Text(line) for line in words.basis()),
-            self._others(),
-            self._shift(),
-            _fields(words.groups()),
-            self._funnel(),
-            _fields(words.standing()),
-            Text(words.action()),
-            self._story(),
-            Text(unknown) if unknown else None,
-            Text(words.counted()),
-            Buttons(ways_out(self._scene, self._project_id, "digest.weekly")),
-        ]
-        return Message(tuple(block for block in blocks if block is not None))
-
-    def _others(self) -> Fields | None:
-        """The causes after the first, and the gaps."""
-        words = self._words
-        rows = [
-            (capital(words.cause(cause.name)), words.figure(cause.share, cause.trend))
-            for cause in self._page.causes[1:]
-        ]
-        return _fields([*rows, *words.gaps()])
-
-    def _shift(self) -> Table | None:
-        """What was said first beside what it was; the title says what hides behind the words most often."""
-        words, matrix = self._words, self._page.matrix
-        if matrix is None:
-            return None
-        other = words.text("shift.other")
-        rows = [
-            (name, *map(words.decimal, counts), words.decimal(sum(counts)))
-            for name, counts in zip(
-                (*(words.text("shift.row", said=words.said(stated)) for stated in matrix.stated), other),
-                matrix.counts,
-                strict=True,
-            )
-        ]
-        columns = (
-            words.text("shift.first"),
-            *(capital(words.cause(cause)) for cause in matrix.confirmed),
-            other,
-            words.text("shift.all"),
+def _shift(words: Words) -> Table | None:
+    """What was said first beside what it was; the title says what hides behind the words most often."""
+    matrix = words.page.matrix
+    if matrix is None:
+        return None
+    other = words.text("shift.other")
+    rows = [
+        (name, *map(words.decimal, counts), words.decimal(sum(counts)))
+        for name, counts in zip(
+            (*(words.text("shift.row", said=words.said(stated)) for stated in matrix.stated), other),
+            matrix.counts,
+            strict=True,
         )
-        return Table(self._hidden(matrix), columns, tuple(rows))
+    ]
+    columns = (
+        words.text("shift.first"),
+        *(capital(words.cause(cause)) for cause in matrix.confirmed),
+        other,
+        words.text("shift.all"),
+    )
+    return Table(_hidden(words, matrix), columns, tuple(rows))
 
-    def _hidden(self, matrix: Matrix) -> str:
-        """The cause that is behind what was said first more often than any other."""
-        moved = [
-            (counts[place], said, cause, sum(counts))
-            for said, counts in zip(matrix.stated, matrix.counts, strict=False)
-            for place, cause in enumerate(matrix.confirmed)
-            if cause != said and counts[place]
-        ]
-        if not moved:
-            return self._words.text("shift.title")
-        count, said, cause, of = max(moved)
-        words = self._words
-        return words.text(
-            "shift.hidden",
-            said=words.said(said),
-            cause=words.cause(cause),
-            count=words.decimal(count),
-            of=words.decimal(of),
-        )
 
-    def _funnel(self) -> Block | None:
-        """A bar per stage that may be shown; the title is the furthest one, in words."""
-        stages = self._words.stages()
-        if len(stages) < 2:
-            return Text(literal(self._words.furthest())) if stages else None
-        return Chart(self._words.furthest(), tuple((name, float(count)) for name, count in stages))
+def _hidden(words: Words, matrix: Matrix) -> str:
+    """The cause that is behind what was said first more often than any other."""
+    moved = [
+        (counts[place], said, cause, sum(counts))
+        for said, counts in zip(matrix.stated, matrix.counts, strict=False)
+        for place, cause in enumerate(matrix.confirmed)
+        if cause != said and counts[place]
+    ]
+    if not moved:
+        return words.text("shift.title")
+    count, said, cause, of = max(moved)
+    return words.text(
+        "shift.hidden",
+        said=words.said(said),
+        cause=words.cause(cause),
+        count=words.decimal(count),
+        of=words.decimal(of),
+    )
 
-    def _story(self) -> Quote | None:
-        """The story's words, if they are still consented to at this moment."""
-        scene = self._scene
-        story = self._words.story(scene.work, local_date(scene.now, scene.timezone))
-        return Quote(*story) if story else None
+
+def _funnel(words: Words) -> Block | None:
+    """A bar per stage that may be shown; the title is the furthest one, in words."""
+    stages = words.stages()
+    if len(stages) < 2:
+        return Text(literal(words.furthest())) if stages else None
+    return Chart(words.furthest(), tuple((name, float(count)) for name, count in stages))
 
 
 def _fields(rows: Rows) -> Fields | None:
