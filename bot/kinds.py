@@ -47,7 +47,7 @@ KINDS: Mapping[str, Kind] = {
     "interview.invite": Kind(Rank.INVITATION, timedelta(days=21), repeated=True),
     "interview.reminder": Kind(Rank.INVITATION, timedelta(days=3), repeated=True),
     "lever.tell": Kind(Rank.CHECK_IN),
-    "lever.news": Kind(Rank.CHECK_IN, timedelta(days=14)),
+    "lever.news": Kind(Rank.CHECK_IN, timedelta(days=28), begun=True),
     "routine.check_in": Kind(Rank.CHECK_IN),
     "routine.close": Kind(Rank.CHECK_IN),
     "routine.graduation": Kind(Rank.CHECK_IN),

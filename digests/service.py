@@ -44,7 +44,7 @@ def publish(work: Work, project: Project, today: date) -> Digest:
     week = iso_week(today)
     if published := work.digests.of_week(project.id, week):
         return published
-    work.digests.hold(project.id)
+    work.projects.hold(project.id)
     if published := work.digests.of_week(project.id, week):
         return published
     before = latest(work, project)

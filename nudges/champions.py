@@ -118,7 +118,7 @@ def stop(work: Work, champion_id: str, person_id: str) -> Champion | None:
 
 def rest_of_week(work: Work, champion_id: str, person_id: str, timezone: str) -> Champion | None:
     """They have given their hours: nothing more is asked of them until Monday. None if they are no champion."""
-    champion = work.champions.find(champion_id)
+    champion = work.champions.locked(champion_id)
     if champion is None or champion.person_id != person_id or champion.status is not ChampionStatus.BEGUN:
         return None
     champion.full_on = local_date(work.now, timezone)

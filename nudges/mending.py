@@ -46,6 +46,7 @@ def threshold(work: Work, project_id: str) -> int:
 
 def look(work: Work, project_id: str, material: Set[Lever], leads: Iterable[Person]) -> Looked:
     """Look at the answers of a project's people, as far as enough of them are new, and write down what may be told."""
+    work.projects.hold(project_id)
     fewest, given = threshold(work, project_id), _given(work, project_id)
     looked = work.barriers.looked(project_id)
     items, missing = _reopened(work, project_id), list[Lever]()

@@ -51,6 +51,7 @@ def start(scene: Scene, pressed: ButtonPressed) -> None:
     if place is None or place.role is not Role.LEAD:
         scene.post("help.unknown_button")
         return
+    work.projects.hold(project_id)
     today, before = local_date(scene.now, scene.timezone), champions.search_of(work, project_id)
     if before and today < before.again_on:
         scene.replace(pressed, "champion.page", {"project": project_id})
@@ -69,6 +70,7 @@ def search(scene: Scene, item: AgendaItem) -> None:
     """Time to ask the people themselves; a week later those whom a no has made room for."""
     today, begun = local_date(scene.now, scene.timezone), date.fromisoformat(item.rule)
     project = scene.work.projects.get(item.ref)
+    scene.work.projects.hold(project.id)
     if not scene.work.projects.leads(project.id) or _over(project, today):
         scene.work.agenda.set(scene.person.id, SEARCH, item.ref, None, item.rule)
         return
@@ -89,6 +91,7 @@ def offer(scene: Scene, item: AgendaItem) -> None:
     """Ask this person, if there is still room for them in their team."""
     scene.work.agenda.set(scene.person.id, OFFER, item.ref, None)
     project = scene.work.projects.get(item.ref)
+    scene.work.projects.hold(project.id)
     if not _over(project, local_date(scene.now, scene.timezone)):
         found = _who(scene, project)
         only = tuple(each for each in found.candidates if each.person_id == scene.person.id)

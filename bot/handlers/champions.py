@@ -21,6 +21,9 @@ KIT = "champion.kit"
 
 FIRST_CARD = timedelta(days=4)
 
+SEEN_OFF = timedelta(days=28)
+"""After the last card: it is looked at once more, in case that card never left."""
+
 
 # ------------------------------------------------------------------ commands
 
@@ -192,12 +195,18 @@ def full(scene: Scene, pressed: ButtonPressed) -> None:
 
 
 def due(scene: Scene, item: AgendaItem) -> None:
-    """The next card, unless they have given their hours, the week is taken, or the one before still waits."""
+    """The next card, unless they have given their hours, the week is taken, or the one before still waits.
+
+    A card that never left is the next one again; whoever said stop has none until they are back.
+    """
     champion = scene.work.champions.find(item.ref)
-    if champion is None or champions.next_card(champion) is None or scene.person.opted_out_at:
+    if champion is not None and _never_left(scene, champion):
+        champion.cards -= 1
+    if champion is None or champions.next_card(champion) is None:
         scene.work.agenda.set(scene.person.id, KIT, item.ref, None)
         return
-    if _waiting(scene, champion) or champions.is_full(champion, local_date(scene.now, scene.timezone)):
+    full = champions.is_full(champion, local_date(scene.now, scene.timezone))
+    if full or scene.person.opted_out_at or _waiting(scene, champion):
         scene.work.agenda.set(scene.person.id, KIT, item.ref, scene.week.first_open_on(_monday(scene)))
         return
     verdict = allowed(_history(scene), scene.now)
@@ -216,12 +225,28 @@ def _send_card(scene: Scene, champion: Champion, *, paced: bool) -> bool:
     scene.post(
         "champion.card",
         {"champion": champion.id, "number": str(number), "project": champion.project_id},
+        key=f"{_card_key(champion)}{len(_planned(scene, champion))}",
         paced=paced,
     )
-    gap = cards.following(number)
-    day = local_date(scene.now, scene.timezone) + gap if gap else None
-    scene.work.agenda.set(scene.person.id, KIT, champion.id, scene.week.first_open_on(day) if day else None)
+    day = local_date(scene.now, scene.timezone) + (cards.following(number) or SEEN_OFF)
+    scene.work.agenda.set(scene.person.id, KIT, champion.id, scene.week.first_open_on(day))
     return True
+
+
+def _card_key(champion: Champion) -> str:
+    """The beginning of the keys under which the latest card is planned; it is planned again if it never leaves."""
+    return f"champion.card:{champion.id}:{champion.cards}:"
+
+
+def _planned(scene: Scene, champion: Champion) -> list[OutboxMessage]:
+    """Each time that their latest card was planned."""
+    return scene.work.outbox.under_any(_card_key(champion), champion.person_id)
+
+
+def _never_left(scene: Scene, champion: Champion) -> bool:
+    """Whether their latest card did not come, and will not."""
+    planned = _planned(scene, champion)
+    return bool(planned) and planned[-1].dedupe in scene.work.outbox.never_left([champion.person_id])
 
 
 def _waiting(scene: Scene, champion: Champion) -> list[OutboxMessage]:

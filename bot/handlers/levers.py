@@ -52,8 +52,10 @@ def works(scene: Scene, pressed: ButtonPressed) -> None:
 
 
 def ask_leads(scene: Scene, barrier: Barrier) -> None:
-    """Every lead of the project is asked who looks after it."""
+    """Every lead of the project who has not said stop is asked who looks after it."""
     for lead in scene.work.projects.leads(barrier.project_id):
+        if lead.opted_out_at is not None:
+            continue
         scene.post(
             "barrier.item",
             {"barrier": barrier.id, "project": barrier.project_id},

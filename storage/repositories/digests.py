@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 
-from storage.models import Cohort, Digest, Finding, Interview, InterviewStatus, Membership, Project, Role
+from storage.models import Cohort, Digest, Finding, Interview, InterviewStatus, Membership, Role
 from storage.repositories.base import Repository, insert_new
 
 ANSWERED = ("found", "unclear", "advocate", "none")
@@ -32,10 +32,6 @@ class DigestRepository(Repository):
         return self._session.scalar(
             select(Digest).where(Digest.project_id == project_id).order_by(Digest.week.desc()).limit(1)
         )
-
-    def hold(self, project_id: str) -> None:
-        """Let nobody else publish for this project until the transaction ends."""
-        self._session.execute(select(Project.id).where(Project.id == project_id).with_for_update())
 
     def add(self, project_id: str, week: str, page: str) -> Digest:
         """The week's digest: this one, or the one that stands already."""

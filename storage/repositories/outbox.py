@@ -244,10 +244,14 @@ class OutboxRepository(Repository):
         """The message that was planned under this key, whatever became of it."""
         return self._session.scalar(select(OutboxMessage).where(OutboxMessage.dedupe == dedupe))
 
-    def under_any(self, prefix: str) -> list[OutboxMessage]:
-        """The messages that were planned under keys that begin so, in order. For rare moments: no index serves it."""
+    def under_any(self, prefix: str, person_id: str | None = None) -> list[OutboxMessage]:
+        """The messages (of one person) that were planned under keys that begin so, in order.
+
+        For rare moments where they are anybody's: no index serves it.
+        """
         begins = OutboxMessage.dedupe.startswith(prefix, autoescape=True)
-        return list(self._session.scalars(select(OutboxMessage).where(begins).order_by(OutboxMessage.seq)))
+        theirs = begins if person_id is None else and_(begins, OutboxMessage.person_id == person_id)
+        return list(self._session.scalars(select(OutboxMessage).where(theirs).order_by(OutboxMessage.seq)))
 
     def repeated(self, person_id: str, key: str) -> OutboxMessage | None:
         """The message of this person that is known by `key`, if it was sent once more and may be there twice."""

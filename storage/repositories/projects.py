@@ -20,6 +20,10 @@ class ProjectRepository(Repository):
             raise RowMissing("this project does not exist in the workspace")
         return project
 
+    def hold(self, project_id: str) -> None:
+        """Let nobody else publish, look or search for this project until the transaction ends."""
+        self._session.execute(select(Project.id).where(Project.id == project_id).with_for_update())
+
     def by_key(self, key: str) -> Project | None:
         return self._session.scalar(select(Project).where(Project.key == key))
 

@@ -11,9 +11,11 @@ from sqlalchemy import func, select
 from bot.app import router
 from bot.handlers import barriers as handler
 from bot.platforms.port import ButtonPressed
+from bot.presenters import champion_leads
 from bot.scene import Scene
 from content.blockers import Blocker
 from nudges import passing_on
+from nudges.champions import SEARCH
 from storage.database import Database
 from storage.models import Barrier, BarrierStatus, OutboxMessage
 from storage.work import Work
@@ -132,3 +134,38 @@ def test_two_looks_together_bring_up_once_what_does_not_work(
         passing_on.not_yet(work, barrier)
     together(database, workspace_id, clock, *[lambda work: look(work, found(work, item_id).project_id)] * 2)
     assert posted(database, workspace_id, "barrier.item") == asked + 2
+
+
+def test_two_first_looks_together_bring_up_once_what_is_shared(
+    database: Database, workspace_id: str, clock: FixedClock
+) -> None:
+    with database.transaction(workspace_id) as work:
+        group = Group(work)
+        group.answer(5, Blocker.ACCESS)
+        group.answer(5, Blocker.PEERS)
+        project_id = group.project.id
+        clock.advance(group.work.now - clock.now())
+    together(database, workspace_id, clock, *[lambda work: look(work, project_id)] * 2)
+    assert posted(database, workspace_id, "barrier.item") == 1
+
+
+def test_two_leads_who_begin_a_search_together_ask_everybody_once(
+    database: Database, workspace_id: str, clock: FixedClock
+) -> None:
+    with database.transaction(workspace_id) as work:
+        group = Group(work)
+        group.appoint("Inès")
+        group.answer(5, Blocker.PEERS)
+        project_id = group.project.id
+        clock.advance(group.work.now - clock.now())
+    together(
+        database,
+        workspace_id,
+        clock,
+        lambda work: press(work, "sandrine", champion_leads.START, project_id),
+        lambda work: press(work, "inès", champion_leads.START, project_id),
+    )
+    assert posted(database, workspace_id, "champion.question") == 5
+    with database.transaction(workspace_id) as work:
+        begun = [work.agenda.get(lead.id, SEARCH, project_id) for lead in work.projects.leads(project_id)]
+        assert len([item for item in begun if item]) == 1

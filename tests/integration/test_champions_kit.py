@@ -5,9 +5,10 @@ from itertools import pairwise
 
 import pytest
 
+from bot.handlers import champions
 from content.blockers import Blocker
 from nudges.cards import CARDS
-from storage.models import ChampionStatus
+from storage.models import AgendaItem, Champion, ChampionStatus
 from storage.work import Work
 from tests.support.dock import DAY, WEEK, Dock
 
@@ -15,6 +16,12 @@ from tests.support.dock import DAY, WEEK, Dock
 @pytest.fixture
 def dock(work: Work) -> Dock:
     return Dock(work)
+
+
+def kit(dock: Dock, row: Champion) -> AgendaItem:
+    item = dock.work.agenda.get(dock.aude.id, champions.KIT, row.id)
+    assert item
+    return item
 
 
 def test_stopping_is_one_press_and_leaves_nothing_behind(dock: Dock) -> None:
@@ -54,6 +61,35 @@ def test_two_hours_done_and_nothing_more_is_asked_that_week(dock: Dock) -> None:
         dock.later(DAY)
     dock.later(2 * WEEK)
     assert dock.kinds(dock.aude).count("champion.card") > before
+
+
+def test_a_stop_costs_no_card(dock: Dock) -> None:
+    dock.begun()
+    dock.later(10 * DAY)
+    assert dock.kinds(dock.aude).count("champion.card") == 1
+    dock.command(dock.aude, "stop")
+    dock.later(3 * WEEK)
+    assert dock.kinds(dock.aude).count("champion.card") == 1
+    dock.command(dock.aude, "resume")
+    dock.later(26 * WEEK)
+    assert dock.kinds(dock.aude).count("champion.card") == len(CARDS)
+
+
+@pytest.mark.parametrize("number", [1, len(CARDS)])
+def test_a_card_that_was_taken_back_before_it_left_comes_again(dock: Dock, number: int) -> None:
+    row = dock.begun()
+    while row.cards < number - 1:
+        dock.later(DAY)
+    while row.cards < number:
+        planned = kit(dock, row).next_due_at
+        assert planned
+        dock.later(planned - dock.work.now - timedelta(seconds=1))
+        champions.due(dock.scene(dock.aude), kit(dock, row))
+    assert dock.work.outbox.cancel(dock.aude.id) == 1
+    assert row.cards == number
+    dock.later(20 * WEEK)
+    assert dock.kinds(dock.aude).count("champion.card") == len(CARDS)
+    assert kit(dock, row).next_due_at is None
 
 
 def test_a_champion_may_have_a_card_now(dock: Dock) -> None:
