@@ -14,6 +14,7 @@ from bot.content_cli import content_app
 from bot.data_cli import data_app
 from bot.database_cli import database_app
 from bot.delivery_cli import inbox_app, outbox_app
+from bot.digest_cli import digest
 from bot.interview_cli import campaign_app, interview_app
 from bot.keys_cli import keys_app
 from bot.nudges_cli import nudges_app
@@ -55,6 +56,7 @@ app.add_typer(privacy_app, name="privacy")
 app.add_typer(role_app, name="role")
 app.add_typer(sample_app, name="sample")
 app.add_typer(usage_app, name="usage")
+app.command()(digest)
 app.command()(plan)
 app.command()(workspaces)
 

@@ -122,7 +122,7 @@ def _shift(words: Words) -> Table | None:
     rows = [
         (name, *map(words.decimal, counts), words.decimal(sum(counts)))
         for name, counts in zip(
-            (*(words.text("shift.row", said=words.said(stated)) for stated in matrix.stated), other),
+            (*(words.text("shift.row", said=words.said(name)) for name in matrix.stated), capital(other)),
             matrix.counts,
             strict=True,
         )
@@ -130,7 +130,7 @@ def _shift(words: Words) -> Table | None:
     columns = (
         words.text("shift.first"),
         *(capital(words.cause(cause)) for cause in matrix.confirmed),
-        other,
+        capital(other),
         words.text("shift.all"),
     )
     return Table(_hidden(words, matrix), columns, tuple(rows))

@@ -33,6 +33,12 @@ class DigestRepository(Repository):
             select(Digest).where(Digest.project_id == project_id).order_by(Digest.week.desc()).limit(1)
         )
 
+    def weeks(self, project_id: str) -> Sequence[str]:
+        """The ISO weeks of which a page was published, the first one first."""
+        return self._session.scalars(
+            select(Digest.week).where(Digest.project_id == project_id).order_by(Digest.week)
+        ).all()
+
     def add(self, project_id: str, week: str, page: str) -> Digest:
         """The week's digest: this one, or the one that stands already."""
         row = {

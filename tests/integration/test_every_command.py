@@ -16,6 +16,7 @@ from bot.administration import open_database
 from bot.cli import app
 from bot.settings import read_settings
 from content.blockers import Blocker
+from digests.service import publish
 from storage.audit import Action
 from storage.database import Database
 from surveys import library
@@ -69,6 +70,8 @@ STEPS: list[tuple[str, tuple[str, ...], Action | None]] = [
     ("nudges evaluate", PLACE, Action.REPORT_PRINTED),
     ("keys rotate", (), Action.KEYS_ROTATED),
     ("keys status", (), DELIVERS),
+    ("digest", ("--project", "trello"), Action.REPORT_PRINTED),
+    ("digest", ("--project", "trello", "--format", "csv", "--out", "page.csv"), Action.REPORT_PRINTED),
     ("plan", (), Action.REPORT_PRINTED),
     ("plan", ("--json", "--days", "30"), Action.REPORT_PRINTED),
     ("audit list", (), Action.AUDIT_READ),
@@ -117,7 +120,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Ran]]:
         _files()
         with open_database(read_settings()) as database:
             demo.load(database)
-            known = _explained(database)
+            known = _published_and_explained(database)
         found = []
         for name, arguments, _ in STEPS:
             found.append(_run(name, [known.get(each, each) for each in arguments]))
@@ -136,10 +139,11 @@ def _files() -> None:
     )
 
 
-def _explained(database: Database) -> dict[str, str]:
+def _published_and_explained(database: Database) -> dict[str, str]:
     with database.system() as system:
         here = system.workspaces.all()[0].id
     with database.transaction(here) as work:
+        publish(work, work.projects.all()[0], work.now.date())
         taken, _ = work.interviews.confirmed()[0]
         surveys.issue_code(work, taken)
         return {"INTERVIEW": taken.id, "CODE": surveys.code(work, taken) or ""}

@@ -1,0 +1,66 @@
+"""A published page, printed by whoever runs Entrain. Nothing is counted for it."""
+
+from collections.abc import Callable
+
+from bot.administration import UnknownPlace, project_of
+from bot.audit_administration import in_workspace
+from bot.console import operator
+from bot.exports import Format
+from bot.exports.digest import Printed, as_csv, as_json, as_markdown
+from bot.presenters.digest import words_of
+from bot.settings import Settings
+from content.catalog import Address, Lang, Voice
+from nudges.schedule import local_date
+from projects.service import definition
+from storage.audit import Action
+from storage.models import Digest, Project
+from storage.work import Work
+
+WRITERS: dict[Format, Callable[[Printed], str]] = {
+    Format.MARKDOWN: as_markdown,
+    Format.JSON: as_json,
+    Format.CSV: lambda printed: as_csv(printed.words),
+}
+
+
+class NoSuchPage(UnknownPlace):
+    """No page of this week has been published for the project; the message names the weeks that have one."""
+
+
+def printed(
+    settings: Settings,
+    platform: str | None,
+    workspace: str | None,
+    key: str,
+    week: str | None,
+    format_: Format,
+    lang: Lang | None,
+) -> bytes:
+    """The project's page of an ISO week ("2026-W48"), the latest one where none is named. That it was read is recorded.
+
+    Raises:
+        NoSuchPage, UnknownPlace, StorageError
+    """
+    with in_workspace(settings, platform, workspace) as work:
+        project = project_of(work, key)
+        digest = _published(work, project, week)
+        here = work.workspaces.get(work.workspace_id)
+        timezone = definition(project).timezone or here.timezone
+        words = words_of(project, digest, Voice(lang or Lang(here.lang), Address(here.address)), timezone)
+        story = words.story(work, local_date(work.now, timezone))
+        written = WRITERS[format_](Printed(project, digest, words, story)).encode()
+        work.audit.record(Action.REPORT_PRINTED, operator(), project.id, report="digest", week=digest.week)
+        return written
+
+
+def _published(work: Work, project: Project, week: str | None) -> Digest:
+    digest = work.digests.of_week(project.id, week) if week else work.digests.latest(project.id)
+    if digest is not None:
+        return digest
+    weeks = work.digests.weeks(project.id)
+    if not weeks:
+        raise NoSuchPage(
+            f"no page of {project.key!r} has been published yet; a lead gets the first one on the day they have chosen, "
+            "or by writing `adoption digest`"
+        )
+    raise NoSuchPage(f"there is no page of {week!r} for {project.key!r}; there are {', '.join(weeks)}")

@@ -1,0 +1,127 @@
+"""A published page as files: Markdown to read, CSV for a spreadsheet, JSON for a program; always the same bytes."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+
+from bot.exports.markdown import markdown
+from bot.presenters.digest import blocks
+from bot.presenters.digest_words import Words, capital
+from content.catalog import Lang
+from digests.page import Share, Trend
+from projects.service import definition
+from projects.spreadsheet import harmless
+from storage.models import Digest, Project
+
+SEPARATORS = {Lang.FRENCH: ";", Lang.ENGLISH: ","}
+"""Of cells, as spreadsheets in each language expect it."""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A published page in one language; `story` is its words and who tells it, while that is consented to."""
+
+    project: Project
+    digest: Digest
+    words: Words
+    story: tuple[str, str] | None
+
+
+def as_markdown(printed: Printed) -> str:
+    title = f"{definition(printed.project).name} · {printed.digest.week}"
+    return markdown(title, blocks(printed.words, printed.story))
+
+
+def as_json(printed: Printed) -> str:
+    """The figures as they are kept, the same in every language; no word of anybody."""
+    document = {
+        "project": printed.project.key,
+        "published_at": printed.digest.published_at.isoformat(),
+        "page": json.loads(printed.digest.page),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One figure. `percent`, `low` and `high` are of the share, in whole percent."""
+
+    part: str
+    name: str
+    people: int
+    of: int | str = ""
+    percent: int | str = ""
+    low: int | str = ""
+    high: int | str = ""
+    note: str = ""
+
+
+def as_csv(words: Words) -> str:
+    """Every figure of a page, a line each, with what begins like a formula made harmless; UTF-8 with a mark that says so."""
+    written = io.StringIO()
+    rows = csv.writer(written, delimiter=SEPARATORS[words.voice.lang])
+    rows.writerow(words.text(f"file.column.{name}") for name in Row.__dataclass_fields__)
+    for row in figures(words):
+        rows.writerow(harmless(str(cell)) for cell in astuple(row))
+    return "\ufeff" + written.getvalue()
+
+
+def figures(words: Words) -> Iterator[Row]:
+    """The figures of a page, in the page's order."""
+    page = words.page
+    yield Row(_part(words, "basis"), words.text("file.answered"), page.answered, page.eligible or "")
+    if page.unreachable is not None:
+        yield Row(_part(words, "basis"), words.text("file.unreachable"), page.unreachable)
+    for cause in page.causes:
+        yield _share(_part(words, "causes"), words.cause(cause.name), cause.share, _trend(words, cause.trend))
+    if page.excuse:
+        yield _share(_part(words, "said"), words.said(page.excuse.name), page.excuse.stated)
+    yield from _shift(words)
+    for name, share in (("excuse", page.gaps.excuse), ("need", page.gaps.need)):
+        if share:
+            yield _share(_part(words, "gaps"), words.text(f"gap.{name}", tool=words.tool), share)
+    for kind, groups in (("persona", page.personas), ("team", page.teams)):
+        for group in groups:
+            part = words.text(f"group.{kind}", name=capital(group.name))
+            yield from (_share(part, words.cause(cause.name), cause.share) for cause in group.causes)
+    for step in page.funnel:
+        stage = words.text(f"stage.{step.stage.value}")
+        if step.share:
+            yield _share(_part(words, "funnel"), stage, step.share)
+        elif step.count is not None:
+            yield Row(_part(words, "funnel"), stage, step.count)
+    for name, count in (
+        ("running", page.running),
+        ("ended", page.ended),
+        ("read", page.read),
+        ("helped", page.helped),
+    ):
+        if count is not None:
+            note = words.text("file.least") if name in {"read", "helped"} else ""
+            yield Row(_part(words, "standing"), words.text(f"standing.{name}"), count, note=note)
+
+
+def _shift(words: Words) -> Iterator[Row]:
+    matrix, other = words.page.matrix, words.text("shift.other")
+    if matrix is None:
+        return
+    said = [*(words.text("shift.row", said=words.said(name)) for name in matrix.stated), capital(other)]
+    causes = [*map(words.cause, matrix.confirmed), other]
+    for row, counts in zip(said, matrix.counts, strict=True):
+        for cause, count in zip(causes, counts, strict=True):
+            yield Row(_part(words, "shift"), f"{row} → {cause}", count, sum(counts))
+
+
+def _share(part: str, name: str, share: Share, note: str = "") -> Row:
+    percent, low, high = (round(100 * each) for each in (share.share, share.low, share.high))
+    return Row(part, name, share.count, share.of, percent, low, high, note)
+
+
+def _part(words: Words, name: str) -> str:
+    return words.text(f"file.part.{name}")
+
+
+def _trend(words: Words, trend: Trend | None) -> str:
+    return words.text(f"file.trend.{trend.value}") if trend else ""
