@@ -40,7 +40,22 @@ def postgres_server() -> Iterator[PostgresTemplate]:
         yield template
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is marked `both_databases` runs on both, everything else that needs a database on SQLite."""
+    chosen = any(
+        "database_url" in mark.args[0]
+        for mark in metafunc.definition.iter_markers("parametrize")
+        if mark.args
+    )
+    if "database_url" in metafunc.fixturenames and not chosen:
+        both = metafunc.definition.get_closest_marker("both_databases")
+        metafunc.parametrize("database_url", BOTH if both else BOTH[:1], indirect=True)
+
+
+@pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty, up-to-date database."""
     if request.param == "sqlite":

@@ -7,7 +7,7 @@ import pytest
 from tests.support.trial import Trial, trial
 from tests.support.worker import LINE
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 KILLS, PEOPLE, CLAIMED = 6, 600, 50
 

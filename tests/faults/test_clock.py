@@ -7,7 +7,7 @@ import pytest
 from tests.support.slack_cloud import Weather
 from tests.support.trial import trial
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 HOUR, DAY = 3600.0, 86400.0
 

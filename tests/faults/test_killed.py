@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.trial import trial
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 PEOPLE, MOST_BETWEEN_KILLS = 2000, 12
 """Whoever is killed takes a batch of people's turns along until its lease ends, so there must be many."""

@@ -8,7 +8,7 @@ import pytest
 from tests.support.fleet import until
 from tests.support.trial import Trial, trial
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 PAUSES, PEOPLE = 4, 40
 

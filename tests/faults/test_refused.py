@@ -9,7 +9,7 @@ import pytest
 from tests.support.fleet import until
 from tests.support.trial import Trial, trial
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 AT_ONCE = 8
 LEFT = {f"U{number}" for number in range(10)}

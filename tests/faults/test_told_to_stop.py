@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.trial import trial
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
 STOPS, PEOPLE = 8, 60
 GRACE = 10.0

@@ -20,6 +20,7 @@ def lead_reads(group: Group) -> str:
     return group.screens[group.lead.id].text
 
 
+@pytest.mark.both_databases
 def test_five_beside_five_come_up_on_monday_and_four_never(group: Group) -> None:
     group.answer(4, Blocker.ACCESS)
     group.answer(12, Blocker.HABIT)

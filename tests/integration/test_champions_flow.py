@@ -16,6 +16,7 @@ def dock(work: Work) -> Dock:
     return Dock(work)
 
 
+@pytest.mark.both_databases
 def test_the_whole_way(dock: Dock) -> None:
     dock.command(dock.sandrine, "adoption", "champions")
     assert "Personne pour l'instant" in dock.sees(dock.sandrine)

@@ -24,6 +24,7 @@ def kit(dock: Dock, row: Champion) -> AgendaItem:
     return item
 
 
+@pytest.mark.both_databases
 def test_stopping_is_one_press_and_leaves_nothing_behind(dock: Dock) -> None:
     row = dock.begun()
     dock.command(dock.aude, "champion")

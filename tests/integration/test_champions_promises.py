@@ -13,6 +13,8 @@ from storage.work import Work
 from tests.support.company import pressable
 from tests.support.dock import DAY, WEEK, Dock
 
+pytestmark = pytest.mark.both_databases
+
 STEPS = 70
 OURS = ("champion.", "nomination.")
 GAPS = [timedelta(hours=6), DAY, DAY, 3 * DAY, WEEK, WEEK, 3 * WEEK, 30 * WEEK]

@@ -29,6 +29,8 @@ from storage.repositories.outbox import OUTCOME_UNKNOWN, TOO_LATE
 from storage.work import Work
 from tests.support.company import Company
 
+pytestmark = pytest.mark.both_databases
+
 PARIS = "Europe/Paris"
 WEEK = timedelta(days=7)
 NEVER_LEFT = [

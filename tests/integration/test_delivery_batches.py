@@ -18,6 +18,8 @@ from tests.support.clock import FixedClock
 from tests.support.delivery import Delivery
 from tests.support.memory_platform import MemoryPlatform
 
+pytestmark = pytest.mark.both_databases
+
 SECOND = timedelta(seconds=1)
 
 

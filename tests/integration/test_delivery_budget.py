@@ -20,6 +20,8 @@ from storage.work import Work
 from tests.support.clock import FixedClock
 from tests.support.delivery import Delivery
 
+pytestmark = pytest.mark.both_databases
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ZONE = "Europe/Paris"
 

@@ -97,6 +97,7 @@ def life(database: Database, workspace_id: str, clock: FixedClock) -> Life:
     )
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("jump", JUMPS, ids=NAMES)
 async def test_weeks_of_coaching_and_pages_go_on_through_a_jump(life: Life, jump: timedelta) -> None:
     life.begin()

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from structlog.testing import capture_logs
 
 from bot.courier import Courier
@@ -19,6 +20,8 @@ from storage.repositories.outbox import Posting
 from storage.work import Work
 from tests.support.clock import FixedClock
 from tests.support.delivery import LEASE_SECONDS, SETTLE_SECONDS, Delivery
+
+pytestmark = pytest.mark.both_databases
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 

@@ -13,6 +13,8 @@ from storage.inbox import Inbox
 from storage.models import InboxState, OutboxState
 from tests.support.delivery import ATTEMPTS, Delivery
 
+pytestmark = pytest.mark.both_databases
+
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 

@@ -11,6 +11,8 @@ from bot.platforms.port import Accepted, MemberLeft, TextReceived, WorkspaceLost
 from storage.models import InboxState, OutboxState, PersonStatus, WorkspaceStatus
 from tests.support.delivery import ATTEMPTS, Delivery
 
+pytestmark = pytest.mark.both_databases
+
 MINUTE = timedelta(minutes=1)
 
 

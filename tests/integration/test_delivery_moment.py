@@ -25,6 +25,8 @@ from tests.support.chat import FILE
 from tests.support.clock import FixedClock
 from tests.support.delivery import Delivery
 
+pytestmark = pytest.mark.both_databases
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 

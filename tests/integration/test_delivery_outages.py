@@ -17,6 +17,8 @@ from storage.models import OutboxState
 from tests.support.clock import FixedClock
 from tests.support.delivery import Delivery
 
+pytestmark = pytest.mark.both_databases
+
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 

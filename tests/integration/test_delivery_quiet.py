@@ -13,6 +13,7 @@ from tests.support.delivery import Delivery
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 
 
+@pytest.mark.both_databases
 async def test_what_may_or_may_not_have_left_at_a_stop_is_not_sent_again(
     delivery: Delivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:

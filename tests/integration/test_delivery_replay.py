@@ -15,6 +15,8 @@ from tests.support.clock import FixedClock
 from tests.support.databases import KEYS
 from tests.support.delivery import ATTEMPTS, Delivery
 
+pytestmark = pytest.mark.both_databases
+
 MINUTE = timedelta(minutes=1)
 
 

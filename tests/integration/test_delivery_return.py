@@ -3,12 +3,16 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.administration import WorkspaceChoices, load_project
 from bot.platforms.port import Accepted, MemberJoined, MemberLeft, TextReceived, WorkspaceLost
 from bot.settings import Settings
 from storage.models import PersonStatus, WorkspaceStatus
 from tests.support.chat import FILE
 from tests.support.delivery import PLATFORM, WORKSPACE, Delivery
+
+pytestmark = pytest.mark.both_databases
 
 SECOND, MINUTE, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
 

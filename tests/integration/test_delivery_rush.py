@@ -18,6 +18,8 @@ from tests.support.clock import FixedClock
 from tests.support.delivery import Delivery
 from tests.support.slack_wire import recorded, signed
 
+pytestmark = pytest.mark.both_databases
+
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 PEOPLE = 200
 

@@ -15,6 +15,8 @@ from tests.support.chat import Chat
 from tests.support.clock import FixedClock
 from tests.support.delivery import PLATFORM, Delivery
 
+pytestmark = pytest.mark.both_databases
+
 AGAIN = "again"
 SECOND = timedelta(seconds=1)
 

@@ -17,6 +17,8 @@ from tests.support.chat import FILE
 from tests.support.clock import FixedClock
 from tests.support.delivery import WORKSPACE, Delivery
 
+pytestmark = pytest.mark.both_databases
+
 SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
 REVOKED = Misconfigured("no", code="token_revoked", revoked=True)
 NO_SCOPE = Misconfigured("no", code="missing_scope")

@@ -13,6 +13,8 @@ from tests.support.clock import FixedClock
 from tests.support.delivery import SETTLE_SECONDS, Delivery
 from tests.support.memory_platform import MemoryPlatform
 
+pytestmark = pytest.mark.both_databases
+
 PEOPLE = 30
 
 

@@ -18,6 +18,8 @@ from tests.support.clock import FixedClock
 from tests.support.delivery import LEASE_SECONDS, SETTLE_SECONDS, Delivery
 from tests.support.memory_platform import MemoryPlatform
 
+pytestmark = pytest.mark.both_databases
+
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 

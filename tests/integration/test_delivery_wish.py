@@ -52,6 +52,7 @@ def post(delivery: Delivery, user: str, *intents: str) -> None:
     delivery.change(planned)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("intent", sorted(intent for intent in KINDS if keeps_to_wish(intent)))
 async def test_one_message_in_so_many_weeks_is_one_of_any_kind(delivery: Delivery, intent: str) -> None:
     wishes(delivery, "karim", 8)

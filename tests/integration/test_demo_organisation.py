@@ -17,6 +17,8 @@ from storage.database import Database
 from storage.models import AgendaItem, Base, Interview, InterviewStatus, OutboxMessage, Project, Role
 from storage.work import Work
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def lampion(work: Work) -> Project:

@@ -13,6 +13,8 @@ from storage.models import CampaignPrivacy, Interview, InterviewStatus
 from storage.work import Work
 from tests.support.answering import Company
 
+pytestmark = pytest.mark.both_databases
+
 WEEK, NEXT = "2026-W48", "2026-W49"
 DAY = date(2026, 11, 24)
 

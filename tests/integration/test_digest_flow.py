@@ -89,6 +89,7 @@ def words(message: Message | None) -> str:
     return message.plain.replace("\u202f", " ").replace("\xa0", " ")
 
 
+@pytest.mark.both_databases
 def test_a_lead_asks_and_gets_the_page(office: Office, sandrine: Person) -> None:
     for number in range(5):
         office.member(f"Colleague {number}", Role.EMPLOYEE)

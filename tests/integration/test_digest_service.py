@@ -15,6 +15,8 @@ from storage.repositories.usage import Used
 from storage.work import Work
 from tests.support.answering import Company
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def company(work: Work) -> Company:

@@ -49,6 +49,7 @@ def _ended(work: Work) -> tuple[Chat, Interview]:
     return karim, interview
 
 
+@pytest.mark.both_databases
 def test_it_is_promised_before_the_first_question(work: Work) -> None:
     karim = Chat(work, "fr", anonymous=True)
     karim.invite()

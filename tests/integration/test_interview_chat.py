@@ -24,6 +24,7 @@ def findings(work: Work, interview: Interview) -> dict[str, Finding]:
     return {finding.blocker: finding for finding in work.interviews.findings(interview.id)}
 
 
+@pytest.mark.both_databases
 def test_karim_states_time_and_confirms_trust(work: Work) -> None:
     karim = Chat(work, "fr")
     interview = karim.invite()

@@ -27,6 +27,7 @@ def _interviewed(work: Work, lang: str = "fr") -> tuple[Chat, Interview]:
     return karim, interview
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("words", ["pourquoi ?", "Why", "mon entretien"])
 def test_the_person_reads_what_was_understood_and_from_which_answers(work: Work, words: str) -> None:
     karim, _ = _interviewed(work)

@@ -12,6 +12,7 @@ from storage.work import Work
 from tests.support.chat import Chat
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("days", "answer", "status"),
     [

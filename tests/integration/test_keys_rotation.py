@@ -19,6 +19,8 @@ from tests.support import twins
 from tests.support.clock import FixedClock
 from tests.support.databases import KEYS
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(storage.__file__).parents[1]
 PACKAGES = ("bot", "digests", "nudges", "projects", "storage", "surveys")
 

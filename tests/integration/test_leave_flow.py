@@ -40,6 +40,7 @@ def absences(delivery: Delivery, user: str = "karim") -> list[tuple[date, date]]
         return list(work.absences.of_person(person.id, date.min))
 
 
+@pytest.mark.both_databases
 async def test_leave_said_in_chat_is_confirmed_and_ends_by_itself(delivery: Delivery) -> None:
     """12 December 2026 is a Saturday."""
     await until(delivery, "2026-11-25T10:00")

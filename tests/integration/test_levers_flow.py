@@ -25,6 +25,7 @@ def karim(group: Group) -> Person:
     return group.hire("Karim Benali")
 
 
+@pytest.mark.both_databases
 def test_somebody_without_trust_reads_the_data_sheet_a_week_before_the_first_cue(
     group: Group, karim: Person
 ) -> None:

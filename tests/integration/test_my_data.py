@@ -13,6 +13,8 @@ from storage.repositories.usage import Used
 from storage.work import Work
 from tests.support.company import Company
 
+pytestmark = pytest.mark.both_databases
+
 CALLED = {"fr": "mes données", "en": "my data"}
 
 

@@ -23,6 +23,8 @@ from storage.repositories.usage import Used
 from storage.work import Work
 from tests.support.company import Company
 
+pytestmark = pytest.mark.both_databases
+
 MINUTE = timedelta(minutes=1)
 STORY = "I asked who can read it, and now I use it every day."
 ALL = "Tout effacer"

@@ -69,6 +69,7 @@ def used(company: Company, person: Person) -> usage.Taken:
     return usage.take(company.work, events)
 
 
+@pytest.mark.both_databases
 def test_no_interview_is_planned_and_one_under_way_ends(company: Company, karim: Person) -> None:
     campaign = company.work.campaigns.add(company.project.id, "adoption")
     begun = interview.invite(company.scene(karim), campaign)

@@ -15,6 +15,7 @@ def dock(work: Work) -> Dock:
     return Dock(work)
 
 
+@pytest.mark.both_databases
 def test_two_names_are_too_few_and_so_are_four_answers(dock: Dock) -> None:
     dock.begin()
     for person in dock.team:

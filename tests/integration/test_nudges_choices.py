@@ -26,6 +26,8 @@ from storage.repositories.outbox import Posting
 from storage.work import Work
 from tests.support.company import Company
 
+pytestmark = pytest.mark.both_databases
+
 WEEK = timedelta(days=7)
 
 

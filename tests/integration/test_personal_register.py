@@ -9,6 +9,8 @@ from storage.models import Base, Consent, Person, Testimonial
 from storage.personal import ERASURES, KINDS, Erased, Kind
 from storage.work import Work
 
+pytestmark = pytest.mark.both_databases
+
 ALL = (*KINDS, ERASURES)
 
 NOT_OF_ONE_PERSON = {

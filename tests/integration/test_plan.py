@@ -48,6 +48,7 @@ async def foretold(database_url: str, workspace_id: str, days: int = DAYS) -> li
     return await forecast(database_url, keyring(), router(), workspace_id, TUESDAY, days)
 
 
+@pytest.mark.both_databases
 async def test_what_is_foretold_then_happens_and_foretelling_changes_nothing(
     database: Database, database_url: str, workspace_id: str, clock: FixedClock
 ) -> None:

@@ -22,6 +22,7 @@ FEATURES = (barriers, champions, digest, interview, questions, routines, testimo
 PLANNED = {kind for feature in FEATURES for kind in (*feature.FEATURE.due, *feature.FEATURE.due_together)}
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("kind", sorted({*KINDS, *PLANNED}))
 def test_what_nobody_asked_for_is_never_called_an_answer(kind: str) -> None:
     assert kind_of(kind) != ANSWER

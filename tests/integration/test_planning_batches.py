@@ -22,6 +22,8 @@ from storage.work import Work
 from tests.support.due import found
 from tests.support.population import PARIS, populate
 
+pytestmark = pytest.mark.both_databases
+
 Rows = dict[str, list[tuple[Any, ...]]]
 
 

@@ -24,6 +24,7 @@ async def platform(database: Database, workspace_id: str) -> PlaygroundPlatform:
     return PlaygroundPlatform(DatabaseConversations(database, "demo"), "demo", first_version=10)
 
 
+@pytest.mark.both_databases
 async def test_a_message_is_kept_once_per_key(platform: PlaygroundPlatform) -> None:
     first = await platform.send(KARIM, HELLO, "k1")
     again = await platform.send(KARIM, Message((Text(literal("something else")),)), "k1")

@@ -14,6 +14,8 @@ from projects.service import definition, import_people, load_project, persona_of
 from storage.models import Project, Role
 from storage.work import Work
 
+pytestmark = pytest.mark.both_databases
+
 FILE = Path(bot.__file__).parent / "demo_organisation" / "project.yaml"
 VOICE = Voice(Lang.ENGLISH)
 

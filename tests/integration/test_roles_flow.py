@@ -30,6 +30,7 @@ def give(company: Company, person: Person, role: GrantedRole, by: Actor = HERE) 
     assert roles.give(company.work, person, role, where, by)
 
 
+@pytest.mark.both_databases
 def test_whoever_is_in_a_project_learns_who_leads_it_since_when_and_by_whom(company: Company) -> None:
     karim, sandrine = company.hire("Karim"), company.hire("Sandrine")
     assert "Sandrine" not in said(company, karim, "who")

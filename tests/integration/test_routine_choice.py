@@ -47,6 +47,7 @@ def last(company: Company, person: Person) -> str:
     return company.screens[person.id].last.plain.replace("\u00a0", " ").replace("\u202f", " ")
 
 
+@pytest.mark.both_databases
 def test_a_template_is_chosen_and_begins_on_its_day(company: Company, karim: Person) -> None:
     company.command(karim, "routine")
     shown = form(company, karim)

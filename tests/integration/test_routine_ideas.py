@@ -35,6 +35,7 @@ def begun(karim: Chat) -> Routine:
     return routine
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("words", "days", "at"),
     [

@@ -83,6 +83,7 @@ def recounted(began: date, rows: list[CheckIn], at: CheckIn) -> tuple[int, int]:
     return sum(kept.get(week, False) for week in weeks), len(weeks)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("seed", range(6))
 def test_half_a_year_of_anybody_keeps_its_words_and_its_pace(
     company: Company, karim: Person, seed: int

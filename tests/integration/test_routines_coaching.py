@@ -83,6 +83,7 @@ def arrived(company: Company, person: Person) -> list[tuple[str, str]]:
     return [(f"{at.astimezone(PARIS):%a %d %H:%M}", kind) for at, kind in company.screens[person.id].arrived]
 
 
+@pytest.mark.both_databases
 def test_the_first_nudge_comes_at_the_cue_and_the_question_a_week_later(
     company: Company, karim: Person
 ) -> None:

@@ -28,6 +28,7 @@ def begun(company: UnderTest, kind: SampleKind, **plan: object) -> Sample:
     return sample
 
 
+@pytest.mark.both_databases
 def test_an_invitation_waits_for_its_wave_and_nobody_is_invited_twice(company: UnderTest) -> None:
     campaign = company.work.campaigns.add(company.project.id, "adoption")
     sample = begun(company, SampleKind.PILOT, waves=2, wave_weeks=4)

@@ -41,6 +41,7 @@ def live(company: UnderTest, rng: Random) -> None:
     company.later(WEEK)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("database_url", "kind", "seed"),
     [

@@ -35,6 +35,7 @@ def unasked_postings() -> list[tuple[str, ast.Call]]:
     return [(place, call) for place, call in calls if getattr(call.func, "id", "") != "_send_card"]
 
 
+@pytest.mark.both_databases
 def test_everything_that_is_posted_unasked_names_its_project() -> None:
     postings = unasked_postings()
     assert len(postings) > 15

@@ -84,6 +84,7 @@ async def about(database: Database, workspace_id: str, client: LanguageModel, te
     return await SecondOpinions(database, client).about(workspace_id, event(text))
 
 
+@pytest.mark.both_databases
 async def test_an_answer_is_read_and_quoted(
     database: Database, workspace_id: str, client: LanguageModel, fake: FakeModel, karim: Interviewed
 ) -> None:

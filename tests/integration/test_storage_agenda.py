@@ -17,6 +17,8 @@ from storage.repositories.outbox import Posting
 from storage.work import Work
 from tests.support.clock import TUESDAY, FixedClock
 
+pytestmark = pytest.mark.both_databases
+
 HOUR = timedelta(hours=1)
 
 

@@ -17,6 +17,8 @@ from storage.roles import GrantedRole
 from tests.support.clock import FixedClock
 from tests.support.databases import keyring
 
+pytestmark = pytest.mark.both_databases
+
 SEEN = Actor.person("p1")
 
 

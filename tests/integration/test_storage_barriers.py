@@ -25,6 +25,8 @@ from storage.work import Work
 from tests.support.clock import FixedClock
 from tests.support.databases import keyring
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def opened(database_url: str, clock: FixedClock) -> Iterator[Database]:

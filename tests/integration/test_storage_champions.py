@@ -15,6 +15,8 @@ from storage.repositories.champions import KEPT
 from storage.work import Work
 from tests.support.clock import FixedClock
 
+pytestmark = pytest.mark.both_databases
+
 DAY = timedelta(days=1)
 
 

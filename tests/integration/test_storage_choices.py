@@ -18,6 +18,8 @@ from storage.work import Work
 from tests.support.clock import FixedClock
 from tests.support.databases import keyring
 
+pytestmark = pytest.mark.both_databases
+
 DAY = date(2026, 11, 24)
 
 

@@ -20,6 +20,8 @@ from storage.models import Base, InboxEvent, Workspace
 from tests.support.clock import FixedClock
 from tests.support.databases import PostgresTemplate, keyring
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def filled(tmp_path: Path, clock: FixedClock) -> str:

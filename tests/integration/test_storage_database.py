@@ -26,6 +26,8 @@ from storage.work import Work
 from tests.support.clock import FixedClock
 from tests.support.databases import PostgresTemplate, keyring
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def other_id(database: Database, workspace_id: str) -> str:

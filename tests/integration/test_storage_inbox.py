@@ -16,6 +16,8 @@ from storage.models import InboxEvent, InboxState
 from storage.work import Work
 from tests.support.clock import FixedClock
 
+pytestmark = pytest.mark.both_databases
+
 LEASE = timedelta(seconds=60)
 
 

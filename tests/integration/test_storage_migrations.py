@@ -41,6 +41,8 @@ from storage.repositories.usage import Used
 from tests.support.clock import FixedClock
 from tests.support.databases import PostgresTemplate, SqliteTemplate, keyring
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def opened(database_url: str, clock: FixedClock) -> Iterator[Database]:

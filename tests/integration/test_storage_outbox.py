@@ -15,6 +15,8 @@ from storage.scope import check_insert
 from tests.support.clock import TUESDAY, FixedClock
 from tests.support.outbox import DAY, SECOND, People, keys
 
+pytestmark = pytest.mark.both_databases
+
 # -------------------------------------------------------------------- planning
 
 

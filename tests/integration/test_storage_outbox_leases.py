@@ -15,6 +15,8 @@ from tests.support.clock import TUESDAY, FixedClock
 from tests.support.databases import keyring
 from tests.support.outbox import DAY, LEASE, SECOND, SETTLE, People, keys, worker
 
+pytestmark = pytest.mark.both_databases
+
 
 async def test_an_uncertain_message_is_not_looked_up_before_it_has_settled(
     people: People, outbox: Outbox, clock: FixedClock

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from storage.budget import Limit
 from storage.database import Database
 from storage.outbox import Outbox
 from tests.support.clock import FixedClock
 from tests.support.outbox import LEASE, SECOND, SETTLE, People, keys
+
+pytestmark = pytest.mark.both_databases
 
 
 def limited(database: Database, owner: str, **rates: tuple[Limit, ...]) -> Outbox:

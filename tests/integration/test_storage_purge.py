@@ -26,6 +26,8 @@ from storage.repositories.outbox import Posting
 from tests.support.clock import FixedClock
 from tests.support.databases import keyring
 
+pytestmark = pytest.mark.both_databases
+
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 PASSING = {"routine.nudge"}

@@ -10,6 +10,8 @@ from storage.models import Person, PersonStatus, Project, Role
 from storage.work import Work
 from tests.support.clock import FixedClock
 
+pytestmark = pytest.mark.both_databases
+
 DAY = timedelta(days=1)
 
 

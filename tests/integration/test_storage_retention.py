@@ -29,6 +29,8 @@ from surveys.closing import without_words
 from tests.support.chat import Chat
 from tests.support.clock import FixedClock
 
+pytestmark = pytest.mark.both_databases
+
 DAY = timedelta(days=1)
 NEEDLE = "tout le monde voit que j'ai laissé traîner, on se méfie"
 

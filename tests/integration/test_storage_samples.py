@@ -13,6 +13,8 @@ from storage.models import Project, Sample, SampleKind, SamplePlace
 from storage.repositories.samples import Drawn
 from storage.work import Work
 
+pytestmark = pytest.mark.both_databases
+
 WEEK = timedelta(weeks=1)
 
 

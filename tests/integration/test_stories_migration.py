@@ -38,6 +38,7 @@ def _add_page(url: URL, workspace_id: str, page: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.both_databases
 def test_texts_survive_the_way_down_and_their_places_are_found_on_the_way_up(
     opened: Database, database_url: str
 ) -> None:

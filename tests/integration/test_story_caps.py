@@ -31,6 +31,7 @@ def most_in_a_week(days: list[date]) -> int:
     return max((sum(day <= other < day + WEEK for other in days) for day in days), default=0)
 
 
+@pytest.mark.both_databases
 def test_no_more_people_a_week_than_the_author_was_told_and_everybody_in_the_end(loop: Loop) -> None:
     people = [loop.hire(f"P{number:02d}", team=f"T{number % 3}") for number in range(12)]
     for person in people:

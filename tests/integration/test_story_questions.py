@@ -48,6 +48,7 @@ def answer(loop: Loop, text: str = ANSWER) -> None:
     loop.fill(loop.aude, form.name, form.context, text=text)
 
 
+@pytest.mark.both_databases
 def test_asked_and_answered_exactly_and_without_names(loop: Loop) -> None:
     ask(loop, loop.karim)
     assert "sans ton nom" in loop.sees(loop.karim)

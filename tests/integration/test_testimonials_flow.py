@@ -24,6 +24,7 @@ def loop(work: Work) -> Loop:
     return Loop(work)
 
 
+@pytest.mark.both_databases
 def test_the_whole_loop(loop: Loop) -> None:
     loop.command(loop.aude, "testimonial")
     form = form_of(loop, loop.aude)

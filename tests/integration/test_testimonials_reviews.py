@@ -30,6 +30,7 @@ def statuses(loop: Loop) -> list[str]:
     return [row.status.value for row in loop.told]
 
 
+@pytest.mark.both_databases
 def test_declined_with_a_reason_that_the_author_reads_exactly(loop: Loop) -> None:
     loop.tell()
     answered(loop, loop.sandrine, "Décliner")

@@ -46,6 +46,7 @@ def initial(form: Form) -> dict[str, str]:
     return {field.key: field.initial for field in form.fields if field.initial}
 
 
+@pytest.mark.both_databases
 def test_the_form_opens_with_exactly_the_words(company: Company, aude: Person) -> None:
     form = picked(company, aude)
     assert form

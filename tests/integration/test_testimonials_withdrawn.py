@@ -55,6 +55,7 @@ def _set(loop: Loop, key: str, state: OutboxState, receipt: str | None) -> None:
     loop.work.session.expire_all()
 
 
+@pytest.mark.both_databases
 def test_a_page_that_was_sent_loses_the_story_and_keeps_the_rest(loop: Loop) -> None:
     on_the_page(loop)
     before = loop.sees(loop.sandrine)

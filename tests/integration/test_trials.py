@@ -18,6 +18,8 @@ from storage.models import Role, Sample, SampleKind
 from storage.work import Work
 from tests.support.company import Company
 
+pytestmark = pytest.mark.both_databases
+
 WEEK = timedelta(weeks=1)
 
 

@@ -56,6 +56,7 @@ async def tool(database: Database, workspace_id: str) -> AsyncIterator[Tool]:
         yield Tool(database, workspace_id, token, http)
 
 
+@pytest.mark.both_databases
 async def test_a_batch_twice(tool: Tool) -> None:
     batch = [cells("karim", n) for n in range(3)] + [cells("nadia@lampion.example", 3, event=LOOK)]
     first = await tool.post(*batch)

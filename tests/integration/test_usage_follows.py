@@ -34,6 +34,7 @@ def status_after(work: Work, lever: int, *days_ago: int, blocker: Blocker = Bloc
     return work.session.scalars(select(Finding)).one().status
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("lever", "days_ago", "validated"),
     [

@@ -18,6 +18,8 @@ from storage.models import UsageDay, UsageEvent
 from storage.work import Work
 from tests.support.usage import LOOK, cells, join, listening, used
 
+pytestmark = pytest.mark.both_databases
+
 PEOPLE = ("karim", "nadia", "aude", "emma")
 
 

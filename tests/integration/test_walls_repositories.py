@@ -26,6 +26,8 @@ from storage.scope import Scope, ScopedSession
 from storage.work import Work
 from tests.support import twins
 
+pytestmark = pytest.mark.both_databases
+
 PARENTS = {
     "author_id": "people",
     "author_ids": "people",

@@ -101,6 +101,7 @@ def _assert_walled(database: Database, events: list[InboundEvent]) -> None:
         assert not _broken(work, events)
 
 
+@pytest.mark.both_databases
 def test_without_the_wall_many_buttons_would_reach_over(two: Database) -> None:
     reached = []
     for action in BUTTONS:

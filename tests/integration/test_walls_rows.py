@@ -14,6 +14,8 @@ from storage.models import Base, Membership, Person, Project, Role
 from storage.repositories.outbox import Posting
 from storage.work import Work
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 REFUSED = "another workspace"
 

@@ -44,6 +44,7 @@ def answer(company: Company, person: Person) -> str:
     return company.screens[person.id].last.plain.replace("\u00a0", " ")
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kind_that_comes_unasked_has_its_sentence(kind: str) -> None:
     for facts in FACTS:

@@ -12,6 +12,8 @@ from bot.cli import app, settings_page
 from bot.settings import describe
 from projects.definition import read
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(__file__).parents[2]
 RUN = CliRunner()
 
