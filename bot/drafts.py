@@ -5,13 +5,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot import ahead
 from bot.intake import address_of
 from bot.moment import Hold, hold, look_back
 from bot.platforms.port import Address, Message
 from bot.router import Router
 from bot.scene import Scene
-from bot.week import weeks_of
-from content.arms import Arms
 from storage.clock import Elapsed
 from storage.database import Database
 from storage.outbox import Outgoing
@@ -20,6 +19,10 @@ from storage.work import Work
 
 FRESH_SECONDS = 0.5
 """How long after it was rendered a message may leave; what waits longer is rendered again."""
+
+
+AHEAD = 100
+"""Messages for which what they ask for is read together; fewer may be rendered while they are fresh."""
 
 
 @dataclass(frozen=True)
@@ -79,41 +82,21 @@ class Drafts:
         """As many of them, in this order, as are likely to leave while they are fresh; the first in any case."""
         at = self._elapsed()
         workspace = work.workspaces.get(work.workspace_id)
-        people = work.people.several([outgoing.person_id for outgoing in batch])
-        zones = {each.person_id: people[each.person_id].timezone for each in batch if each.paced}
-        weeks = weeks_of(work, workspace, zones)
-        slowest = max((people[person_id].at_most_weeks for person_id in zones), default=1)
-        paced = work.outbox.paced_weeks(zones, work.now - look_back(slowest))
-        arms = _arms_of(work, batch)
         drafts: dict[int, Draft] = {}
-        began = self._elapsed()
-        for outgoing in batch:
-            if drafts and self._elapsed() - began > FRESH_SECONDS / 2:
-                break
-            person = people[outgoing.person_id]
-            scene = Scene(
-                work,
-                workspace,
-                person,
-                "render",
-                known_week=weeks.get(person.id),
-                known_arms=arms.get(person.id, {}),
-            )
-            message = hold(scene, outgoing, paced.get(person.id, PacedWeek())) or self._router.render(
-                scene, outgoing.intent, outgoing.args
-            )
-            drafts[outgoing.seq] = Draft(message, address_of(scene), at)
+        for start in range(0, len(batch), AHEAD):
+            part = batch[start : start + AHEAD]
+            people = work.people.several([outgoing.person_id for outgoing in part])
+            known = ahead.read(work, workspace, people, part)
+            unasked = {each.person_id for each in part if each.paced}
+            slowest = max((people[person_id].at_most_weeks for person_id in unasked), default=1)
+            paced = work.outbox.paced_weeks(unasked, work.now - look_back(slowest)) if unasked else {}
+            for outgoing in part:
+                if drafts and self._elapsed() - at > FRESH_SECONDS / 2:
+                    return drafts
+                person = people[outgoing.person_id]
+                scene = Scene(work, workspace, person, "render", known=known[person.id])
+                message = hold(scene, outgoing, paced.get(person.id, PacedWeek())) or self._router.render(
+                    scene, outgoing.intent, outgoing.args
+                )
+                drafts[outgoing.seq] = Draft(message, address_of(scene), at)
         return drafts
-
-
-def _arms_of(work: Work, batch: Sequence[Outgoing]) -> dict[str, dict[str, Arms]]:
-    """By person and project, what tests ask for whoever gets something unasked."""
-    people: dict[str, set[str]] = defaultdict(set)
-    for each in batch:
-        if each.paced and "project" in each.args:
-            people[each.args["project"]].add(each.person_id)
-    found: dict[str, dict[str, Arms]] = defaultdict(dict)
-    for project_id, person_ids in people.items():
-        for person_id, arms in work.samples.arms(project_id, person_ids).items():
-            found[person_id][project_id] = arms
-    return found

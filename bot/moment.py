@@ -115,11 +115,7 @@ def _over_budget(scene: Scene, outgoing: Outgoing, paced: PacedWeek) -> Hold | N
 
 def _kept_for_digests(scene: Scene, today: date) -> list[date]:
     """A lead's digest comes on its day: what ranks below it leaves its place free, and at least one to others."""
-    dates = [
-        local_date(item.next_due_at, scene.timezone)
-        for item in scene.work.agenda.of_person(scene.person.id)
-        if item.kind == DIGEST and item.next_due_at
-    ]
+    dates = [local_date(at, scene.timezone) for at in scene.dues(DIGEST)]
     return sorted(day for day in dates if today <= day < today + WEEK)[: MOST - 1]
 
 

@@ -16,14 +16,16 @@ from bot.platforms.port import (
     Shortcut,
     TextReceived,
 )
-from bot.week import week_of
+from bot.week import is_known, week_of
 from content.arms import Arms
 from content.catalog import Address as Register
 from content.catalog import Lang, Voice
+from nudges import service
 from nudges.calendar import WorkWeek
+from nudges.plan import Found
 from storage.agenda import DueItem, Handled
 from storage.audit import Actor
-from storage.models import AgendaItem, OutboxMessage, Person, Workspace
+from storage.models import AgendaItem, Membership, OutboxMessage, Person, Workspace
 from storage.repositories.outbox import Posting
 from storage.work import Work
 from surveys.opinion import Opinion
@@ -41,6 +43,20 @@ class FormRequest:
     initial: Args = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Known:
+    """What was read of a person for many people at once (`bot.ahead`); of what is missing, the person's own is read.
+
+    By project: what tests ask, the person's place (None: not read), and their obstacles. By kind: when items are due.
+    """
+
+    week: WorkWeek | None = None
+    arms: Mapping[str, Arms] = field(default_factory=dict)
+    places: Mapping[str, Membership] | None = None
+    obstacles: Mapping[str, tuple[Found, ...]] = field(default_factory=dict)
+    dues: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+
+
 @dataclass
 class Scene:
     """One person, one moment, one transaction. Handlers decide here; nothing is sent before the commit.
@@ -55,9 +71,8 @@ class Scene:
     opinion: Opinion | None = None
     """What a language model makes of the text being handled, where one was asked."""
     opens: list[FormRequest] = field(default_factory=list)
-    known_week: WorkWeek | None = None
-    known_arms: Mapping[str, Arms] = field(default_factory=dict)
-    """What tests ask for the person, by project, where that was read for many people at once."""
+    known: Known = field(default_factory=Known)
+    _week: WorkWeek | None = None
     _posted: int = 0
 
     @property
@@ -76,15 +91,33 @@ class Scene:
     @property
     def week(self) -> WorkWeek:
         """When the person works. No `cached_property`: before Python 3.12 that lets one thread in at a time."""
-        if self.known_week is None:
-            self.known_week = self.week_of(self.person)
-        return self.known_week
+        if self._week is None:
+            self._week = self.known.week or self.week_of(self.person)
+        return self._week
 
     def arms(self, project_id: str) -> Arms:
         """What the tests that run in this project ask for the person."""
-        if project_id in self.known_arms:
-            return self.known_arms[project_id]
+        if project_id in self.known.arms:
+            return self.known.arms[project_id]
         return self.work.samples.arms(project_id, [self.person.id])[self.person.id]
+
+    def member(self, project_id: str) -> Membership | None:
+        """The person's place in this project."""
+        if self.known.places is not None:
+            return self.known.places.get(project_id)
+        return self.work.projects.member(project_id, self.person.id)
+
+    def obstacles(self, project_id: str) -> tuple[Found, ...]:
+        """The person's obstacles in this project that are probable or confirmed, the main one first."""
+        if project_id in self.known.obstacles:
+            return self.known.obstacles[project_id]
+        return service.findings(self.work, project_id, [self.person.id])[self.person.id]
+
+    def dues(self, kind: str) -> Sequence[datetime]:
+        """When each of the person's agenda items of this kind is due."""
+        if kind in self.known.dues:
+            return self.known.dues[kind]
+        return self.work.agenda.dues([self.person.id], kind).get(self.person.id, [])
 
     def week_of(self, person: Person) -> WorkWeek:
         """When somebody of this workspace works."""
@@ -92,7 +125,9 @@ class Scene:
 
     @property
     def timezone(self) -> str:
-        return self.week.timezone
+        """In which the person's days are counted: that of their week, which is their own wherever it is known."""
+        own = self.person.timezone
+        return own if own and is_known(own) else self.week.timezone
 
     def post(
         self,

@@ -40,6 +40,15 @@ def weeks_of(work: Work, workspace: Workspace, zones: Mapping[str, str | None]) 
     return found
 
 
+def is_known(timezone: str) -> bool:
+    """Whether there is a time zone of this name."""
+    try:
+        zone(timezone)
+    except UnknownZone:
+        return False
+    return True
+
+
 def _week(file: ProjectFile | None, own: str | None, workspace: Workspace, now: datetime) -> WorkWeek:
     timezone = _first_known(own, file.timezone if file else None, workspace.timezone)
     starts, ends = (file and file.hours) or (STARTS, ENDS)
@@ -66,12 +75,7 @@ def _country(file: ProjectFile | None, timezone: str, workspace_zone: str, now: 
 
 def _first_known(*names: str | None) -> str:
     for name in filter(None, names):
-        try:
-            zone(name)
-        except UnknownZone:
-            log.warning(
-                "unknown_zone", reason="the next one is used: of the project, of the workspace, or UTC"
-            )
-        else:
+        if is_known(name):
             return name
+        log.warning("unknown_zone", reason="the next one is used: of the project, of the workspace, or UTC")
     return "UTC"

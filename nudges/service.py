@@ -1,12 +1,13 @@
 """Routines: how they begin, change, pause, what is answered, how they end. What is sent when is decided in `coaching`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from nudges import automaticity
 from nudges.calendar import WorkWeek
 from nudges.known import found_in, weeks
-from nudges.plan import Found, may_be_nudged
+from nudges.plan import Found
 from nudges.practice import COVERED, REMEMBERED, WEEK, Week
 from nudges.rule import Rule
 from nudges.schedule import local_date
@@ -215,16 +216,20 @@ def answer_scale(scale: Automaticity, item: int, value: int) -> None:
         scale.answers = automaticity.kept(tuple(values))
 
 
-def findings(work: Work, project_id: str, person_id: str) -> tuple[Found, ...]:
-    """The obstacles of this person that are probable or confirmed, the main one first."""
-    routine = work.routines.current(project_id, person_id)
-    latest = work.interviews.latest_heard(project_id, [person_id]).get(person_id)
-    return found_in(latest, work.now, routine.created_at if routine else None)
-
-
-def may_still_be_nudged(work: Work, project_id: str, person_id: str) -> bool:
-    """Whether a nudge that was decided earlier still fits what is known of this person's obstacles."""
-    return may_be_nudged(findings(work, project_id, person_id))
+def findings(work: Work, project_id: str, person_ids: Collection[str]) -> dict[str, tuple[Found, ...]]:
+    """By person, their obstacles that are probable or confirmed, the main one first."""
+    latest = work.interviews.latest_heard(project_id, person_ids)
+    routines = work.routines.of_people(project_id, person_ids)
+    chosen = {
+        person_id: next(
+            (routine.created_at for routine in theirs if routine.status is not RoutineStatus.ENDED), None
+        )
+        for person_id, theirs in routines.items()
+    }
+    return {
+        person_id: found_in(latest.get(person_id), work.now, chosen.get(person_id))
+        for person_id in person_ids
+    }
 
 
 def _rule(work: Work, person_id: str, project_id: str) -> Rule:

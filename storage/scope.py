@@ -31,6 +31,8 @@ class ScopedSession(Session):
         self.scope = scope
         self.narrowing = None if scope.workspace_id is None else _narrowing(scope.workspace_id)
         """The criterion for every statement, where the session is of one workspace."""
+        self.kept: set[Base] = set()
+        """Rows that `get` finds without asking again: the session itself forgets what nobody holds any more."""
         self.planned: set[str] = set()
         """Workspaces in which this transaction leaves something to be done now, told to whoever is free once committed."""
         self.erased = False

@@ -16,7 +16,7 @@ LONGEST = 200
 def question(scene: Scene, args: Args) -> Message | None:
     """None for who has left the project, or asked for quiet."""
     project_id = args["project"]
-    if at_rest(scene) or scene.work.projects.member(project_id, scene.person.id) is None:
+    if at_rest(scene) or scene.member(project_id) is None:
         return None
     tool = definition(scene.work.projects.get(project_id)).tool
     answers = (

@@ -34,13 +34,13 @@ def offers(scene: Scene, project_id: str, blocker: Blocker | None = None) -> dic
 
     The obstacle is the one that their latest interview found, unless it is given.
     """
-    membership = scene.work.projects.member(project_id, scene.person.id)
+    membership = scene.member(project_id)
     if membership is None:
         return {}
     file = definition(scene.work.projects.get(project_id))
     persona = persona_of(file, membership)
     timed = {offer.key: (offer.days, offer.at) for offer in persona.routines}
-    main = blocker or obstacle(service.findings(scene.work, project_id, scene.person.id))
+    main = blocker or obstacle(scene.obstacles(project_id))
     for each in dict.fromkeys((main or Blocker.HABIT, Blocker.HABIT)):
         for key, template in templates().get(each, {}).items():
             timed[f"{each}.{key}"] = (template.days, template.at)

@@ -70,7 +70,7 @@ def template_words(scene: Scene, project_id: str, name: str, file: ProjectFile) 
         if shipped is None:
             return None
         return shipped.cue.template(voice), shipped.action.template(voice).replace("{tool}", file.tool)
-    membership = scene.work.projects.member(project_id, scene.person.id)
+    membership = scene.member(project_id)
     for offer in persona_of(file, membership).routines if membership else ():
         if offer.key == name:
             return offer.cue.text(voice), offer.action.text(voice)

@@ -8,6 +8,7 @@ from content.markup import rich
 from nudges import automaticity, service
 from nudges.content import texts, variant
 from nudges.known import RECOVERY
+from nudges.plan import may_be_nudged
 from nudges.testimonials import first_name
 from projects.service import definition
 from storage.models import Automaticity, CheckInAnswer, Ease, EndedFor, Routine, RoutineStatus
@@ -29,7 +30,7 @@ def nudge(scene: Scene, args: Args) -> Message | None:
     routine = running(scene, args["routine"]) if args["routine"] else None
     if row is None or chosen is None or at_rest(scene) or bool(args["routine"]) is not bool(routine):
         return None
-    if not service.may_still_be_nudged(scene.work, row.project_id, scene.person.id):
+    if not may_be_nudged(scene.obstacles(row.project_id)):
         return None
     file = definition(scene.work.projects.get(row.project_id))
     values = {

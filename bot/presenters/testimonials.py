@@ -10,7 +10,7 @@ from bot.presenters.ways import at_rest, ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
 from content.blockers import Blocker
 from content.texts import texts as names
-from nudges import gains, service, sharing
+from nudges import gains, sharing
 from nudges.content import texts
 from nudges.hints import hints
 from nudges.plan import story_answers
@@ -127,7 +127,7 @@ def share(scene: Scene, args: Args) -> Message | None:
     row = _shown(scene, args["share"])
     if row is None or at_rest(scene) or not scene.arms(row.project_id).stories:
         return None
-    found = service.findings(scene.work, row.project_id, scene.person.id)
+    found = scene.obstacles(row.project_id)
     answered = _answered(row, story_answers(found))
     if answered is None:
         return None
@@ -149,7 +149,7 @@ def reacted(scene: Scene, args: Args) -> Message | None:
     told = Text(texts("testimonials").rich(f"reacted.{given.reaction}", scene.voice))
     ask = Buttons((button(scene, "question.open", args["share"], "ask_button"),))
     asked = scene.work.stories.question_of(args["share"]) is not None
-    found = service.findings(scene.work, row.project_id, scene.person.id)
+    found = scene.obstacles(row.project_id)
     answered = _answered(row, story_answers(found)) or Blocker(row.blocker)
     return Message((*_story(scene, row, answered), told, *(() if asked else (ask,))))
 

@@ -1,11 +1,13 @@
 """What is due for a person; finding and taking due items over all workspaces is in `storage.agenda`."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Select, select
 
+from storage.many import among
 from storage.models import AgendaItem, Membership, OutboxMessage, OutboxState, Person
-from storage.repositories.base import Repository, insert_new
+from storage.repositories.base import Repository, by_key, insert_new
 
 
 class AgendaRepository(Repository):
@@ -43,6 +45,19 @@ class AgendaRepository(Repository):
 
     def of_person(self, person_id: str) -> list[AgendaItem]:
         return list(self._session.scalars(self._select(person_id)))
+
+    def dues(self, person_ids: Collection[str], kind: str) -> dict[str, list[datetime]]:
+        """By person, when each item of this kind is due."""
+        rows = self._session.execute(
+            select(AgendaItem.person_id, AgendaItem.next_due_at)
+            .where(
+                among(self._session, AgendaItem.person_id, person_ids),
+                AgendaItem.kind == kind,
+                AgendaItem.next_due_at.is_not(None),
+            )
+            .order_by(AgendaItem.id)
+        )
+        return by_key((person_id, at) for person_id, at in rows if at is not None)
 
     def foreseen(self, project_id: str, until: datetime) -> list[tuple[str, datetime]]:
         """Who of a project's people is to be looked at, or has a message waiting that nobody asked for, and when.

@@ -149,7 +149,7 @@ class InterviewRepository(Repository):
 
     def latest_findings(self, project_id: str, person_id: str) -> list[Finding]:
         """What this person's latest closed interview of the project found, the main cause first; maybe nothing."""
-        latest = self._session.scalar(
+        latest = (
             select(Interview.id)
             .join(Campaign, Campaign.id == Interview.campaign_id)
             .where(
@@ -160,8 +160,13 @@ class InterviewRepository(Repository):
             )
             .order_by(Interview.closed_at.desc(), Interview.id.desc())
             .limit(1)
+            .scalar_subquery()
         )
-        return self.findings(latest) if latest else []
+        return list(
+            self._session.scalars(
+                select(Finding).where(Finding.interview_id == latest).order_by(Finding.rank)
+            )
+        )
 
     def latest_heard(self, project_id: str, person_ids: Collection[str] | None = None) -> dict[str, Latest]:
         """By person, the latest closed interview of those rounds that look for causes; of all people if None."""

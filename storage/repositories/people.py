@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from storage.errors import RowMissing
 from storage.many import among
@@ -60,15 +60,18 @@ class PeopleRepository(Repository):
         Raises:
             RowMissing
         """
-        person = self._session.scalar(
-            select(Person)
-            .where(Person.id == person_id)
-            .with_for_update(key_share=True)
-            .execution_options(populate_existing=True)
-        )
+        person = self._locked(Person.id == person_id)
         if person is None:
             raise RowMissing("this person does not exist in the workspace")
         return person
+
+    def _locked(self, which: ColumnElement[bool]) -> Person | None:
+        return self._session.scalar(
+            select(Person)
+            .where(which)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
 
     def some(self, person_ids: Collection[str]) -> dict[str, Somebody]:
         """By id; who has gone is not among them."""
@@ -126,7 +129,7 @@ class PeopleRepository(Repository):
 
         A name replaces the platform's id where that stood in for it.
         """
-        person = self.by_external(external_id)
+        person = self._locked(Person.external_id == external_id)
         if person is None:
             row = {
                 "id": self._work.ids.new(),
@@ -142,9 +145,8 @@ class PeopleRepository(Repository):
                 key=[Person.workspace_id, Person.external_id],
                 returning=[Person.id],
             )
-            person = self._session.scalars(select(Person).where(Person.external_id == external_id)).one()
-        self._session.flush()
-        person = self.locked(person.id)
+            person = self._locked(Person.external_id == external_id)
+            assert person
         if person.name == external_id != name:
             person.name = name[:200]
         return person

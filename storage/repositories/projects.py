@@ -18,6 +18,7 @@ class ProjectRepository(Repository):
         project = self._session.get(Project, project_id)
         if project is None:
             raise RowMissing("this project does not exist in the workspace")
+        self._session.kept.add(project)
         return project
 
     def hold(self, project_id: str) -> None:
@@ -57,6 +58,13 @@ class ProjectRepository(Repository):
         return self._session.scalar(
             select(Membership).where(Membership.project_id == project_id, Membership.person_id == person_id)
         )
+
+    def memberships(self, person_ids: Collection[str]) -> dict[str, list[Membership]]:
+        """By person, all of their places."""
+        rows = self._session.scalars(
+            select(Membership).where(among(self._session, Membership.person_id, person_ids))
+        )
+        return by_key((membership.person_id, membership) for membership in rows)
 
     def place(self, membership_id: str) -> Membership | None:
         return self._session.get(Membership, membership_id)

@@ -1,0 +1,107 @@
+"""What a batch of messages is going to ask for, read for all of them at once, before they are rendered one by one.
+
+A message that asks for something else reads it for itself: nothing here decides what is said.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from bot.moment import DIGEST
+from bot.scene import Known
+from bot.week import weeks_of
+from nudges import service
+from storage.claims import Outgoing
+from storage.many import keep
+from storage.models import (
+    Automaticity,
+    Base,
+    CheckIn,
+    Interview,
+    LeverStep,
+    Nudge,
+    Person,
+    Routine,
+    Share,
+    Testimonial,
+    Workspace,
+)
+from storage.work import Work
+
+T = TypeVar("T")
+
+ROWS: Mapping[str, type[Base]] = {
+    "check_in": CheckIn,
+    "interview": Interview,
+    "nudge": Nudge,
+    "scale": Automaticity,
+    "share": Share,
+    "step": LeverStep,
+    "routine": Routine,
+    "testimonial": Testimonial,
+}
+"""Whose id an argument of a message is."""
+
+THROUGH = {
+    "check_in": ("routine", "routine_id"),
+    "scale": ("routine", "routine_id"),
+    "share": ("testimonial", "testimonial_id"),
+}
+"""Which of these rows leads to which, by which of its columns; it stands before it in `ROWS`."""
+
+FITTING = frozenset({"nudge", "share"})
+"""Arguments of messages that are rendered only while they fit the person's obstacles."""
+
+
+def read(
+    work: Work, workspace: Workspace, people: Mapping[str, Person], batch: Sequence[Outgoing]
+) -> dict[str, Known]:
+    """By person of the batch, what is known of them; the rows that its messages name are kept in the session."""
+    _keep(work, batch)
+    weeks = weeks_of(work, workspace, {person_id: person.timezone for person_id, person in people.items()})
+    places = work.projects.memberships(people)
+    unasked = [each for each in batch if each.paced]
+    arms = _of_each(_by_project(unasked), work.samples.arms)
+    fitting = [each for each in batch if FITTING & each.args.keys()]
+    obstacles = _of_each(_by_project(fitting), lambda *of: service.findings(work, *of))
+    digests = work.agenda.dues(people, DIGEST)
+    return {
+        person_id: Known(
+            week=weeks[person_id],
+            arms=arms[person_id],
+            places={place.project_id: place for place in places[person_id]},
+            obstacles=obstacles[person_id],
+            dues={DIGEST: digests.get(person_id, ())},
+        )
+        for person_id in people
+    }
+
+
+def _by_project(batch: Iterable[Outgoing]) -> dict[str, set[str]]:
+    people: dict[str, set[str]] = defaultdict(set)
+    for each in batch:
+        if "project" in each.args:
+            people[each.args["project"]].add(each.person_id)
+    return people
+
+
+def _of_each(
+    people: Mapping[str, set[str]], of: Callable[[str, Collection[str]], Mapping[str, T]]
+) -> dict[str, dict[str, T]]:
+    """By person and project, what is known `of` the people of a project."""
+    found: dict[str, dict[str, T]] = defaultdict(dict)
+    for project_id, person_ids in people.items():
+        for person_id, known in of(project_id, person_ids).items():
+            found[person_id][project_id] = known
+    return found
+
+
+def _keep(work: Work, batch: Sequence[Outgoing]) -> None:
+    ids: dict[str, set[str]] = {
+        name: {each.args[name] for each in batch if each.args.get(name)} for name in ROWS
+    }
+    for name, model in ROWS.items():
+        rows = keep(work.session, model, ids[name])
+        if name in THROUGH:
+            further, column = THROUGH[name]
+            ids[further] |= {getattr(row, column) for row in rows}
