@@ -19,14 +19,17 @@ Pulled = dict[Blocker, list[date]]
 def levers_pulled(work: Work, project_id: str, zones: Mapping[str, str]) -> dict[str, Pulled]:
     """By person, what they got in this project; `zones` has the time zone of each."""
     pulled: dict[str, Pulled] = {person_id: {} for person_id in zones}
+    nudged, shared = work.nudges.of_people(zones.keys()), work.testimonials.shared_with(zones.keys())
+    if not nudged and not shared:
+        return pulled
     never_left = set(work.outbox.never_left(zones.keys()))
-    for person_id, nudges in work.nudges.of_people(zones.keys()).items():
+    for person_id, nudges in nudged.items():
         for nudge in nudges:
             blocker = nudge.variant.partition(".")[0]
             left = unsent.nudge_key(nudge.id) not in never_left
             if left and nudge.project_id == project_id and blocker in set(Blocker):
                 pulled[person_id].setdefault(Blocker(blocker), []).append(nudge.slot)
-    for person_id, shares in work.testimonials.shared_with(zones.keys()).items():
+    for person_id, shares in shared.items():
         for share in shares:
             story = work.testimonials.find(share.testimonial_id)
             left = sharing.share_key(share.id) not in never_left

@@ -4,14 +4,23 @@ The engine's state is sealed in the interview's row, since it holds the person's
 the interview closes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hmac import compare_digest
 
 from content.blockers import Blocker
 from content.promises import LEAST_FIGURES, LEAST_WORDS
-from storage.models import Campaign, CampaignPrivacy, FindingStatus, Interview, InterviewStatus, Person, Role
+from storage.models import (
+    Campaign,
+    CampaignPrivacy,
+    Finding,
+    FindingStatus,
+    Interview,
+    InterviewStatus,
+    Person,
+    Role,
+)
 from storage.work import Work
 from surveys import engine, hearing, library
 from surveys.calibration import Case
@@ -183,17 +192,21 @@ def script_of(work: Work, interview: Interview) -> Script:
     return library.script(work.campaigns.get(interview.campaign_id).script)
 
 
+def unproven(work: Work, project_id: str, person_id: str) -> list[Finding]:
+    """This person's confirmed causes that no use has borne out yet."""
+    return [
+        finding
+        for finding in work.interviews.latest_findings(project_id, person_id)
+        if finding.status is FindingStatus.CONFIRMED
+    ]
+
+
 def validate(
-    work: Work,
-    project_id: str,
-    person_id: str,
-    levers: Mapping[Blocker, Sequence[date]],
-    uses: Sequence[date],
+    findings: Iterable[Finding], levers: Mapping[Blocker, Sequence[date]], uses: Sequence[date]
 ) -> None:
-    """Mark this person's confirmed causes whose lever was followed by a change in usage; all dates are local ones."""
-    for finding in work.interviews.latest_findings(project_id, person_id):
-        pulled = levers.get(Blocker(finding.blocker), ())
-        if finding.status is FindingStatus.CONFIRMED and validated(pulled, uses):
+    """Mark those of one person's unproven causes whose lever was followed by a change in usage; all dates are local ones."""
+    for finding in findings:
+        if validated(levers.get(Blocker(finding.blocker), ()), uses):
             finding.status = FindingStatus.VALIDATED
 
 

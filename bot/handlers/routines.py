@@ -11,6 +11,7 @@ from bot.presenters import routines as presenters
 from bot.presenters.levers import material
 from bot.scene import Feature, Scene
 from bot.week import weeks_of
+from content.blockers import Blocker
 from nudges import coaching, levers, service
 from nudges.coaching import Coached, Coaching
 from nudges.pace import SLOWEST
@@ -119,9 +120,13 @@ def check_in(scene: Scene, pressed: ButtonPressed) -> None:
 def _validate(scene: Scene, project_id: str) -> None:
     """The tool was used: a confirmed obstacle whose lever came just before is borne out by that."""
     person_id = scene.person.id
-    pulled = levers.levers_pulled(scene.work, project_id, {person_id: scene.timezone})
-    used = levers.uses(scene.work, project_id, [person_id])
-    surveys.validate(scene.work, project_id, person_id, pulled[person_id], used[person_id])
+    unproven = surveys.unproven(scene.work, project_id, person_id)
+    if not unproven:
+        return
+    pulled = levers.levers_pulled(scene.work, project_id, {person_id: scene.timezone})[person_id]
+    if any(pulled.get(Blocker(finding.blocker)) for finding in unproven):
+        used = levers.uses(scene.work, project_id, [person_id])[person_id]
+        surveys.validate(unproven, pulled, used)
 
 
 def ease(scene: Scene, pressed: ButtonPressed) -> None:

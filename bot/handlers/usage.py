@@ -26,7 +26,8 @@ def follow(work: Work, project_id: str, person_ids: Collection[str]) -> None:
             blocker: [day for day in days if day >= begun + LEVER_WORKS]
             for blocker, days in pulled[person_id].items()
         }
-        surveys.validate(work, project_id, person_id, watched, used[person_id])
+        if any(watched.values()):
+            surveys.validate(surveys.unproven(work, project_id, person_id), watched, used[person_id])
 
 
 def confirmed_of(work: Work, project_id: str, person_ids: Collection[str]) -> list[str]:
