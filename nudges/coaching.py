@@ -229,11 +229,11 @@ def _situation(
     story: Story | None,
 ) -> Situation:
     timezone = person.week.timezone
-    past = known.past(timezone)
+    past, today = known.past(timezone), local_date(now, timezone)
     history = History(
         timezone=timezone,
         sent=tuple(known.sent[-MOST:]),
-        ignored=known.ignored(timezone),
+        ignored=known.ignored(timezone, today),
         weeks=person.weeks,
         per_week=per_week(begins=known.routine is not None and not past, weeks=person.weeks),
         opted_out=person.opted_out,
@@ -245,12 +245,12 @@ def _situation(
         rule=person.rule,
         verdict=allowed(history, now),
         findings=known.findings,
-        practice=known.practice(timezone, local_date(now, timezone)),
+        practice=known.practice(timezone, today),
         past=past,
         story=story is not None,
         left=known.left,
         arms=known.arms,
-        over=project.ends_on is not None and project.ends_on < local_date(now, timezone),
+        over=project.ends_on is not None and project.ends_on < today,
         step=turn,
     )
 

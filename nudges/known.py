@@ -3,13 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import takewhile
 
 from content.arms import Arms
 from content.blockers import Blocker
 from nudges import automaticity
 from nudges.management import WAITS
-from nudges.pace import SLOWEST_DAYS
+from nudges.pace import SLOWEST_DAYS, ignored
 from nudges.plan import BARRIERS, LEVERS, Found, Lever, Send
 from nudges.practice import REMEMBERED, WEEK, Answer, Practice, Told, Week, weeks_of
 from nudges.schedule import local_date
@@ -118,15 +117,21 @@ class Known:
             sent += [(scale.slot, Send.SCALE) for scale in self.scaled if scale.routine_id == routine.id]
         return tuple(kind for _, kind in sorted(sent))
 
-    def ignored(self, timezone: str) -> int:
-        """How many of the latest questions in a row got no answer."""
+    def ignored(self, timezone: str, today: date) -> int:
+        """How many of the latest messages in a row met nothing.
+
+        Of nudges only those of this project count, whose use is known. Not the first of a routine: it says back on its day
+        what the person has just chosen. Nor a word of recovery: the silence before it counts already.
+        """
         questions: list[tuple[date, bool]] = [(asked.slot, asked.answer is not None) for asked in self.asked]
         questions += [(scale.slot, scale.answers != UNANSWERED) for scale in self.scaled]
         questions += [
             (local_date(share.decided_at, timezone), share.reaction is not None) for share in self.shared
         ]
-        newest_first = (answered for _, answered in sorted(questions, reverse=True))
-        return sum(1 for _ in takewhile(lambda answered: not answered, newest_first))
+        nudged = [each for each in self.nudged if each.project_id == self.project_id and not _is_recovery(each)]
+        began = self.routine.created_at if self.routine else None
+        first = next((each for each in nudged if began and each.decided_at >= began), None)
+        return ignored(questions, [each.slot for each in nudged if each is not first], self.used, today)
 
 
 def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[Known]:

@@ -3,10 +3,11 @@
 Weeks are counted in local dates, so that the same weekday is a week later whatever the minute.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 
 from nudges.schedule import fitting_on, local_date
 
@@ -46,7 +47,7 @@ class History:
 
     `sent` are the messages of at least the last `SLOWEST_DAYS` days that were ours to decide, of all kinds and projects,
     or the latest `MOST` of them, since no more can matter.
-    `ignored` counts the latest questions in a row that got no answer. `weeks` is the person's own wish: a week's budget
+    `ignored` counts the latest messages in a row that met nothing (`ignored`). `weeks` is the person's own wish: a week's budget
     for that many weeks. `per_week` is never taken above `MOST`.
     """
 
@@ -65,6 +66,21 @@ class History:
 
 
 WEEK = timedelta(days=7)
+
+
+def ignored(
+    asked: Iterable[tuple[date, bool]], nudged: Iterable[date], used: Collection[date], today: date
+) -> int:
+    """How many of the latest messages in a row met nothing.
+
+    `asked` are questions, with whether they were answered. A nudge asks nothing: it was heeded if use was seen in the week
+    from its day on, which is over before it counts.
+    """
+    heeded = [
+        (day, any(day <= each < day + WEEK for each in used)) for day in nudged if day + WEEK <= today
+    ]
+    newest_first = (met for _, met in sorted([*asked, *heeded], reverse=True))
+    return sum(1 for _ in takewhile(lambda met: not met, newest_first))
 
 
 @dataclass(frozen=True)

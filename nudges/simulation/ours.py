@@ -14,7 +14,7 @@ from nudges.eligibility import Facts, Option
 from nudges.learning import HOLD, Belief, Context
 from nudges.lever import step
 from nudges.management import WAITS
-from nudges.pace import MOST, History, allowed, per_week
+from nudges.pace import MOST, History, allowed, ignored, per_week
 from nudges.pack import After, Occasion
 from nudges.plan import LEVERS, Decision, Found, Send, Situation, Step, decide, story_answers
 from nudges.practice import Answer
@@ -166,7 +166,7 @@ def _situation(
     history = History(
         timezone=ZONE,
         sent=tuple(view.sent[-MOST:]),
-        ignored=view.ignored,
+        ignored=ignored(view.questions, view.nudged, used, today),
         per_week=per_week(begins=practice is not None and not view.past, weeks=1),
     )
     return Situation(

@@ -110,13 +110,15 @@ def _remember(world: World, view: View, day: int, message: Message) -> None:
         case Send.CHECK_IN:
             answer = world.answer(view.person, day)
             view.told.append(Told(today, answer))
-            view.questions.append(answer is not None)
+            view.questions.append((today, answer is not None))
         case Send.SCALE:
             score = world.automaticity(view.person, day)
             view.scales.append((today, score))
-            view.questions.append(score is not None)
+            view.questions.append((today, score is not None))
         case Send.SHARE:
-            view.questions.append(world.reacts(view.person, day))
+            view.questions.append((today, world.reacts(view.person, day)))
+        case Send.NUDGE if view.ends_on is None or len(view.past) > 1:
+            view.nudged.append(today)
         case Send.RECOVERY:
             view.recovered_on = today
 

@@ -32,7 +32,7 @@ class View:
 
     `past` are the kinds of message that had their turn since the routine began, `sent` when one left, `told` the
     check-ins, `scales` when automaticity was asked and what it came to, `questions` whether each question, scale or
-    story got an answer; all oldest first. `done` are the levers of which they were told, or asked. `left`: the routine is
+    story got an answer, `nudged` the days of nudges but the first of a routine; all oldest first. `done` are the levers of which they were told, or asked. `left`: the routine is
     over.
     """
 
@@ -44,18 +44,13 @@ class View:
     sent: list[datetime] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     scales: list[tuple[date, float | None]] = field(default_factory=list)
-    questions: list[bool] = field(default_factory=list)
+    questions: list[tuple[date, bool]] = field(default_factory=list)
+    nudged: list[date] = field(default_factory=list)
     said: dict[str, int] = field(default_factory=dict)
     heard: set[str] = field(default_factory=set)
     done: set[Lever] = field(default_factory=set)
     recovered_on: date | None = None
     left: bool = False
-
-    @property
-    def ignored(self) -> int:
-        """How many of the latest questions in a row got no answer."""
-        latest_first = reversed(self.questions)
-        return next((back for back, answered in enumerate(latest_first) if answered), len(self.questions))
 
     def rested(self, day: int) -> dict[str, int]:
         return {name: day - last for name, last in self.said.items()}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nudges.pace import MOST, WEEK, History, Hold, Room, allowed, first_place, room
+from nudges.pace import MOST, WEEK, History, Hold, Room, allowed, first_place, ignored, room
 from nudges.schedule import local_date
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -61,6 +61,28 @@ def test_two_ignored_in_a_row_halve_the_pace(ignored: int, days: int) -> None:
     history = History("UTC", (ago(days - 1),), ignored)
     assert allowed(history, NOW).reason is Hold.BUDGET
     assert allowed(history, NOW + timedelta(days=1)).ok
+
+
+TODAY = date(2026, 11, 24)
+
+
+def day(days_ago: int) -> date:
+    return TODAY - timedelta(days=days_ago)
+
+
+def test_two_nudges_that_met_nothing_are_two_ignored() -> None:
+    assert ignored([], [day(14), day(7)], [], TODAY) == 2
+
+
+def test_a_nudge_is_heeded_by_use_in_its_week_and_not_judged_before_that_is_over() -> None:
+    assert ignored([], [day(14)], [day(8)], TODAY) == 0
+    assert ignored([], [day(14)], [day(15), day(7)], TODAY) == 1
+    assert ignored([], [day(14), day(6)], [], TODAY) == 1
+
+
+def test_an_answer_ends_the_run_of_what_met_nothing() -> None:
+    assert ignored([(day(14), True), (day(7), False)], [day(28), day(21)], [], TODAY) == 1
+    assert ignored([(day(28), True), (day(7), False)], [day(21), day(14)], [], TODAY) == 3
 
 
 def test_the_same_weekday_is_a_week_later_over_a_clock_change() -> None:
