@@ -128,7 +128,9 @@ class Known:
         questions += [
             (local_date(share.decided_at, timezone), share.reaction is not None) for share in self.shared
         ]
-        nudged = [each for each in self.nudged if each.project_id == self.project_id and not _is_recovery(each)]
+        nudged = [
+            each for each in self.nudged if each.project_id == self.project_id and not _is_recovery(each)
+        ]
         began = self.routine.created_at if self.routine else None
         first = next((each for each in nudged if began and each.decided_at >= began), None)
         return ignored(questions, [each.slot for each in nudged if each is not first], self.used, today)

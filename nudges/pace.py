@@ -47,8 +47,8 @@ class History:
 
     `sent` are the messages of at least the last `SLOWEST_DAYS` days that were ours to decide, of all kinds and projects,
     or the latest `MOST` of them, since no more can matter.
-    `ignored` counts the latest messages in a row that met nothing (`ignored`). `weeks` is the person's own wish: a week's budget
-    for that many weeks. `per_week` is never taken above `MOST`.
+    `ignored` counts the latest messages in a row that met nothing. `weeks` is the person's own wish: a week's budget for
+    that many weeks. `per_week` is never taken above `MOST`.
     """
 
     timezone: str
@@ -76,9 +76,7 @@ def ignored(
     `asked` are questions, with whether they were answered. A nudge asks nothing: it was heeded if use was seen in the week
     from its day on, which is over before it counts.
     """
-    heeded = [
-        (day, any(day <= each < day + WEEK for each in used)) for day in nudged if day + WEEK <= today
-    ]
+    heeded = [(day, any(day <= each < day + WEEK for each in used)) for day in nudged if day + WEEK <= today]
     newest_first = (met for _, met in sorted([*asked, *heeded], reverse=True))
     return sum(1 for _ in takewhile(lambda met: not met, newest_first))
 

@@ -18,8 +18,8 @@ from nudges.practice import Practice
 from nudges.rule import Rule
 from nudges.schedule import local_date
 
-WITHOUT_ROUTINE = 2
-"""Nudges for somebody who chose no routine; more would be nagging."""
+WITHOUT_ROUTINE = 4
+"""Nudges for somebody who chose no routine, rarer from the second that meets nothing on; more would be nagging."""
 
 TOO_LATE_FOR_FAREWELL = timedelta(days=14)
 

@@ -26,8 +26,9 @@ from storage.work import Work
 COACHING = "coaching"
 """Kind of the agenda item of one person in one project; its ref is the project's id, its rule a `nudges.rule.Rule`."""
 
-HABIT_TAKES = timedelta(days=66)
-"""How long a routine runs where no end was chosen (the median of Lally et al. 2010)."""
+HABIT_TAKES = timedelta(weeks=13)
+"""How long a routine runs where no end was chosen: 66 working days, the median of Lally et al. 2010, whose people did it
+every day."""
 
 MORE = timedelta(weeks=2)
 """By how much a routine goes on that its person wants to keep."""

@@ -19,6 +19,9 @@ from surveys.state import Answer, Evidence
 LEVER_WORKS = timedelta(days=14)
 """Within how long usage must change after a cause's lever for the cause to be validated."""
 
+REPEATED = 2
+"""Different weeks with a use, from which on usage has changed."""
+
 
 class Sureness(StrEnum):
     """The values are those of `storage.models.FindingStatus`. `VALIDATED` comes later, by usage."""
@@ -133,10 +136,13 @@ def _sureness(
 
 
 def validated(levers: Iterable[date], uses: Iterable[date]) -> bool:
-    """Whether usage changed after a lever: none in the 14 days before it, some in the 14 days after."""
+    """Whether usage changed after a lever: none in the 14 days before it, some in two different weeks of the 14 days after.
+
+    Once is trying it; a second week is a change (METHOD: "repeat (2 distinct weeks)").
+    """
     used = list(uses)
     return any(
-        any(lever < use <= lever + LEVER_WORKS for use in used)
+        len({use.isocalendar()[:2] for use in used if lever < use <= lever + LEVER_WORKS}) >= REPEATED
         and not any(lever - LEVER_WORKS <= use <= lever for use in used)
         for lever in levers
     )

@@ -22,7 +22,7 @@ from nudges.testimonials import Near, Story
 
 WEEKS = 12
 
-ROUTINE = timedelta(days=66)
+ROUTINE = timedelta(weeks=13)
 """How long a routine runs where no end was chosen, as in `nudges.service`."""
 
 FIXED, CHECKED, RANDOM, OURS = "fixed schedule", "fixed, with check-ins", "random", "ours"

@@ -32,7 +32,8 @@ class View:
 
     `past` are the kinds of message that had their turn since the routine began, `sent` when one left, `told` the
     check-ins, `scales` when automaticity was asked and what it came to, `questions` whether each question, scale or
-    story got an answer, `nudged` the days of nudges but the first of a routine; all oldest first. `done` are the levers of which they were told, or asked. `left`: the routine is
+    story got an answer, `nudged` the days of nudges but the first of a routine; all oldest first. `done` are the levers
+    of which they were told, or asked. `left`: the routine is
     over.
     """
 

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from bot.handlers import routines
 from bot.platforms.port import ButtonPressed
-from storage.models import Finding, FindingStatus, Routine
+from nudges import service
+from storage.models import CheckInAnswer, Finding, FindingStatus, Routine
 from storage.work import Work
 from tests.support.chat import Chat
 
@@ -16,13 +17,15 @@ from tests.support.chat import Chat
 @pytest.mark.parametrize(
     ("days", "answer", "status"),
     [
-        (3, "done", FindingStatus.VALIDATED),
-        (3, "partly", FindingStatus.VALIDATED),
-        (3, "missed", FindingStatus.CONFIRMED),
+        (10, "done", FindingStatus.VALIDATED),
+        (10, "partly", FindingStatus.VALIDATED),
+        (10, "missed", FindingStatus.CONFIRMED),
         (20, "done", FindingStatus.CONFIRMED),
     ],
 )
-def test_a_use_after_the_lever(work: Work, days: int, answer: str, status: FindingStatus) -> None:
+def test_use_in_a_second_week_after_the_lever(
+    work: Work, days: int, answer: str, status: FindingStatus
+) -> None:
     anna = Chat(work, "en", "Anna")
     interview = anna.invite()
     anna.read()
@@ -33,6 +36,8 @@ def test_a_use_after_the_lever(work: Work, days: int, answer: str, status: Findi
     today = work.now.date()
     work.nudges.add(anna.campaign.project_id, anna.person.id, "habit.cue", today, 0.5)
     routine = work.session.scalars(select(Routine)).one()
+    first = work.routines.add_check_in(routine.id, today + timedelta(days=3))
+    service.answer_check_in(work, first, CheckInAnswer.DONE)
     check_in = work.routines.add_check_in(routine.id, today + timedelta(days=days))
     event = ButtonPressed(
         event_id="x",

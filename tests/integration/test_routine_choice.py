@@ -215,7 +215,7 @@ def test_what_has_not_become_a_routine_can_go_on_or_go(company: Company, karim: 
     company.press(karim, "Encore deux semaines")
     assert (routine.status, routine.ended_for) == (RoutineStatus.ACTIVE, None)
     assert routine.ends_on == company.work.now.date() + 2 * WEEK
-    company.later(3 * WEEK)
+    company.later(4 * WEEK)
     assert company.screens[karim.id].kinds().count("routine.close") == 2
     company.press(karim, "La laisser")
     assert (routine.status, routine.ended_for) == (RoutineStatus.ENDED, EndedFor.LET_GO)

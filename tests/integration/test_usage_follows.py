@@ -38,10 +38,11 @@ def status_after(work: Work, lever: int, *days_ago: int, blocker: Blocker = Bloc
 @pytest.mark.parametrize(
     ("lever", "days_ago", "validated"),
     [
-        (10, [8], True),
-        (10, [8, 60], True),
-        (20, [3], False),
-        (10, [8, 12], False),
+        (10, [8, 1], True),
+        (10, [8, 1, 60], True),
+        (10, [8], False),
+        (20, [10, 3], False),
+        (10, [8, 1, 12], False),
         (10, [10], False),
         (10, [11], False),
     ],

@@ -15,6 +15,7 @@ from nudges.plan import (
     BARRIERS,
     LEVERS,
     NO_NUDGE,
+    WITHOUT_ROUTINE,
     Decision,
     Found,
     Lever,
@@ -179,11 +180,11 @@ def test_who_has_nothing_in_the_way_is_left_in_peace() -> None:
     assert decide(situation()) == Decision(Send.NOTHING, Why.NOTHING_TO_SAY)
 
 
-def test_without_a_routine_two_nudges_are_the_end_of_it_but_a_story_may_come() -> None:
-    two = (Send.NUDGE, Send.NUDGE)
+def test_without_a_routine_a_few_nudges_are_the_end_of_it_but_a_story_may_come() -> None:
+    few = (Send.NUDGE,) * WITHOUT_ROUTINE
     assert sent(findings=(TIME,)) is Send.NUDGE
-    assert sent(findings=(TIME,), past=two) is Send.NOTHING
-    assert sent(findings=(TIME,), past=two, story=True) is Send.SHARE
+    assert sent(findings=(TIME,), past=few) is Send.NOTHING
+    assert sent(findings=(TIME,), past=few, story=True) is Send.SHARE
     assert sent(findings=(TIME,), left=True) is Send.NOTHING
     assert sent(findings=(TIME,), left=True, story=True) is Send.NOTHING
     assert decide(situation(findings=(TIME,), over=True)) == Decision(Send.NOTHING, Why.ENDED)

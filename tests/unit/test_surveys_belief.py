@@ -185,17 +185,19 @@ def test_naming_again_what_was_supposed_solved_does_not_make_it_solve() -> None:
 @pytest.mark.parametrize(
     ("levers", "uses", "expected"),
     [
-        ([10], [12], True),
-        ([10], [24], True),
-        ([10], [25], False),
-        ([10], [10], False),
+        ([10], [12, 16], True),
+        ([10], [12, 24], True),
+        ([10], [12], False),
+        ([10], [12, 13], False),
+        ([10], [12, 25], False),
+        ([10], [10, 16], False),
         ([10], [], False),
-        ([10], [5, 12], False),
-        ([], [12], False),
-        ([1, 20], [2, 21], True),
+        ([10], [5, 12, 16], False),
+        ([], [12, 16], False),
+        ([1, 30], [2, 31, 37], True),
     ],
 )
-def test_usage_that_changes_after_its_lever_validates(
+def test_use_in_two_weeks_after_its_lever_validates(
     levers: list[int], uses: list[int], expected: bool
 ) -> None:
     day = date(2026, 11, 1)
