@@ -15,6 +15,7 @@ from bot import own_content
 from bot.app import Application, database
 from bot.console import cell, operator
 from bot.handlers import digest, interview
+from bot.platforms.steering import inert
 from bot.scene import Scene
 from bot.settings import Settings
 from bot.wakes import tell
@@ -257,10 +258,10 @@ async def members(settings: Settings, platform: str, workspace: str) -> str:
             rows.writerow(
                 {
                     "external_id": member.user,
-                    "name": spreadsheet.harmless(member.name),
-                    "email": spreadsheet.harmless(member.email or ""),
+                    "name": spreadsheet.harmless(inert(member.name)),
+                    "email": spreadsheet.harmless(inert(member.email or "")),
                     "lang": known,
-                    "timezone": spreadsheet.harmless(member.timezone or ""),
+                    "timezone": spreadsheet.harmless(inert(member.timezone or "")),
                 }
             )
     finally:

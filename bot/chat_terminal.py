@@ -3,7 +3,6 @@
 import asyncio
 import sys
 import threading
-import unicodedata
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +17,7 @@ from rich.text import Text
 from bot.platforms.playground.client import Json, NotDone, PlaygroundClient
 from bot.platforms.playground.store import BOT
 from bot.platforms.playground.words import catalog, text
+from bot.platforms.steering import inert
 from content.catalog import Lang, Voice
 
 POLL = 1.0
@@ -46,7 +46,7 @@ async def chat(
             if watching:
                 watching.cancel()
     except NotDone as refusal:
-        out.print(Text(printable(str(refusal))))
+        out.print(Text(inert(str(refusal))))
         return 2
     finally:
         await client.close()
@@ -81,13 +81,6 @@ async def _stdin() -> AsyncIterator[str]:
         yield line.rstrip("\n")
 
 
-def printable(words: str) -> str:
-    """The text without what could steer a terminal: control and direction-override characters."""
-    return "".join(
-        c for c in words if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cf"} or c in "\u200d\u200c"
-    )
-
-
 @dataclass
 class _Terminal:
     client: PlaygroundClient
@@ -113,17 +106,15 @@ class _Terminal:
         for message in fresh:
             if message["from"] != BOT:
                 if not (typed and self.interactive):
-                    self.out.print(Text(f"> {printable(message['text'])}", style="cyan"))
+                    self.out.print(Text(f"> {inert(message['text'])}", style="cyan"))
                 continue
             self._print(message)
 
     def _print(self, message: Json) -> None:
         self.out.print(Text(f"Entrain · {self._when(message['at'], 'EEE d MMM HH:mm')}", style="bold green"))
-        self.out.print(Padding(Text(printable(message["text"])), (0, 0, 0, 2)))
+        self.out.print(Padding(Text(inert(message["text"])), (0, 0, 0, 2)))
         for token, action in self._options(message).items():
-            self.out.print(
-                Padding(Text(f"[{token}] {printable(action['label'])}", style="yellow"), (0, 0, 0, 2))
-            )
+            self.out.print(Padding(Text(f"[{token}] {inert(action['label'])}", style="yellow"), (0, 0, 0, 2)))
         if message["form"]:
             hint = text("terminal.form", self.person["lang"])
             self.out.print(Padding(Text(f"[{hint}]", style="yellow"), (0, 0, 0, 2)))
@@ -160,7 +151,7 @@ class _Terminal:
             try:
                 await self._line(line.strip(), lines)
             except NotDone as refusal:
-                self.say("terminal.refused", reason=printable(str(refusal)))
+                self.say("terminal.refused", reason=inert(str(refusal)))
 
     async def _line(self, line: str, lines: AsyncIterator[str]) -> None:
         if not line:
@@ -211,7 +202,7 @@ class _Terminal:
             self.say("terminal.no_form")
             return
         form, values = message["form"], {}
-        self.out.print(Text(printable(form["title"]), style="bold"))
+        self.out.print(Text(inert(form["title"]), style="bold"))
         for asked in form["fields"]:
             self._ask(asked)
             given = _value(asked, (await anext(lines, "")).strip())
@@ -228,12 +219,12 @@ class _Terminal:
             notes.append(text("terminal.consent", lang))
         elif not asked["required"]:
             notes.append(text("terminal.optional", lang))
-        note = ", ".join(printable(note) for note in notes if note)
+        note = ", ".join(inert(note) for note in notes if note)
         self.out.print(
-            Text(printable(asked["label"]), style="bold"), Text(f"({note})" if note else "", style="dim")
+            Text(inert(asked["label"]), style="bold"), Text(f"({note})" if note else "", style="dim")
         )
         for number, option in enumerate(asked["options"], 1):
-            self.out.print(Text(f"  [{number}] {printable(option['label'])}", style="yellow"))
+            self.out.print(Text(f"  [{number}] {inert(option['label'])}", style="yellow"))
 
 
 def _value(asked: Json, given: str) -> str:

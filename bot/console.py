@@ -1,14 +1,17 @@
 """What every command of the command line shares: where it writes, its settings, how it reports."""
 
 import getpass
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
+from bot.platforms.steering import STEERING, inert
 from bot.settings import Settings, SettingsError, read_settings
 from storage.audit import Actor
 from storage.errors import StorageError
@@ -16,8 +19,19 @@ from storage.errors import StorageError
 if TYPE_CHECKING:
     from storage.work import SystemWork
 
-out = Console()
-err = Console(stderr=True)
+
+class Terminal(Console):
+    """A console on which no text is markup, an emoji's name or a control sequence, in a table or outside one."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, markup=False, emoji=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(inert(text), **options)
+
+
+out = Terminal()
+err = Terminal(stderr=True)
 
 
 def settings_or_exit(**overrides: object) -> Settings:
@@ -46,6 +60,12 @@ def report(lines: tuple[list[str], list[str]]) -> None:
         err.print(line, markup=False, highlight=False, soft_wrap=True)
     if problems:
         raise typer.Exit(1)
+
+
+def json_text(value: object) -> str:
+    """JSON to print: every value exactly, what steers a terminal as its escape."""
+    written = json.dumps(value, ensure_ascii=False, indent=2)
+    return STEERING.sub(lambda found: f"\\u{ord(found.group()):04x}", written)
 
 
 @contextmanager

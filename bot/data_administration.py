@@ -9,6 +9,7 @@ from enum import Enum
 from bot.administration import open_database
 from bot.app import aging
 from bot.app import purge as upkeep
+from bot.console import json_text
 from bot.settings import Settings
 from storage.aging import Gone, recorded
 from storage.database import Database
@@ -75,7 +76,7 @@ def exported(work: Work, person: Person) -> str:
         about = {"table": kind.table, "purpose": kind.purpose.value, "kept": kind.kept.value}
         held.append({**about, "rows": plain})
     document = {"made_at": work.now.isoformat(), "held": held, "only_counted": counted}
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return json_text(document)
 
 
 def _plain(value: object) -> object:

@@ -82,7 +82,7 @@ def interview_explain(
     if told.moves:
         table = Table(show_header=False, box=None)
         for said, moved in told.moves:
-            table.add_row(said.replace("[", r"\["), moved)
+            table.add_row(said, moved)
         out.print(table)
 
 

@@ -1,7 +1,6 @@
 """`entrain plan`: who would get what and when in the days to come, and why anything is held back."""
 
 import asyncio
-import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import groupby
@@ -11,7 +10,7 @@ import typer
 from babel.dates import format_date
 from rich.table import Table
 
-from bot.console import err, operator, out, settings_or_exit
+from bot.console import err, json_text, operator, out, settings_or_exit
 from content.catalog import Lang, Voice
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def plan(
         err.print(f"entrain: {error}", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
     if as_json:
-        typer.echo(json.dumps([_as_json(entry) for entry in entries], ensure_ascii=False, indent=2))
+        typer.echo(json_text([_as_json(entry) for entry in entries]))
     else:
         _show(entries, Voice(lang or usual))
 

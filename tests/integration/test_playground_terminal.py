@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from rich.console import Console
 
-from bot.chat_terminal import chat, printable
+from bot.chat_terminal import chat
 from bot.platforms.port import (
     Button,
     ButtonPressed,
@@ -140,4 +140,3 @@ async def test_words_cannot_steer_the_terminal(base: str) -> None:
     assert "\x1b" not in screen
     assert "\u202e" not in screen
     assert "[red]c[/red] 🙂" in screen
-    assert printable("👩‍🚒\tx\ny") == "👩‍🚒\tx\ny"

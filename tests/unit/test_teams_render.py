@@ -30,6 +30,7 @@ from bot.platforms.port import (
     Table,
     Text,
 )
+from bot.platforms.steering import inert
 from bot.platforms.teams.elements import escape_markdown
 from bot.platforms.teams.render import LARGEST, render, render_dialog
 from content.markup import literal, rich
@@ -162,7 +163,7 @@ def test_text_is_runs_with_styles_one_block_a_line() -> None:
     assert second["inlines"] == [{"type": "TextRun", "text": "d"}]
 
 
-@given(st.text(min_size=1, max_size=300))
+@given(st.text(min_size=1, max_size=300).map(inert))
 def test_peoples_words_are_only_ever_in_runs(words: str) -> None:
     """TextBlocks read markdown; RichTextBlocks do not."""
     body = body_of(Text(literal(words)), Quote(words, words))

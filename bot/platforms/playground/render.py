@@ -25,6 +25,7 @@ from bot.platforms.port import (
     Text,
     storable,
 )
+from bot.platforms.steering import inert
 from content.markup import RichText
 
 Body = dict[str, Any]
@@ -34,17 +35,18 @@ Body = dict[str, Any]
 def render(message: Message) -> Body:
     """The body of a message of the bot."""
     forms = [block for block in message.blocks if isinstance(block, Form)]
-    return {
+    body: Body = {
         "text": message.plain,
         "blocks": [_block(block) for block in message.blocks],
         "actions": [action for block in message.blocks for action in _actions(block)],
         "form": _form(forms[0]) if forms else None,
     }
+    return inert(body)
 
 
 def said(text: str) -> Body:
     """The body of a line that a person wrote or pressed, in the characters that the bot is given too."""
-    return {"text": storable(text), "blocks": [], "actions": [], "form": None}
+    return {"text": inert(storable(text)), "blocks": [], "actions": [], "form": None}
 
 
 def filled(form: Body, values: dict[str, str]) -> Body:
@@ -57,7 +59,7 @@ def filled(form: Body, values: dict[str, str]) -> Body:
         labels = {option["value"]: option["label"] for option in field["options"]}
         rows.append({"label": field["label"], "value": labels.get(value, value)})
     text = "\n".join(f"{row['label']} {row['value']}" for row in rows) or str(form["submit"])
-    return said(text) | {"blocks": [{"type": "fields", "rows": rows}] if rows else []}
+    return said(text) | {"blocks": inert([{"type": "fields", "rows": rows}] if rows else [])}
 
 
 def label_of(body: Body, action: str, value: str) -> str | None:

@@ -34,6 +34,7 @@ from bot.platforms.port import (
     Text,
 )
 from bot.platforms.slack.inputs import cut, field_block, plain_text, select
+from bot.platforms.steering import inert
 from content.markup import RichText, Style
 
 Json = dict[str, Any]
@@ -73,7 +74,7 @@ def message(content: Message) -> tuple[list[Json], str]:
         blocks = _fewest(_blocks(content.blocks, limit))
         if len(json.dumps(blocks, ensure_ascii=False)) <= TOTAL:
             break
-    return blocks, escaped(cut(content.plain, PLAIN))
+    return inert(blocks), escaped(inert(cut(content.plain, PLAIN)))
 
 
 def escaped(text: str) -> str:
@@ -89,7 +90,7 @@ def modal(form: Form) -> Json:
     if form.intro:
         blocks.append(_rich(_section(form.intro, TEXT_LIMITS[0])))
     blocks += [field_block(field) for field in form.fields]
-    return {
+    view: Json = {
         "type": "modal",
         "callback_id": form.name,
         "private_metadata": form.context,
@@ -97,6 +98,7 @@ def modal(form: Form) -> Json:
         "submit": plain_text(form.submit, TITLE),
         "blocks": blocks,
     }
+    return inert(view)
 
 
 def _blocks(blocks: Sequence[Block], limit: int) -> list[Json]:

@@ -19,6 +19,9 @@ CONFIRM = "OK"
 CONSENT = "yes"
 
 _MARKDOWN = re.compile(r"[\\`*_\[\]()~<>#+!|-]|(?<=\d)[.)]")
+_COMPUTED = re.compile(r"\{(?=\{\s*(?:DATE|TIME)\b)")
+"""What cards replace by a formatted date, in every text: https://learn.microsoft.com/adaptive-cards/authoring-cards/text-features"""
+
 _STYLES: dict[Style, Element] = {
     Style.PLAIN: {},
     Style.STRONG: {"weight": "Bolder"},
@@ -47,7 +50,12 @@ def paragraphs(text: RichText) -> list[Element]:
 
 
 def _run(span: Span) -> Element:
-    return {"type": "TextRun", "text": span.text, **_STYLES[span.style]}
+    return {"type": "TextRun", "text": uncomputed(span.text), **_STYLES[span.style]}
+
+
+def uncomputed(text: str) -> str:
+    """Text in which a card finds no date to format: a word joiner, which nobody sees, stands between the braces."""
+    return _COMPUTED.sub("{\u2060", text)
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> Element:
@@ -62,7 +70,7 @@ def facts(rows: Iterable[tuple[str, str]]) -> Element:
 
 def escape_markdown(text: str) -> str:
     """Text that a reader of markdown shows as it is."""
-    return _MARKDOWN.sub(lambda found: f"\\{found.group()}", text)
+    return _MARKDOWN.sub(lambda found: f"\\{found.group()}", uncomputed(text))
 
 
 def choice_set(key: str, label: str, options: Iterable[tuple[str, str]]) -> Element:

@@ -23,6 +23,7 @@ from bot.platforms.port import (
     Table,
     Text,
 )
+from bot.platforms.steering import inert
 from bot.platforms.teams.elements import CONFIRM, Element, choice_set, facts, form, paragraphs
 from bot.platforms.teams.payload import KEY, PICK, PRESS
 from content.markup import RichText, Span, Style, literal
@@ -50,13 +51,13 @@ def render(message: Message, key: str = "") -> Element:
     for cut in CUTS:
         activity = _activity(message, cut, key)
         if len(json.dumps(activity, ensure_ascii=False).encode()) <= LARGEST:
-            return activity
+            return inert(activity)
     raise PlatformError("The message has more parts than Teams takes; send fewer options at once.")
 
 
 def render_dialog(asked: Form) -> Element:
     """The card of a form shown in a dialog; dialogs answer `Action.Submit` only."""
-    return _card(form(asked, "Action.Submit"))
+    return inert(_card(form(asked, "Action.Submit")))
 
 
 def _activity(message: Message, cut: int, key: str) -> Element:
