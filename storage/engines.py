@@ -21,6 +21,9 @@ IDLE_TRANSACTION_SECONDS, TRANSACTION_SECONDS = 30.0, 300.0
 others wait for its locks. The second is for those that stand still while they write, which do not count as idle."""
 
 SQLITE_READERS = 4
+SQLITE_SYNCHRONOUS = "FULL"
+"""A commit has reached the disk, so it outlives a loss of power (sqlite.org/pragma.html)."""
+
 SQLITE_UNAVAILABLE = frozenset(
     [
         sqlite3.SQLITE_BUSY,
@@ -108,7 +111,7 @@ def _sqlite(url: URL, *, pool_size: int = 0, reads_only: bool = False, foreign_k
         assert isinstance(connection, sqlite3.Connection)
         connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA synchronous={SQLITE_SYNCHRONOUS}")
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
         connection.execute(f"PRAGMA legacy_alter_table={'OFF' if foreign_keys else 'ON'}")

@@ -8,6 +8,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from storage import engines
 from storage.database import Database
 from storage.ids import CountedIds
 from storage.work import Work
@@ -16,6 +17,23 @@ from tests.support.databases import PostgresTemplate, SqliteTemplate, keyring, p
 
 settings.register_profile("entrain", deadline=None)
 settings.load_profile("entrain")
+
+
+DURABLE = engines.SQLITE_SYNCHRONOUS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_disks() -> Iterator[None]:
+    """No test cuts the power, so none waits for the disk; processes of their own do, as in production."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(engines, "SQLITE_SYNCHRONOUS", "OFF")
+        yield
+
+
+@pytest.fixture
+def durable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Databases that this test opens wait for the disk."""
+    monkeypatch.setattr(engines, "SQLITE_SYNCHRONOUS", DURABLE)
 
 
 @pytest.fixture(autouse=True)

@@ -167,6 +167,15 @@ def test_a_missing_driver_says_what_to_install(clock: FixedClock, monkeypatch: p
         Database("postgresql://localhost/x", keyring(), clock, CountedIds())
 
 
+@pytest.mark.usefixtures("durable")
+def test_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
+    url = engines.parse_url(f"sqlite:///{tmp_path / 'entrain.db'}")
+    with engines.writer(url, 1).connect() as connection:
+        full = 2
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == full
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
 def test_a_folder_for_the_file_is_made(tmp_path: Path, clock: FixedClock) -> None:
     database = Database(f"sqlite:///{tmp_path}/new/entrain.db", keyring(), clock, CountedIds())
     assert not database.is_current()
