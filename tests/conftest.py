@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 import structlog
 from hypothesis import settings
+from sqlalchemy import Engine, event
 
 from storage import engines
 from storage.database import Database
@@ -27,6 +29,25 @@ def _no_waiting_for_disks() -> Iterator[None]:
     """No test cuts the power, so none waits for the disk; processes of their own do, as in production."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(engines, "SQLITE_SYNCHRONOUS", "OFF")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sql_made_once() -> Iterator[None]:
+    """The engines of a process share what SQLAlchemy made of the statements, which it keeps by dialect."""
+    known: dict[str, Engine] = {}
+
+    def create(*args: object, **kwargs: object) -> Engine:
+        engine = sqlalchemy.create_engine(*args, **kwargs)  # type: ignore[call-overload]
+        like = known.get(engine.dialect.name)
+        if like:
+            engine.dialect, engine._compiled_cache = like.dialect, like._compiled_cache
+        else:
+            event.listen(engine, "engine_connect", lambda _: known.setdefault(engine.dialect.name, engine))
+        return engine
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(engines, "create_engine", create)
         yield
 
 
