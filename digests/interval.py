@@ -40,3 +40,22 @@ def difference(later: tuple[int, int], earlier: tuple[int, int], z: float = Z95)
     down = sqrt((share - low) ** 2 + (before_high - before) ** 2)
     up = sqrt((high - share) ** 2 + (before - before_low) ** 2)
     return max(-1.0, change - down), min(1.0, change + up)
+
+
+def paired(one: int, other: int, of: int, z: float = Z95) -> tuple[float, float]:
+    """The interval for the difference between two shares of the same `of` people; from -1 to 1.
+
+    `one` are those of whom only the first holds, `other` those of whom only the second does.
+
+    D. G. Bonett and R. M. Price, "Adjusted Wald confidence interval for a difference of binomial proportions based on
+    paired data", Journal of Educational and Behavioral Statistics 37 (2012): one person more on either side.
+
+    Raises:
+        ValueError: they are not people out of `of`.
+    """
+    if of <= 0 or min(one, other) < 0 or one + other > of:
+        raise ValueError(f"{one} and {other} are not parts of {of}")
+    first, second = (one + 1) / (of + 2), (other + 1) / (of + 2)
+    change = first - second
+    half = z * sqrt((first + second - change * change) / (of + 2))
+    return max(-1.0, change - half), min(1.0, change + half)

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict
 
 from content.blockers import Blocker
 from content.stages import Stage
-from digests.interval import difference, wilson
-from digests.release import SHIFTED, UNSERVED, Counts, Crossing, Told
+from digests.interval import difference, paired, wilson
+from digests.release import DID, SAID, SHIFTED, UNKNOWN, UNSERVED, Counts, Crossing, Told
 from digests.response import Band, Stratum
 from digests.standing import ELIGIBLE, Standing, tell
 from digests.tables import NOBODY
@@ -94,11 +94,39 @@ class Matrix(_Part):
     counts: tuple[tuple[int, ...], ...]
 
 
+class SayDo(_Part):
+    """`said` people out of `of` meant to use the tool the week after and did not, `did` used it without having meant to.
+
+    `of` are those who were asked and of whose use in that week something is known. `low` and `high` are the 95% interval of
+    the gap, from -1 to 1.
+    """
+
+    said: int
+    did: int
+    of: int
+    low: float
+    high: float
+
+    @classmethod
+    def measure(cls, said: int, did: int, of: int) -> Self:
+        low, high = paired(said, did, of)
+        return cls(said=said, did=did, of=of, low=low, high=high)
+
+    @property
+    def gap(self) -> float:
+        """The share that meant to minus the share that did."""
+        return (self.said - self.did) / self.of
+
+
 class Gaps(_Part):
-    """`excuse`: another cause confirmed than stated. `need`: a confirmed need that the tool does not serve."""
+    """`excuse`: another cause confirmed than stated. `need`: a confirmed need that the tool does not serve.
+
+    `say_do`: meant to use it the week after, against who did; it comes two weeks later than the others.
+    """
 
     excuse: Share | None = None
     need: Share | None = None
+    say_do: SayDo | None = None
 
 
 class Step(_Part):
@@ -204,6 +232,7 @@ def page(round_: Round, now: Standing, week: str, before: Page | None = None) ->
         gaps=Gaps(
             excuse=_share(told, lambda one: one.shifted, SHIFTED),
             need=_share(told, lambda one: one.needs, UNSERVED),
+            say_do=_say_do(told),
         ),
         personas=_groups(told, lambda one: one.personas),
         teams=_groups(told, lambda one: one.teams),
@@ -238,6 +267,18 @@ def _share(told: Sequence[Told], question: Question, name: str) -> Share | None:
     since = _since(told, question, name)
     of = sum(one.size for one in since)
     return Share.measure(sum(question(one)[name] for one in since), of) if of else None
+
+
+def _say_do(told: Sequence[Told]) -> SayDo | None:
+    """Of the last cohorts without a gap of which it is told, as soon as that is known of them."""
+    known = [one for one in told if one.deeds is not None]
+    since = _since(known, lambda one: one.deeds or {}, SAID)
+    if not since:
+        return None
+    counted = [one.deeds or {} for one in since]
+    said, did = (sum(each[name] for each in counted) for name in (SAID, DID))
+    of = sum(one.size for one in since) - sum(each[UNKNOWN] for each in counted)
+    return SayDo.measure(said, did, of)
 
 
 def _causes(round_: Round, question: Question) -> tuple[Cause, ...]:

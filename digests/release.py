@@ -30,6 +30,8 @@ MIXED = 6
 
 SHIFTED = "shifted"
 UNSERVED = "unserved"
+SAID, DID, UNKNOWN = "said", "did", "unknown"
+"""Meant to use the tool the week after, and did not; did, without having meant to; nobody knows one or the other."""
 
 Counts = Mapping[str, int]
 Places = Mapping[str, int]
@@ -66,7 +68,10 @@ class Crossing:
 
 @dataclass(frozen=True)
 class Told:
-    """What is told of one cohort of `size` people. `families` is told only where no single cause can be."""
+    """What is told of one cohort of `size` people. `families` is told only where no single cause can be.
+
+    `deeds` are told once the week after their interviews is over; None: it is not, or what happened in it is not known yet.
+    """
 
     size: int
     confirmed: Counts = field(default_factory=dict)
@@ -77,6 +82,7 @@ class Told:
     matrix: Crossing = Crossing()
     personas: Crossing = Crossing()
     teams: Crossing = Crossing()
+    deeds: Counts | None = None
 
     def to_json(self) -> str:
         return _KEPT.dump_json(self).decode()
@@ -145,6 +151,11 @@ def view(counts: Counts, of: int, k: int, asked: Iterable[str] = ()) -> Counts |
     return dict(sorted(shown.items(), key=_largest))
 
 
+def kept_word(counts: Counts, of: int, k: int) -> Counts:
+    """Who did not do as they had said, and of whom it is not known, of `of` people; all of it may be told, or nothing."""
+    return view(counts, of, k, (SAID, DID, UNKNOWN)) or {}
+
+
 def cross(
     table: Pairs, rows: Sequence[str], columns: Sequence[str], k: int, before: Crossing | None = None
 ) -> Crossing:
@@ -176,9 +187,11 @@ def fold(table: Pairs, rows: Iterable[str], columns: Iterable[str]) -> dict[tupl
     return folded
 
 
-def whole(cells: Pairs, rows: Iterable[str], k: int) -> bool:
-    """Whether a table may be told as a whole: no cell is small, and no row is all of one mind."""
-    return all(n == 0 or n >= k for n in cells.values()) and all(cells[row, NOBODY] >= k for row in rows)
+def whole(cells: Pairs, rows: Sequence[str], k: int) -> bool:
+    """Whether a table may be told as a whole: no cell is small, and no row, all others included, is all of one mind."""
+    others = sum(n for (row, _), n in cells.items() if row == NOBODY)
+    mixed = (*rows, NOBODY) if others else rows
+    return all(n == 0 or n >= k for n in cells.values()) and all(cells[row, NOBODY] >= k for row in mixed)
 
 
 def _groups(

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from content.blockers import CAUSES
 from content.promises import LEAST_FIGURES, LEAST_WORDS
 from content.stages import Stage
+from digests import deeds
 from digests.page import Page, Round, Unknown, page
 from digests.release import UNSERVED, Told, closing
 from digests.response import strata
@@ -50,7 +51,7 @@ def publish(work: Work, project: Project, today: date) -> Digest:
     before = latest(work, project)
     now = standing(work, project, today)
     made = page(
-        _round(work, project, week, now.eligible),
+        _round(work, project, today, now.eligible),
         now,
         week,
         Page.from_json(before.page) if before else None,
@@ -108,15 +109,16 @@ def _repeated(use: Use) -> bool:
 # ------------------------------------------------------------------ cohorts
 
 
-def _round(work: Work, project: Project, week: str, eligible: int) -> Round:
+def _round(work: Work, project: Project, today: date, eligible: int) -> Round:
     """The latest round of which something is told; its newcomers are counted first."""
+    week = iso_week(today)
     rounds = [campaign for campaign in work.campaigns.all(project.id) if campaign.seeks_blockers]
     told: Sequence[Told] = ()
     for number in range(len(rounds), 0, -1):
         campaign = rounds[number - 1]
         cohorts = _counted(work, project, campaign, week, eligible)
         if cohorts or number == 1:
-            told = _told(cohorts)
+            told = _settled(work, project, campaign, cohorts, today)
             earlier = _told(work.digests.cohorts(rounds[number - 2].id)) if number > 1 else ()
             return Round(
                 number,
@@ -132,6 +134,15 @@ def _round(work: Work, project: Project, week: str, eligible: int) -> Round:
 
 def _told(cohorts: Sequence[Cohort]) -> list[Told]:
     return [Told.from_json(cohort.told) for cohort in cohorts]
+
+
+def _settled(
+    work: Work, project: Project, campaign: Campaign, cohorts: Sequence[Cohort], today: date
+) -> Sequence[Told]:
+    """Of an anonymous round nobody knows who did what."""
+    if campaign.anonymous:
+        return _told(cohorts)
+    return [deeds.settle(work, project.id, cohort, today, campaign.figure_threshold) for cohort in cohorts]
 
 
 def _counted(work: Work, project: Project, campaign: Campaign, week: str, eligible: int) -> Sequence[Cohort]:

@@ -12,7 +12,7 @@ from content.catalog import Voice
 from content.markup import RichText
 from content.texts import texts as names
 from digests.content import actions, texts
-from digests.page import Headline, Page, Share, Step, Trend
+from digests.page import Headline, Page, SayDo, Share, Step, Trend
 from digests.release import TOP
 from nudges import sharing
 from storage.work import Work
@@ -113,11 +113,23 @@ class Words:
 
     def gaps(self) -> Rows:
         gaps = self.page.gaps
-        return [
-            (self.text(f"gap.{name}", tool=self.tool), self.figure(share))
-            for name, share in (("excuse", gaps.excuse), ("need", gaps.need))
-            if share
-        ]
+        figures = (
+            ("excuse", gaps.excuse and self.figure(gaps.excuse)),
+            ("need", gaps.need and self.figure(gaps.need)),
+            ("say_do", gaps.say_do and self.say_do(gaps.say_do)),
+        )
+        return [(self.text(f"gap.{name}", tool=self.tool), figure) for name, figure in figures if figure]
+
+    def say_do(self, gap: SayDo) -> str:
+        """The gap in points, whichever side of nothing it is on, with its interval."""
+        points, low, high = (round(100 * share) for share in (gap.gap, gap.low, gap.high))
+        key, told = "same", (points, -low, high)
+        if low > 0:
+            key, told = "fewer", (points, low, high)
+        elif high < 0:
+            key, told = "more", (-points, -high, -low)
+        values = dict(zip(("points", "low", "high"), map(self.decimal, told), strict=True))
+        return self.text(f"say_do.{key}", of=self.decimal(gap.of), **values)
 
     def groups(self) -> Rows:
         """The first cause of each persona and team."""

@@ -1,7 +1,7 @@
 """What a digest is counted from. The database counts; nobody's row leaves it."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
@@ -21,6 +21,7 @@ from storage.models import (
     TestimonialStatus,
 )
 from storage.repositories.base import Repository
+from storage.repositories.deeds import Days, deeds
 from storage.repositories.digests import MEMBERS, answered
 from storage.repositories.uses import Weeks, used
 
@@ -108,6 +109,21 @@ class CountRepository(Repository):
             Answers(_blocker(stated), _blocker(confirmed), persona, team, bool(unserved), people)
             for stated, confirmed, persona, team, unserved, people in rows
         ]
+
+    def since(self, campaign_id: str, cohort: int) -> datetime | None:
+        """When the first interview of a cohort ended, of those that are still here."""
+        return self._session.scalar(
+            select(func.min(Interview.closed_at)).where(
+                Interview.campaign_id == campaign_id, Interview.cohort == cohort
+            )
+        )
+
+    def deeds(
+        self, campaign_id: str, cohort: int, ended: tuple[datetime, datetime], days: Days, *, by_tool: bool
+    ) -> tuple[int, int, int]:
+        """How many of a cohort meant to use the tool and did not, did without meaning to, did as they had said."""
+        said, did, kept = self._session.execute(deeds(campaign_id, cohort, ended, days, by_tool)).one()
+        return said, did, kept
 
     def responses(self, campaign_id: str) -> Groups:
         """The employees and champions who have answered in a round, by persona and team."""

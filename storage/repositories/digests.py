@@ -116,6 +116,11 @@ class DigestRepository(Repository):
         self._session.flush()
         return cohort
 
+    def add_to(self, cohort: Cohort, told: str) -> None:
+        """Keep what is told of a cohort now that more of it is known. Pages that are published stay as they are."""
+        cohort.told = told
+        self._session.flush()
+
     def _uncounted(self, campaign_id: str, project_id: str) -> tuple[ColumnElement[bool], ...]:
         member = exists().where(
             Membership.project_id == project_id,

@@ -68,6 +68,7 @@ class Company:
         *,
         stated: Blocker | None = None,
         confirmed: Blocker | None = None,
+        intention: int | None = None,
     ) -> None:
         started = self.work.now if outcome else None
         interview = Interview(
@@ -78,6 +79,7 @@ class Company:
             status=InterviewStatus.CLOSED if outcome else InterviewStatus.INVITED,
             state="",
             outcome=outcome,
+            intention=intention,
             invited_at=self.work.now,
             started_at=started,
             closed_at=started,

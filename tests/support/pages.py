@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from content.stages import Stage
 from digests.page import Page, Round, Unknown, page
-from digests.release import SHIFTED, UNSERVED, Crossing, Told
+from digests.release import DID, SAID, SHIFTED, UNKNOWN, UNSERVED, Crossing, Told
 from digests.response import Band, Stratum
 from digests.standing import Standing
 
@@ -27,6 +27,7 @@ LARGE = Told(
     matrix=Crossing(("time",), ("trust", "time"), ((30, 18, 32), (22, 8, 70))),
     personas=Crossing(("planner",), ("trust",), ((35, 45), (17, 83))),
     teams=Crossing(("Quai",), ("trust",), ((25, 20), (27, 108))),
+    deeds={SAID: 44, DID: 7, UNKNOWN: 40},
 )
 """One that may be told of in every respect."""
 

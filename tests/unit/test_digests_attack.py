@@ -1,5 +1,6 @@
 """Nobody can be found by subtraction: attackers who have read every page, and the baseline that they beat."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import product
 from random import Random
@@ -8,7 +9,7 @@ import pytest
 
 from digests.tables import Tables
 from tests.support.attack.figures import naive, pages, published
-from tests.support.attack.organisation import Answer, invent
+from tests.support.attack.organisation import DEEDS, Answer, invent
 from tests.support.attack.solver import by_algebra, by_bounds
 from tests.support.attack.walk import certain_after
 from tests.support.attack.worlds import as_read, certain
@@ -19,6 +20,7 @@ MANY = 10**6
 JOINT = [Answer(0, *pair, "p", "t") for pair in product(("time", "trust", ""), repeat=2)]
 ONE_QUESTION = [Answer(0, "", cause, "p", "t") for cause in ("time", "trust", "fit", "habit", "")]
 GROUPS = [Answer(0, "", cause, p, "t") for cause, p in product(("time", "trust", ""), ("p", "q", ""))]
+DEED = [Answer(0, cause, cause, "p", "t", deed) for cause, deed in product(("time", "trust", ""), DEEDS)]
 SILENT = Answer(-1, "", "", "p", "t")
 TWO_WEEKS = [SILENT, *(Answer(w, "", c, "p", "t") for w, c in product((0, 1), ("time", "trust", "fit", "")))]
 THREE_WEEKS = [SILENT, *(Answer(w, "", c, "p", "t") for w, c in product((0, 1, 2), ("time", "trust", "")))]
@@ -28,8 +30,8 @@ def all_certain(people: int, kinds: Sequence[Answer], k: int, eligible: int = MA
     causes = sorted({kind.confirmed for kind in kinds} - {""})
     places = {"p": MANY, "q": MANY, "t": MANY}
 
-    def told(weeks: list[Tables]) -> object:
-        return as_read(pages(weeks, k, places, causes, eligible))
+    def told(weeks: list[Tables], deeds: list[Counter[str]]) -> object:
+        return as_read(pages(weeks, k, places, causes, eligible, deeds))
 
     return certain(people, kinds, told, k)
 
@@ -43,7 +45,9 @@ def all_certain(people: int, kinds: Sequence[Answer], k: int, eligible: int = MA
         pytest.param(12, 5, marks=pytest.mark.slow),
     ],
 )
-@pytest.mark.parametrize("kinds", [JOINT, ONE_QUESTION, GROUPS], ids=["joint", "one question", "groups"])
+@pytest.mark.parametrize(
+    "kinds", [JOINT, ONE_QUESTION, GROUPS, DEED], ids=["joint", "one question", "groups", "deeds"]
+)
 def test_who_tries_every_organisation_is_sure_of_nothing_small(
     kinds: Sequence[Answer], people: int, k: int
 ) -> None:

@@ -1,11 +1,13 @@
-"""Wilson's score interval, and Newcombe's for a difference."""
+"""Wilson's score interval, Newcombe's for a difference, Bonett and Price's for a paired one."""
+
+from math import comb
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from digests.interval import difference, wilson
+from digests.interval import difference, paired, wilson
 
 
 @pytest.mark.parametrize(
@@ -73,3 +75,35 @@ def test_four_times_the_people_narrow_the_interval(counts: tuple[int, int]) -> N
 def test_what_is_no_share_is_refused(count: int, of: int) -> None:
     with pytest.raises(ValueError, match="is not a share"):
         wilson(count, of)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "of", "low", "high"),
+    [
+        (7, 1, 21, 0.0134, 0.5084),  # by hand: 6/23 ± 1.96·√((10/23 − 36/529)/23)
+        (0, 0, 10, -0.2309, 0.2309),  # no pair differs: 1.96·√((2/12)/12)
+        (9, 0, 31, 0.0991, 0.4463),  # 9/33 ± 1.96·√((11/33 − 81/1089)/33)
+    ],
+)
+def test_known_paired_differences(one: int, other: int, of: int, low: float, high: float) -> None:
+    assert paired(one, other, of) == pytest.approx((low, high), abs=0.001)
+    assert paired(other, one, of) == pytest.approx((-high, -low), abs=0.001)
+
+
+@pytest.mark.parametrize(("first", "second"), [(0.3, 0.05), (0.2, 0.2), (0.1, 0.02), (0.5, 0.1)])
+@pytest.mark.parametrize("of", [10, 31])
+def test_a_paired_interval_holds_its_level_in_small_groups(of: int, first: float, second: float) -> None:
+    """Over every outcome there can be, each as likely as it is."""
+    held = 0.0
+    for one in range(of + 1):
+        for other in range(of + 1 - one):
+            low, high = paired(one, other, of)
+            if low <= first - second <= high:
+                ways = comb(of, one) * comb(of - one, other)
+                held += ways * first**one * second**other * (1 - first - second) ** (of - one - other)
+    assert held >= 0.94
+
+
+def test_more_people_than_there_are_is_no_paired_share() -> None:
+    with pytest.raises(ValueError, match="not parts of 5"):
+        paired(3, 3, 5)

@@ -1,12 +1,13 @@
 """The page: what it concludes, whom its figures are of, what a week changes."""
 
 from dataclasses import replace
+from json import dumps, loads
 
 import pytest
 
 from content.stages import Stage
 from digests.page import Headline, Page, Trend, page
-from digests.release import Crossing, Told
+from digests.release import DID, SAID, UNKNOWN, Crossing, Told
 from tests.support import pages
 from tests.support.pages import LARGE, NEXT, SANDRINE, STANDING, WEEK, round_
 
@@ -107,3 +108,21 @@ def test_a_figure_of_how_things_stand_waits_until_it_has_moved_by_many() -> None
 def test_a_page_names_its_week_and_the_week_of_its_figures() -> None:
     made = pages.stale()
     assert (made.week, made.figures_week) == (NEXT, WEEK)
+
+
+def test_the_say_do_gap_is_of_those_cohorts_whose_week_after_is_known() -> None:
+    known = replace(SANDRINE, deeds={SAID: 9, DID: 0, UNKNOWN: 6})
+    assert page(round_(SANDRINE), STANDING, NEXT).gaps.say_do is None
+    assert page(round_(replace(SANDRINE, deeds={})), STANDING, NEXT).gaps.say_do is None, "it may not be told"
+    gap = page(round_(replace(SANDRINE, deeds={}), known, known, SANDRINE), STANDING, NEXT).gaps.say_do
+    assert gap
+    assert (gap.said, gap.did, gap.of) == (18, 0, 50)
+    assert gap.low < gap.gap < gap.high
+
+
+def test_a_page_from_before_there_was_a_say_do_gap_is_still_read() -> None:
+    told = loads(pages.large().to_json())
+    del told["gaps"]["say_do"]
+    assert Page.from_json(dumps(told)) == pages.large().model_copy(
+        update={"gaps": pages.large().gaps.model_copy(update={"say_do": None})}
+    )

@@ -1,13 +1,14 @@
 """What may be told of a cohort: never a small class, never a small rest, never a small cell."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from content.blockers import CAUSES
-from digests.release import SHIFTED, Told, closing, fold, view, whole
+from digests.release import DID, SAID, SHIFTED, UNKNOWN, UNSERVED, Told, closing, fold, kept_word, view, whole
 from digests.tables import NOBODY, Tables
 
 K = 5
@@ -118,3 +119,57 @@ def test_folding_loses_nobody() -> None:
         (NOBODY, "trust"): 0,
         (NOBODY, NOBODY): 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "did", "unknown", "told"),
+    [
+        (9, 5, 6, True),
+        (9, 0, 0, True),
+        (0, 0, 0, True),
+        (9, 4, 0, False),  # four who did it all the same
+        (4, 9, 0, False),
+        (9, 0, 1, False),  # one who was not asked
+        (20, 0, 6, True),
+        (21, 0, 6, False),  # four who did as they had said
+        (31, 0, 0, False),  # everybody
+    ],
+)
+def test_who_kept_their_word_is_told_as_a_whole_or_not_at_all(
+    said: int, did: int, unknown: int, told: bool
+) -> None:
+    counts = {SAID: said, DID: did, UNKNOWN: unknown}
+    assert kept_word(counts, 31, K) == (counts if told else {})
+
+
+def test_a_need_that_everybody_has_is_not_told() -> None:
+    persons = [(("time", cause), "planner", "Quai") for cause in ["trust"] * 10 + ["fit"] * 10]
+    unserved = Counter({UNSERVED: 20})
+    told = closing(replace(tables(persons), needs=unserved), (), K, MANY, MANY)
+    assert told
+    assert told.needs == {}
+    told = closing(replace(tables(persons), needs=Counter({UNSERVED: 15})), (), K, MANY, MANY)
+    assert told
+    assert told.needs == {UNSERVED: 15}
+
+
+def test_all_other_groups_together_are_not_all_of_one_mind_either() -> None:
+    """Of a team that is told, the others follow: the total less the team."""
+    quay = [(("time", cause), "planner", "Quai") for cause in ["trust"] * 8 + ["fit"] * 8]
+    others = [(("time", "trust"), "planner", "Lille")] * 6
+    told = closing(tables(quay + others), (), K, MANY, MANY)
+    assert told
+    assert told.confirmed == {"trust": 14}
+    assert told.teams.rows == ()
+
+
+def test_nor_are_those_who_said_something_else_first() -> None:
+    persons = [
+        *[(("time", "trust"), "planner", "Quai")] * 8,
+        *[(("time", "fit"), "planner", "Quai")] * 8,
+        *[(("overload", "trust"), "planner", "Quai")] * 5,
+    ]
+    told = closing(tables(persons), (), K, MANY, MANY)
+    assert told
+    assert (told.stated, told.confirmed) == ({"time": 16}, {"trust": 13})
+    assert told.matrix.rows == ()

@@ -6,7 +6,7 @@ from content.blockers import CAUSES, Family
 from content.catalog import Lang, Voice
 from content.stages import Stage
 from digests.content import actions, texts
-from digests.page import Headline
+from digests.page import Gaps, Headline
 
 
 @pytest.mark.parametrize("catalog", [texts(), actions()], ids=["texts", "actions"])
@@ -20,6 +20,7 @@ def test_everything_a_page_can_name_has_words() -> None:
     names = {*(cause.value for cause in CAUSES), *(family.value for family in Family)}
     assert all(texts().has(f"said.{cause}") for cause in CAUSES)
     assert all(texts().has(f"{kind}.{stage}") for kind in ("stage", "funnel") for stage in Stage)
+    assert all(texts().has(f"gap.{gap}") for gap in Gaps.model_fields)
     assert all(actions().has(name) for name in {*names, Headline.TOO_FEW.value})
 
 

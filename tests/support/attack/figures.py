@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from content.blockers import CAUSES, Blocker
-from digests.release import SHIFTED, Counts, Crossing, Places, Told, closing
+from digests.release import SHIFTED, Counts, Crossing, Places, Told, closing, kept_word
 from digests.tables import NOBODY, Tables
-from tests.support.attack.organisation import Answer, Organisation
+from tests.support.attack.organisation import DEEDS, Answer, Organisation
 
 Kind = Callable[[Answer], bool]
 
@@ -25,10 +25,15 @@ Publisher = Callable[[Organisation, int], list[Figure]]
 
 
 def pages(
-    weeks: Sequence[Tables], k: int, places: Places, causes: Sequence[str] = CAUSES, people: int = 10**6
+    weeks: Sequence[Tables],
+    k: int,
+    places: Places,
+    causes: Sequence[str] = CAUSES,
+    people: int = 10**6,
+    deeds: Sequence[Counter[str]] = (),
 ) -> list[Told]:
-    """What the digest tells, cohort by cohort, when so many of `people` have answered each week."""
-    return [told for told, _ in _closed(weeks, k, places, causes, people)]
+    """What the digest tells, cohort by cohort, when so many of `people` have answered each week, and what they did then."""
+    return [told for told, _ in _closed(weeks, k, places, causes, people, deeds)]
 
 
 def published(organisation: Organisation, k: int) -> list[Figure]:
@@ -36,13 +41,20 @@ def published(organisation: Organisation, k: int) -> list[Figure]:
     many = dict.fromkeys((*organisation.personas, *organisation.teams), 10**6)
     return [
         figure
-        for told, weeks in _closed(organisation.tables(), k, many, organisation.causes, 10**6)
+        for told, weeks in _closed(
+            organisation.tables(), k, many, organisation.causes, 10**6, organisation.deeds()
+        )
         for figure in _figures(told, weeks)
     ]
 
 
 def _closed(
-    weeks: Sequence[Tables], k: int, places: Places, causes: Sequence[str], people: int
+    weeks: Sequence[Tables],
+    k: int,
+    places: Places,
+    causes: Sequence[str],
+    people: int,
+    deeds: Sequence[Counter[str]],
 ) -> Iterator[tuple[Told, range]]:
     """Each cohort with the weeks that it is made of."""
     before: list[Told] = []
@@ -52,7 +64,8 @@ def _closed(
         if people - sum(told.size for told in before) - pending.size < k:
             continue
         if told := closing(pending, before, k, places, places, causes):
-            yield told, range(first, number + 1)
+            done = sum(deeds[first : number + 1], Counter[str]())
+            yield replace(told, deeds=kept_word(done, pending.size, k)), range(first, number + 1)
             before.append(told)
             pending, first = Tables(), number + 1
 
@@ -63,6 +76,7 @@ def _figures(told: Told, weeks: range) -> Iterator[Figure]:
     yield from _view(told.stated, weeks, lambda a: a.stated)
     yield from _view(told.families, weeks, _family)
     yield from _view(told.shifted, weeks, lambda a: SHIFTED if moved(a) else NOBODY)
+    yield from _view(told.deeds or {}, weeks, lambda a: a.deed)
     yield from _crossing(told.matrix, weeks, lambda a: (a.stated, a.confirmed))
     yield from _crossing(told.personas, weeks, lambda a: (a.persona, a.confirmed))
     yield from _crossing(told.teams, weeks, lambda a: (a.team, a.confirmed))
@@ -101,6 +115,7 @@ def naive(organisation: Organisation, k: int) -> list[Figure]:
         lambda a: a.confirmed,
         lambda a: a.stated,
         lambda a: moved(a),
+        lambda a: a.deed,
         lambda a: (a.stated, a.confirmed),
         lambda a: (a.persona, a.confirmed),
         lambda a: (a.team, a.confirmed),
@@ -134,6 +149,9 @@ def secrets(organisation: Organisation) -> list[Kind]:
     kinds += [
         lambda a, t=t, c=c: a.team == t and a.confirmed == c for t in organisation.teams for c in answers
     ]
+    kinds += [lambda a, d=d: a.deed == d for d in DEEDS]
+    kinds += [lambda a, d=d, c=c: a.deed == d and a.confirmed == c for d in DEEDS for c in answers]
+    kinds += [lambda a, d=d, s=s: a.deed == d and a.stated == s for d in DEEDS for s in answers]
     runs = [(first, last) for first in range(organisation.weeks) for last in range(first, organisation.weeks)]
     return [
         lambda a, kind=kind, first=first, last=last: first <= a.week <= last and kind(a)

@@ -7,17 +7,22 @@ from random import Random
 from typing import NamedTuple
 
 from content.blockers import CAUSES
+from digests.release import DID, SAID, UNKNOWN
 from digests.tables import NOBODY, Tables
+
+DEEDS = (SAID, DID, UNKNOWN, NOBODY)
+"""Meant to and did not; did without meaning to; nobody knows; did as they had said."""
 
 
 class Answer(NamedTuple):
-    """One person's: in which week, what they stated and confirmed, and where they work."""
+    """One person's: in which week, what they stated and confirmed, where they work, and whether they kept their word."""
 
     week: int
     stated: str
     confirmed: str
     persona: str
     team: str
+    deed: str = NOBODY
 
 
 @dataclass(frozen=True)
@@ -33,15 +38,19 @@ class Organisation:
     def tables(self) -> list[Tables]:
         return [tables([a for a in self.answers if a.week == number]) for number in range(self.weeks)]
 
+    def deeds(self) -> list[Counter[str]]:
+        return [Counter(a.deed for a in self.answers if a.week == number) for number in range(self.weeks)]
+
     def atoms(self) -> list[Answer]:
         """Every kind of person there can be."""
         return [
-            Answer(week, stated, confirmed, persona, team)
+            Answer(week, stated, confirmed, persona, team, deed)
             for week in range(self.weeks)
             for stated in (*self.causes, NOBODY)
             for confirmed in (*self.causes, NOBODY)
             for persona in self.personas
             for team in self.teams
+            for deed in DEEDS
         ]
 
 
@@ -68,10 +77,12 @@ def invent(rng: Random, k: int, causes_at_most: int = 13) -> Organisation:
     }
     shift = rng.random()
     first = [rng.expovariate(1) for _ in (*causes, NOBODY)]
+    kept = [rng.expovariate(1) for _ in DEEDS]
     for week in range(weeks):
         for _ in range(k + int(rng.expovariate(1 / rng.choice((3, 12, 60))))):
             persona, team = rng.choice(personas), rng.choice(teams)
             confirmed = rng.choices((*causes, NOBODY), weights[persona, team])[0]
             stated = rng.choices((*causes, NOBODY), first)[0] if rng.random() < shift else confirmed
-            people.append(Answer(week, stated, confirmed, persona, team))
+            deed = rng.choices(DEEDS, kept)[0]
+            people.append(Answer(week, stated, confirmed, persona, team, deed))
     return Organisation(tuple(people), weeks, tuple(causes), personas, teams)

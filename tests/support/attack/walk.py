@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from random import Random
 
 from tests.support.attack.figures import pages
-from tests.support.attack.organisation import Answer, Organisation
+from tests.support.attack.organisation import DEEDS, Answer, Organisation
 from tests.support.attack.solver import small_secrets
 from tests.support.attack.worlds import as_read
 
-ASPECTS = ("stated", "confirmed", "persona", "team")
+ASPECTS = ("stated", "confirmed", "persona", "team", "deed")
 
 
 def certain_after(organisation: Organisation, k: int, steps: int, rng: Random) -> int:
@@ -23,7 +23,7 @@ def certain_after(organisation: Organisation, k: int, steps: int, rng: Random) -
         here = Organisation(
             tuple(answers), organisation.weeks, organisation.causes, organisation.personas, organisation.teams
         )
-        return as_read(pages(here.tables(), k, places, organisation.causes))
+        return as_read(pages(here.tables(), k, places, organisation.causes, deeds=here.deeds()))
 
     people = list(organisation.answers)
     told = read(people)
@@ -54,4 +54,6 @@ def _step(organisation: Organisation, people: Sequence[Answer], rng: Random) -> 
 def _values(organisation: Organisation, aspect: str) -> tuple[str, ...]:
     if aspect in {"stated", "confirmed"}:
         return (*organisation.causes, "")
+    if aspect == "deed":
+        return DEEDS
     return organisation.personas if aspect == "persona" else organisation.teams

@@ -17,7 +17,7 @@ from tests.support.attack.organisation import Answer, Organisation, tables
 def certain(
     people: int,
     kinds: Sequence[Answer],
-    told: Callable[[list[Tables]], object],
+    told: Callable[[list[Tables], list[Counter[str]]], object],
     k: int,
 ) -> int:
     """Over all ways in which `people` can be of these `kinds`: small secrets that follow from what is told, page by page.
@@ -39,7 +39,7 @@ def certain(
         for at, n in enumerate(counts):
             if kinds[at].week >= 0:
                 weeks[kinds[at].week][at] += n
-        page = told([_tables(week, kinds) for week in weeks])
+        page = told([_tables(week, kinds) for week in weeks], [_deeds(week, kinds) for week in weeks])
         for values, of in zip(seen[page], wanted, strict=True):
             values.add(sum(n for n, inside in zip(counts, of, strict=True) if inside))
     return sum(len(values) == 1 and 0 < min(values) < k for page in seen.values() for values in page)
@@ -57,6 +57,10 @@ def _tables(counts: Counter[int], kinds: Sequence[Answer]) -> Tables:
     return tables([kinds[at] for at in counts.elements()])
 
 
+def _deeds(counts: Counter[int], kinds: Sequence[Answer]) -> Counter[str]:
+    return Counter(kinds[at].deed for at in counts.elements())
+
+
 def as_read(pages: Sequence[Told]) -> object:
     """All that a reader of every page can see, as something that can be compared."""
     return tuple(
@@ -64,7 +68,14 @@ def as_read(pages: Sequence[Told]) -> object:
             told.size,
             *(
                 tuple(view.items())
-                for view in (told.confirmed, told.families, told.stated, told.shifted, told.needs)
+                for view in (
+                    told.confirmed,
+                    told.families,
+                    told.stated,
+                    told.shifted,
+                    told.needs,
+                    told.deeds or {},
+                )
             ),
             *(
                 (crossing.rows, crossing.columns, tuple(sorted(crossing.cells.items())))
