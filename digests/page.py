@@ -129,6 +129,14 @@ class Gaps(_Part):
     say_do: SayDo | None = None
 
 
+class Tested(_Part):
+    """What a test on a sample says, in a word ("go", "not_yet", "too_few"), by its name and kind."""
+
+    name: str
+    kind: str
+    word: str
+
+
 class Step(_Part):
     """A stage of the funnel; None where it cannot be told. Out of the eligible, where that is told."""
 
@@ -184,6 +192,7 @@ class Page(_Part):
     unknown: Unknown
     action: str
     story: str | None
+    tested: tuple[Tested, ...] = ()
 
     def to_json(self) -> str:
         return self.model_dump_json()
@@ -209,7 +218,9 @@ class Round:
     unknown: Unknown
 
 
-def page(round_: Round, now: Standing, week: str, before: Page | None = None) -> Page:
+def page(
+    round_: Round, now: Standing, week: str, before: Page | None = None, tested: Sequence[Tested] = ()
+) -> Page:
     """The page of ISO `week` ("2026-W48"); `before` is the project's latest page, whatever its week."""
     told = round_.told
     causes = _causes(round_, lambda one: one.confirmed) or _causes(round_, lambda one: one.families)
@@ -248,6 +259,7 @@ def page(round_: Round, now: Standing, week: str, before: Page | None = None) ->
         unknown=round_.unknown,
         action=action,
         story=now.story(action),
+        tested=tuple(tested),
     )
 
 

@@ -10,7 +10,7 @@ from content.blockers import CAUSES
 from content.promises import LEAST_FIGURES, LEAST_WORDS
 from content.stages import Stage
 from digests import deeds
-from digests.page import Page, Round, Unknown, page
+from digests.page import Page, Round, Tested, Unknown, page
 from digests.release import UNSERVED, Told, closing
 from digests.response import strata
 from digests.standing import Standing
@@ -37,10 +37,11 @@ def iso_week(day: date) -> str:
     return f"{year}-W{week:02d}"
 
 
-def publish(work: Work, project: Project, today: date) -> Digest:
+def publish(work: Work, project: Project, today: date, tested: Sequence[Tested] = ()) -> Digest:
     """The project's digest of the ISO week that `today` is in, in the project's zone.
 
-    Made on the first call, whoever makes it, and the same for every viewer ever after.
+    Made on the first call, whoever makes it, and the same for every viewer ever after. `tested` is what tests on a
+    sample say, as it stands on a page that is made now.
     """
     week = iso_week(today)
     if published := work.digests.of_week(project.id, week):
@@ -55,6 +56,7 @@ def publish(work: Work, project: Project, today: date) -> Digest:
         now,
         week,
         Page.from_json(before.page) if before else None,
+        tested,
     )
     return work.digests.add(project.id, week, made.to_json())
 

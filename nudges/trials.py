@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from nudges import outcomes, samples
 from nudges.effects import effect
@@ -11,7 +11,7 @@ from nudges.outcomes import Followed
 from nudges.power import Design, detectable, enough
 from nudges.samples import Balance, Candidate, Stratum, Unit
 from nudges.schedule import local_date
-from nudges.verdict import Look, Rules, verdict
+from nudges.verdict import Look, Rules, Word, verdict
 from storage.models import Project, Role, Sample, SampleKind
 from storage.repositories.samples import Drawn
 from storage.work import Work
@@ -26,6 +26,9 @@ BEFORE = 8
 """Weeks before the start that are made use of, where something is known of them."""
 
 MOST_WAVES = 9
+
+TOLD = 4
+"""Weeks after its end for which a test's verdict is still news."""
 
 UNTREATED = "untreated"
 
@@ -210,6 +213,20 @@ def look(work: Work, sample: Sample, uses: Uses) -> Look:
     made = Look.of(weeks, why, sizes.people, found, rules.people)
     sample.look = made.to_json()
     return made
+
+
+def verdicts(work: Work, project_id: str) -> list[tuple[Sample, Word]]:
+    """What the tests say, in a word, that run or have ended within `TOLD` weeks; the oldest first.
+
+    Nothing of one that nobody has looked at, nor of one with a side too small to be told of.
+    """
+    since = work.now - timedelta(weeks=TOLD)
+    looks = [
+        (sample, Look.from_json(sample.look))
+        for sample in work.samples.all(project_id)
+        if sample.look and sample.ends_at and sample.ends_at > since
+    ]
+    return [(sample, look.why.word) for sample, look in looks if look.people]
 
 
 def weeks_of(work: Work, sample: Sample) -> int:

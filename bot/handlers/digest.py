@@ -10,6 +10,8 @@ from bot.platforms.port import Command
 from bot.presenters import digest as presenters
 from bot.scene import Feature, Scene
 from digests import service
+from digests.page import Tested
+from nudges import trials
 from nudges.schedule import fitting, local_date
 from projects.service import definition
 from storage.audit import Action
@@ -34,7 +36,7 @@ def adoption(scene: Scene, event: Command) -> None:
         scene.post("digest.help")
     else:
         for project in projects:
-            week = service.publish(scene.work, project, _today(scene, project)).week
+            week = _published(scene, project)
             key = f"digest-asked:{scene.work.ids.new()}"
             placed_digest(scene, scene.person, project.id, week, key)
             scene.post("digest.weekly", {"project": project.id, "week": week}, key=key)
@@ -61,7 +63,7 @@ def due(scene: Scene, item: AgendaItem) -> Held | None:
     barriers.look(scene, project.id)
     held = _at_rest(scene)
     if held is None:
-        week = service.publish(scene.work, project, _today(scene, project)).week
+        week = _published(scene, project)
         key = f"digest:{item.ref}:{week}"
         placed_digest(scene, scene.person, project.id, week, key)
         scene.work.audit.record(Action.REPORT_SENT, scene.actor, project.id, report="digest", week=week)
@@ -92,6 +94,15 @@ def _at_rest(scene: Scene) -> Held | None:
     if scene.person.opted_out_at is not None:
         return Held.STOPPED
     return Held.PAUSED if snoozed is not None and snoozed > scene.now else None
+
+
+def _published(scene: Scene, project: Project) -> str:
+    """The week of the project's page, which is made now if nobody has asked for it yet."""
+    tested = [
+        Tested(name=sample.key, kind=sample.kind, word=word)
+        for sample, word in trials.verdicts(scene.work, project.id)
+    ]
+    return service.publish(scene.work, project, _today(scene, project), tested).week
 
 
 def _today(scene: Scene, project: Project) -> date:

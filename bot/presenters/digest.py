@@ -51,6 +51,7 @@ def blocks(words: Words, story: tuple[str, str] | None) -> tuple[Block, ...]:
         _fields(words.groups()),
         _funnel(words),
         _fields(words.standing()),
+        _fields(words.tested()),
         Text(words.action()),
         Quote(*story) if story else None,
         Text(unknown) if unknown else None,

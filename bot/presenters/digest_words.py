@@ -15,6 +15,7 @@ from digests.content import actions, texts
 from digests.page import Headline, Page, SayDo, Share, Step, Trend
 from digests.release import TOP
 from nudges import sharing
+from nudges.content import texts as sample_texts
 from storage.work import Work
 
 Rows = Sequence[tuple[str, str]]
@@ -182,6 +183,20 @@ class Words:
             (self.text(f"standing.{name}"), self.text(people, count=self.decimal(count)))
             for name, count, people in figures
             if count is not None
+        ]
+
+    def tested(self) -> Rows:
+        """What tests on a sample say."""
+        return [
+            (
+                self.text(
+                    "tested.name",
+                    kind=sample_texts("samples").text(f"kind.{test.kind}", self.voice),
+                    name=test.name,
+                ),
+                self.text(f"tested.{test.word}"),
+            )
+            for test in self.page.tested
         ]
 
     def action(self) -> RichText:

@@ -18,7 +18,15 @@ from content.markup import plain
 from digests.page import Page, page
 from projects.service import load_project
 from storage import models
-from storage.models import AgendaItem, Naming, OutboxMessage, Person, Project, Role, Testimonial
+from storage.models import (
+    AgendaItem,
+    Naming,
+    OutboxMessage,
+    Person,
+    Project,
+    Role,
+    Testimonial,
+)
 from storage.work import Work
 from tests.support import pages
 
@@ -245,6 +253,9 @@ def test_a_page_with_everything_reads_well(office: Office, lang: str) -> None:
             "180 réponses à la vague 2, pour 300 personnes",
             "Disaient d'abord autre chose – 96 personnes sur 180",
             "Un vrai besoin auquel Trello ne répond pas – 61 personnes sur 180",
+            "utiliser Trello la semaine suivante – 26 points de moins l'ont fait, sur 140 personnes (entre 17 et 35)",
+            "Pilote « spring » – c'est oui",
+            "– trop peu pour le dire",
             "Derrière « pas le temps », 30 fois sur 80 : la confiance",
             "« pas le temps » – La confiance: 30, Le temps: 18, Autre chose ou rien de sûr: 32, En tout: 80",
             "Métier : Planner – la confiance, 35 personnes sur 80",
@@ -258,6 +269,9 @@ def test_a_page_with_everything_reads_well(office: Office, lang: str) -> None:
             "180 answers to round 2, from 300 people",
             "First said something else – 96 people out of 180",
             "A real need that Trello does not meet – 61 people out of 180",
+            "Meant to use Trello the week after – 26 points fewer did, of 140 people (between 17 and 35)",
+            "Pilot “spring” – go",
+            "– too few to say",
             "Behind “no time”, 30 times out of 80: trust",
             "“no time” – Trust: 30, Time: 18, Something else or nothing sure: 32, In all: 80",
             "Role: Planner – trust, 35 people out of 80",

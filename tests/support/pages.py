@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from content.stages import Stage
-from digests.page import Page, Round, Unknown, page
+from digests.page import Page, Round, Tested, Unknown, page
 from digests.release import DID, SAID, SHIFTED, UNKNOWN, UNSERVED, Crossing, Told
 from digests.response import Band, Stratum
 from digests.standing import Standing
@@ -65,7 +65,11 @@ def full(week: str = WEEK, stories: tuple[tuple[str, str], ...] = ()) -> Page:
 
 def large(week: str = WEEK) -> Page:
     """Every part that a page can have."""
-    return page(round_(LARGE, number=2, earlier=(SANDRINE,)), MANY, week)
+    tests = (
+        Tested(name="spring", kind="pilot", word="go"),
+        Tested(name="quiet", kind="holdout", word="too_few"),
+    )
+    return page(round_(LARGE, number=2, earlier=(SANDRINE,)), MANY, week, tested=tests)
 
 
 def too_few(week: str = WEEK) -> Page:

@@ -7,6 +7,7 @@ from content.catalog import Lang, Voice
 from content.stages import Stage
 from digests.content import actions, texts
 from digests.page import Gaps, Headline
+from nudges.verdict import Word
 
 
 @pytest.mark.parametrize("catalog", [texts(), actions()], ids=["texts", "actions"])
@@ -21,6 +22,7 @@ def test_everything_a_page_can_name_has_words() -> None:
     assert all(texts().has(f"said.{cause}") for cause in CAUSES)
     assert all(texts().has(f"{kind}.{stage}") for kind in ("stage", "funnel") for stage in Stage)
     assert all(texts().has(f"gap.{gap}") for gap in Gaps.model_fields)
+    assert all(texts().has(f"tested.{word}") for word in Word)
     assert all(actions().has(name) for name in {*names, Headline.TOO_FEW.value})
 
 
