@@ -32,13 +32,13 @@ class Words:
     # ---------------------------------------------------------------- texts and numbers
 
     def rich(self, key: str, **values: str) -> RichText:
-        return texts().rich(key, self.voice, **self._common, **values)
+        return texts().rich(key, self.voice, **self.values, **values)
 
     def text(self, key: str, **values: str) -> str:
         return texts().text(key, self.voice, **values)
 
     @cached_property
-    def _common(self) -> dict[str, str]:
+    def values(self) -> dict[str, str]:
         """What the texts of any page may name."""
         page = self.page
         values = {
