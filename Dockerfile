@@ -14,6 +14,9 @@ COPY surveys surveys
 RUN /opt/entrain/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.12-slim
+# For the digest as PDF: what WeasyPrint draws text with, and a font.
+RUN apt-get update && apt-get install -y --no-install-recommends \
+    libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --create-home --uid 10001 entrain && install -d -o entrain -g entrain /data
 COPY --from=build /opt/entrain /opt/entrain
 ENV PATH=/opt/entrain/bin:$PATH PYTHONUNBUFFERED=1 ENTRAIN_DATA_DIR=/data ENTRAIN_HOST=0.0.0.0 ENTRAIN_LOG_JSON=true

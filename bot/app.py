@@ -26,6 +26,7 @@ from bot.handlers import (
     my_data,
     nominations,
     questions,
+    report_links,
     roles,
     routine_choice,
     routines,
@@ -47,7 +48,7 @@ from bot.second_opinion import SecondOpinions
 from bot.settings import Settings
 from bot.together import every_one
 from bot.wakes import Wakes
-from bot.web import health, usage
+from bot.web import health, pages, usage
 from bot.web.door import Door
 from bot.web.headers import SecurityHeaders
 from bot.web.limits import Limits
@@ -76,8 +77,8 @@ STOPPING_SECONDS, CLOSING_SECONDS = 5.0, 1.0
 the ten seconds that a process gets between being told to stop and being killed."""
 
 
-def router() -> Router:
-    """Every feature of the bot."""
+def router(public_url: str = "") -> Router:
+    """Every feature of the bot; `public_url` is the address of its own pages, if it has one."""
     return Router(
         (
             membership.FEATURE,
@@ -89,6 +90,7 @@ def router() -> Router:
             testimonials.FEATURE,
             questions.FEATURE,
             digest.FEATURE,
+            report_links.FEATURE,
             samples.FEATURE,
             champions.FEATURE,
             nominations.FEATURE,
@@ -96,7 +98,8 @@ def router() -> Router:
             why.FEATURE,
             levers.FEATURE,
             barriers.FEATURE,
-        )
+        ),
+        public_url,
     )
 
 
@@ -131,7 +134,7 @@ class Application:
         self.ids = ids or TimeOrderedIds(self.clock)
         self.database = database(settings, self.clock, self.ids)
         self.metrics = Metrics()
-        self.router = router()
+        self.router = router(settings.pages_url)
         self.platforms: dict[str, ChatPlatform] = {}
         self._inbox_writer = InboxWriter(self.database)
         self._language_model = language_model(settings)
@@ -152,6 +155,7 @@ class Application:
             include_in_schema=False,
         )
         self._web.include_router(usage.router(self.database))
+        self._web.include_router(pages.router(self.database), include_in_schema=False)
         self._door = Door(self._web)
         limited = Limits(self._door, elapsed, settings.trusted_proxies)
         self.asgi = SecurityHeaders(limited, https=settings.public_url.startswith("https://"))

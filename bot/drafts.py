@@ -94,7 +94,14 @@ class Drafts:
                 if drafts and self._elapsed() - at > FRESH_SECONDS / 2:
                     return drafts
                 person = people[outgoing.person_id]
-                scene = Scene(work, workspace, person, "render", known=known[person.id])
+                scene = Scene(
+                    work,
+                    workspace,
+                    person,
+                    "render",
+                    known=known[person.id],
+                    public_url=self._router.public_url,
+                )
                 message = hold(scene, outgoing, paced.get(person.id, PacedWeek())) or self._router.render(
                     scene, outgoing.intent, outgoing.args
                 )

@@ -34,6 +34,7 @@ HELD = {
     "messages": ("outbox", "agenda"),
     "inbound": ("inbox",),
     "digests": ("digests", "cohorts"),
+    "links": ("report_links",),
     "audit": ("audit_entries", "audit_heads"),
     "playground": ("playground_messages",),
 }

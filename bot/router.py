@@ -41,13 +41,14 @@ class UnknownIntent(Exception):
 
 
 class Router:
-    """The features, put together by name.
+    """The features, put together by name. `public_url` is the address of the bot's own pages, if it has one.
 
     Raises:
         ValueError: two features claim the same name.
     """
 
-    def __init__(self, features: Iterable[Feature]) -> None:
+    def __init__(self, features: Iterable[Feature], public_url: str = "") -> None:
+        self.public_url = public_url
         chosen = tuple(features)
         self._commands = _joined("command", (feature.commands for feature in chosen))
         self._buttons = _joined("button", (feature.buttons for feature in chosen))
@@ -118,7 +119,8 @@ class Router:
         return Planned(None if item.next_due_at == due.due_at else item.next_due_at, held)
 
     def scene(self, work: Work, person: Person, cause: str) -> Scene:
-        return Scene(work, work.workspaces.get(work.workspace_id), person, cause)
+        workspace = work.workspaces.get(work.workspace_id)
+        return Scene(work, workspace, person, cause, public_url=self.public_url)
 
     def _text(self, scene: Scene, event: TextReceived) -> None:
         if command := command_of(event):

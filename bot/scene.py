@@ -72,6 +72,8 @@ class Scene:
     """What a language model makes of the text being handled, where one was asked."""
     opens: list[FormRequest] = field(default_factory=list)
     known: Known = field(default_factory=Known)
+    public_url: str = ""
+    """Under which address people reach the bot's own pages; empty where they do not."""
     _week: WorkWeek | None = None
     _posted: int = 0
 

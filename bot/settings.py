@@ -320,6 +320,11 @@ class Settings(BaseSettings):
         return self.on_this_machine_only and not (self.slack or self.teams)
 
     @property
+    def pages_url(self) -> str:
+        """The address of the bot's own pages: the public one, or this machine's where the playground is."""
+        return self.public_url or (f"http://127.0.0.1:{self.port}" if self.playground_on else "")
+
+    @property
     def database(self) -> str:
         return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'entrain.db'}"
 

@@ -82,9 +82,12 @@ class Action(StrEnum):
     INTERVIEW_EXPLAINED = "interview.explained"
     KEYS_ROTATED = "keys.rotated"
     LEAVE_IMPORTED = "leave.imported"
+    LINK_MADE = "link.made"
+    LINK_REVOKED = "link.revoked"
     PEOPLE_IMPORTED = "people.imported"
     PROJECT_LOADED = "project.loaded"
     REPORT_ASKED = "report.asked"
+    REPORT_OPENED = "report.opened"
     REPORT_PRINTED = "report.printed"
     REPORT_SENT = "report.sent"
     ROLE_GIVEN = "role.given"
@@ -98,7 +101,15 @@ class Action(StrEnum):
     WORKSPACE_CHANGED = "workspace.changed"
 
 
-READS = frozenset([Action.AUDIT_READ, Action.REPORT_ASKED, Action.REPORT_PRINTED, Action.REPORT_SENT])
+READS = frozenset(
+    [
+        Action.AUDIT_READ,
+        Action.REPORT_ASKED,
+        Action.REPORT_OPENED,
+        Action.REPORT_PRINTED,
+        Action.REPORT_SENT,
+    ]
+)
 """What tells that somebody was shown something; everything else changed something."""
 
 

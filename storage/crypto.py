@@ -93,12 +93,18 @@ class Keyring:
     def code(self, workspace_id: str, purpose: str, text: str) -> str:
         """Ten letters and digits (50 bits) that only the current key can make for `text`, to be read out and typed.
 
-        HMAC-SHA-256 under a key derived by HKDF (RFC 5869), so that it says nothing about the key that seals.
+        HMAC-SHA-256 under a derived key.
         """
-        derived = HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"code").derive(self._keys[self.current])
-        mac = hmac.digest(derived, f"{workspace_id}|{purpose}|{text}".encode(), "sha256")
+        mac = hmac.digest(self.derive(b"code")[0], f"{workspace_id}|{purpose}|{text}".encode(), "sha256")
         number = int.from_bytes(mac[:8])
         return _grouped("".join(CODE_ALPHABET[number >> (5 * place) & 31] for place in range(CODE_LENGTH)))
+
+    def derive(self, purpose: bytes) -> tuple[bytes, ...]:
+        """For every key, the current one first, a key for one purpose that says nothing of it (HKDF, RFC 5869)."""
+        return tuple(
+            HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=purpose).derive(self._keys[key_id])
+            for key_id in self.ids
+        )
 
     @property
     def ids(self) -> tuple[str, ...]:

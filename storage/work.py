@@ -16,6 +16,7 @@ from storage.repositories.digests import DigestRepository
 from storage.repositories.erasures import ErasureRepository
 from storage.repositories.grants import GrantRepository
 from storage.repositories.interviews import InterviewRepository
+from storage.repositories.links import ReportLinkRepository
 from storage.repositories.nudges import NudgeRepository
 from storage.repositories.outbox import OutboxRepository
 from storage.repositories.people import PeopleRepository
@@ -112,6 +113,10 @@ class Work(WorkspaceTransaction):
         return ProjectRepository(self)
 
     @cached_property
+    def report_links(self) -> ReportLinkRepository:
+        return ReportLinkRepository(self)
+
+    @cached_property
     def routines(self) -> RoutineRepository:
         return RoutineRepository(self)
 
@@ -143,6 +148,10 @@ class Work(WorkspaceTransaction):
 @dataclass(frozen=True)
 class SystemWork(Transaction):
     """A transaction over every workspace: what set-up, claims and upkeep get. Rows must be given their workspace."""
+
+    @cached_property
+    def report_links(self) -> ReportLinkRepository:
+        return ReportLinkRepository(self)
 
     @cached_property
     def usage_tokens(self) -> UsageTokenRepository:

@@ -7,6 +7,7 @@ from babel.numbers import format_decimal
 
 from bot.platforms.port import Block, Buttons, Chart, Fields, Message, Quote, Table, Text
 from bot.presenters.digest_words import Rows, Words, capital
+from bot.presenters.report_links import see
 from bot.presenters.ways import ways_out
 from bot.scene import Args, Presenter, Scene
 from content.catalog import Voice
@@ -30,7 +31,8 @@ def weekly(scene: Scene, args: Args) -> Message | None:
     project = scene.work.projects.get(args["project"])
     words = words_of(project, digest, scene.voice, scene.timezone)
     story = words.story(scene.work, local_date(scene.now, scene.timezone))
-    return Message((*blocks(words, story), Buttons(ways_out(scene, project.id, "digest.weekly"))))
+    buttons = (*see(scene, project.id, digest.week), *ways_out(scene, project.id, "digest.weekly"))
+    return Message((*blocks(words, story), Buttons(buttons)))
 
 
 def words_of(project: Project, digest: Digest, voice: Voice, timezone: str) -> Words:

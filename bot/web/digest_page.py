@@ -1,8 +1,10 @@
 """The digest as one document: what its template is filled with, and its charts, drawn once per page and language."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from hashlib import sha256
 from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
@@ -58,6 +60,12 @@ def texts() -> Catalog:
 @cache
 def stylesheet() -> str:
     return (files("bot.web") / "static" / "digest.css").read_text("utf-8")
+
+
+@cache
+def style_hash() -> str:
+    """What a Content-Security-Policy names the stylesheet by, as it stands in a document."""
+    return b64encode(sha256(stylesheet().encode()).digest()).decode()
 
 
 @cache

@@ -30,6 +30,7 @@ class Rate:
 
 RATES: Mapping[str, Rate] = {
     "/api/v1/": Rate(per_second=10, burst=60),
+    "/d/": Rate(per_second=2, burst=40),
     "/metrics": Rate(per_second=1, burst=10),
     "/openapi.json": Rate(per_second=1, burst=10),
 }

@@ -17,6 +17,7 @@ from storage.models.interviews import (
     NeedLayer,
     Result,
 )
+from storage.models.links import ReportLink
 from storage.models.nudges import Nudge
 from storage.models.organisation import (
     Absence,
@@ -103,6 +104,7 @@ __all__ = [
     "PurgeRecord",
     "Purpose",
     "QuestionStatus",
+    "ReportLink",
     "Result",
     "Role",
     "Routine",

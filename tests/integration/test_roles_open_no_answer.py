@@ -34,6 +34,7 @@ SHOWS_NO_REPORT = frozenset(
         "explain",
         "help",
         "my_data",
+        "page",
         "pause",
         "readers",
         "resume",

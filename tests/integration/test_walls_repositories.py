@@ -37,6 +37,7 @@ PARENTS = {
     "check_in_id": "check_ins",
     "check_in_ids": "check_ins",
     "interview_id": "interviews",
+    "link_id": "report_links",
     "membership_id": "memberships",
     "message_id": "playground_messages",
     "nomination_id": "nominations",
