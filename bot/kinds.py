@@ -52,6 +52,7 @@ KINDS: Mapping[str, Kind] = {
     "routine.close": Kind(Rank.CHECK_IN),
     "routine.graduation": Kind(Rank.CHECK_IN),
     "routine.scale": Kind(Rank.CHECK_IN),
+    "digest.several": Kind(Rank.DIGEST, timedelta(days=4)),
     "digest.weekly": Kind(Rank.DIGEST, timedelta(days=4)),
     "barrier.item": Kind(Rank.STORY, timedelta(days=28), repeated=True),
     "barrier.reminder": Kind(Rank.STORY, timedelta(days=7)),

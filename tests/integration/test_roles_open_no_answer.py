@@ -23,6 +23,7 @@ READS = {
     ("adoption", "plan"): "plan",
     ("champions", ""): "champions",
     ("pilot", ""): "sample",
+    ("preview", ""): "digest",
 }
 """What shows a lead a report, and how the log calls it."""
 
@@ -39,6 +40,8 @@ SHOWS_NO_REPORT = frozenset(
         "readers",
         "resume",
         "routine",
+        "schedule",
+        "send_now",
         "skip",
         "start",
         "stop",
