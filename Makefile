@@ -59,7 +59,7 @@ audit: $(VENV)/bin/python  ## known vulnerabilities in what the bot needs (no fa
 	@timeout 90 var/audit/bin/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements.txt || echo "audit: something was found above, or no database of vulnerabilities could be reached"
 
 fuzz: $(TOOLS)  ## hostile input to every reader, for some minutes
-	ENTRAIN_TEST_FUZZ=1000 $(PYTEST) -n 2 tests/unit/test_fuzz.py
+	ENTRAIN_TEST_FUZZ=1000 $(PYTEST) -n 2 --dist loadgroup tests/unit/test_fuzz.py tests/integration/test_fuzz_http.py
 
 eval: $(TOOLS)  ## measure the reading of free text on voices and authors left out (some minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.reading

@@ -3,10 +3,8 @@
 Bounded in the suite; `make fuzz` tries many more (ENTRAIN_TEST_FUZZ: examples a test).
 """
 
-import copy
 import json
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,6 +29,7 @@ from projects import people, spreadsheet
 from projects.definition import ProjectFile
 from storage.crypto import Keyring, SealBroken
 from tests.support.slack_wire import recorded
+from tests.support.spoiling import TEXT, spoiled
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -41,64 +40,12 @@ fuzz = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
-HOSTILE = st.sampled_from(
-    [
-        "<!channel>",
-        "=HYPERLINK(1)",
-        "\x00",
-        "\x1b[2J",
-        "\u202e",
-        "\u2028",
-        "<script>",
-        "&lt;",
-        "{{7*7}}",
-        "%s%n",
-        "../../etc",
-        "\ud83d\ude00" * 3,
-        "9" * 400,
-        "a" * 5000,
-        "'; DROP TABLE people; --",
-    ]
-)
-TEXT = st.text() | HOSTILE
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXT,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=5,
-)
-
-
-def _places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The way to every value of a JSON document."""
-    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for key, value in children:
-        yield (*path, key)
-        yield from _places(value, (*path, key))
-
-
-def _spoiled(document: Any, data: st.DataObject) -> Any:
-    """The document with some of its values replaced or taken away."""
-    spoiled = copy.deepcopy(document)
-    for _ in range(data.draw(st.integers(1, 3))):
-        places = list(_places(spoiled))
-        if not places:
-            break
-        *way, last = data.draw(st.sampled_from(places))
-        parent = spoiled
-        for step in way:
-            parent = parent[step]
-        if isinstance(parent, dict) and data.draw(st.booleans()):
-            del parent[last]
-        else:
-            parent[last] = data.draw(JSON)
-    return spoiled
-
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (FIXTURES / "slack").iterdir()))
 @fuzz
 @given(data=st.data())
 def test_payloads_of_slack(name: str, data: st.DataObject) -> None:
-    body = _spoiled(recorded(name), data)
+    body = spoiled(recorded(name), data)
     try:
         event = from_slack(body, NOW)
     except MalformedPayload:
@@ -111,7 +58,7 @@ def test_payloads_of_slack(name: str, data: st.DataObject) -> None:
 @fuzz
 @given(data=st.data())
 def test_activities_of_teams(name: str, data: st.DataObject) -> None:
-    activity = _spoiled(json.loads((FIXTURES / "teams" / name).read_text("utf-8")), data)
+    activity = spoiled(json.loads((FIXTURES / "teams" / name).read_text("utf-8")), data)
     try:
         reading = from_teams(wire.parse(json.dumps(activity).encode()), NOW)
     except wire.Malformed:

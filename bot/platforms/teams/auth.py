@@ -136,6 +136,18 @@ def _signing_key(told: dict[str, Any]) -> tuple[str, SigningKey] | None:
     return told["kid"], SigningKey(key, frozenset(endorsements if isinstance(endorsements, list) else ()))
 
 
+def _key_id(token: str) -> str:
+    """Which key it says it is signed with, so that keys are not fetched for what no key can have signed.
+
+    Raises:
+        Unauthorized, jwt.PyJWTError
+    """
+    header = jwt.get_unverified_header(token)
+    if header.get("alg") != ALGORITHM or not header.get("kid"):
+        raise Unauthorized("not signed as Teams signs")
+    return str(header["kid"])
+
+
 class Verifier:
     """Checks a request's token against its body."""
 
@@ -155,7 +167,7 @@ class Verifier:
         if activity.channel_id != CHANNEL:
             raise Unauthorized("not from Teams")
         try:
-            signing = await self._keys.get(str(jwt.get_unverified_header(token).get("kid", "")))
+            signing = await self._keys.get(_key_id(token))
             claims: dict[str, Any] = jwt.decode(
                 token,
                 signing.key,
