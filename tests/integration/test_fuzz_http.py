@@ -97,7 +97,8 @@ PATHS = st.sampled_from(
     [
         *("/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/api/v1/usage", "/api/messages"),
         *("/slack/events", "/playground", "/playground/api/people", "/playground/api/conversation"),
-        *("/playground/api/messages", "/playground/api/forms", "/playground/api/clock", "/d/x", "/me/x"),
+        *("/playground/api/messages", "/playground/api/forms", "/playground/api/clock"),
+        *("/d/x", "/d/x.pdf", "/d/x.csv", "/d/WyJhIl0.aa.bb", "/d/static/page.css", "/me/x"),
     ]
 )
 TAILS = st.sampled_from(
