@@ -54,6 +54,8 @@ KINDS: Mapping[str, Kind] = {
     "routine.scale": Kind(Rank.CHECK_IN),
     "digest.several": Kind(Rank.DIGEST, timedelta(days=4)),
     "digest.weekly": Kind(Rank.DIGEST, timedelta(days=4)),
+    "idea.answered": Kind(Rank.STORY, timedelta(days=28), repeated=True, begun=True),
+    "idea.hidden": Kind(Rank.STORY, timedelta(days=28), repeated=True, begun=True),
     "barrier.item": Kind(Rank.STORY, timedelta(days=28), repeated=True),
     "barrier.reminder": Kind(Rank.STORY, timedelta(days=7)),
     "lever.missing": Kind(Rank.STORY, timedelta(days=28)),

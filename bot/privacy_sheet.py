@@ -27,6 +27,7 @@ HELD = {
     "routines": ("routines", "check_ins", "automaticity"),
     "coaching": ("nudges", "choices", "lever_steps", "manager_nudges"),
     "stories": ("testimonials", "shares", "story_questions", "posted"),
+    "ideas": ("ideas", "idea_supports", "idea_comments", "idea_places"),
     "champions": ("champions", "nominations"),
     "usage": ("usage_days", "usage_events"),
     "barriers": ("barriers",),
@@ -56,7 +57,17 @@ NOT_ABOUT_PEOPLE = frozenset(
     ]
 )
 
-PURPOSES = ("interview", "coaching", "digest", "stories", "champions", "usage", "language_model", "security")
+PURPOSES = (
+    "interview",
+    "coaching",
+    "digest",
+    "stories",
+    "ideas",
+    "champions",
+    "usage",
+    "language_model",
+    "security",
+)
 RISKS = ("identified", "manager", "surveillance", "pressure", "theft", "loss", "words", "model")
 _MARKS = re.compile(r"([\\`*_\[\]<>|#])")
 

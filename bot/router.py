@@ -129,8 +129,11 @@ class Router:
             scene.post("help.not_understood")
 
     def _command(self, scene: Scene, event: Command) -> None:
-        """A slash command brings its words apart: `/adoption` and "pilot" are the command "adoption pilot"."""
-        whole = parse(f"/{event.command} {event.argument}") if event.argument else None
+        """A slash command brings its words apart: `/adoption` and "pilot" are the command "adoption pilot".
+
+        One that is any other name for a command (`/idee`) keeps what was said after it.
+        """
+        whole = parse(f"/{event.command} {event.argument}") or parse(f"/{event.command}")
         self._named(scene, "command", self._commands, whole.command if whole else event.command, event)
 
     def _named(

@@ -16,3 +16,9 @@ def texts() -> Catalog:
 def actions() -> Catalog:
     """One action per blocker, family and headline that a page's `action` may name."""
     return Catalog.load(files("digests") / "actions")
+
+
+@cache
+def ideas() -> Catalog:
+    """The words of the board of ideas."""
+    return Catalog.load(files("digests") / "ideas")

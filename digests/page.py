@@ -157,13 +157,20 @@ class Unknown(_Part):
         return tuple(stratum.name for stratum in self.teams if stratum.band is Band.FEW)
 
 
+class Ideas(_Part):
+    """Ideas that were on the board: how many no lead had answered, and the ids of the first ones."""
+
+    open: int
+    top: tuple[str, ...]
+
+
 class Page(_Part):
     """`week` is the page's ISO week, `figures_week` the one in which its last answers were counted; `round` counts from 1.
 
     `answered` are counted in this round. `read` and `helped` are people at least. `standing` holds every figure of how
     things stand that was last told, shown today or not. `measured`: the tool tells who used it. `action` names the
     suggestion: a blocker, a family or a headline. `story` is a testimonial's id: its words are read, if still consented,
-    when the page is shown.
+    when the page is shown, and so are those of `ideas`.
     """
 
     version: Literal[2] = 2
@@ -193,6 +200,7 @@ class Page(_Part):
     action: str
     story: str | None
     tested: tuple[Tested, ...] = ()
+    ideas: Ideas | None = None
 
     def to_json(self) -> str:
         return self.model_dump_json()

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from content.blockers import CAUSES
 from content.promises import LEAST_FIGURES, LEAST_WORDS
 from content.stages import Stage
-from digests import deeds
+from digests import board, deeds
 from digests.page import Page, Round, Tested, Unknown, page
 from digests.release import UNSERVED, Told, closing
 from digests.response import strata
@@ -58,13 +58,21 @@ def publish(work: Work, project: Project, today: date, tested: Sequence[Tested] 
         Page.from_json(before.page) if before else None,
         tested,
     )
-    return work.digests.add(project.id, week, made.to_json())
+    shown = made.model_copy(update={"ideas": board.for_page(work, project.id)})
+    return work.digests.add(project.id, week, shown.to_json())
 
 
 def story_of(work: Work, project_id: str, week: str) -> str | None:
     """The id of the testimonial that a published page shows, if there is one."""
     published = work.digests.of_week(project_id, week)
     return Page.from_json(published.page).story if published else None
+
+
+def ideas_of(work: Work, project_id: str, week: str) -> tuple[str, ...]:
+    """The ids of the ideas that a published page shows."""
+    published = work.digests.of_week(project_id, week)
+    shown = Page.from_json(published.page).ideas if published else None
+    return shown.top if shown else ()
 
 
 def latest(work: Work, project: Project) -> Digest | None:

@@ -24,6 +24,10 @@ from storage.models import (
     Erasure,
     Finding,
     Grant,
+    Idea,
+    IdeaComment,
+    IdeaPlace,
+    IdeaSupport,
     InboxEvent,
     Interview,
     LeverStep,
@@ -65,7 +69,8 @@ class Kept(StrEnum):
 class Erased(StrEnum):
     """What an erasure does with a row. `LAST`: it stays until the last message to its person has left.
 
-    The person's own row stays emptied; stories stay withdrawn, so that one that was just being sent is taken back too.
+    The person's own row stays emptied; stories and ideas stay withdrawn, so that one that was just being sent is taken
+    back too.
     """
 
     DELETED = "deleted"
@@ -142,6 +147,13 @@ KINDS: tuple[Kind, ...] = (
     Kind(Posted, ("testimonial_id", "author_id"), Purpose.STORIES, Kept.STORIES, Erased.LAST, told=False),
     Kind(Testimonial, ("author_id",), Purpose.STORIES, Kept.STORIES, Erased.LAST, ("text", "gain", "reason")),
     Kind(Testimonial, ("reviewer_id",), Purpose.STORIES, Kept.STORIES, Erased.EMPTIED, told=False),
+    Kind(IdeaComment, ("person_id",), Purpose.IDEAS, Kept.COACHING, sealed=("text",)),
+    Kind(IdeaComment, ("idea_id", "author_id"), Purpose.IDEAS, Kept.COACHING, told=False),
+    Kind(IdeaSupport, ("person_id",), Purpose.IDEAS, Kept.COACHING),
+    Kind(IdeaSupport, ("idea_id", "author_id"), Purpose.IDEAS, Kept.COACHING, told=False),
+    Kind(IdeaPlace, ("person_id",), Purpose.IDEAS, Kept.COACHING, told=False),
+    Kind(IdeaPlace, ("idea_id", "author_id"), Purpose.IDEAS, Kept.COACHING, Erased.LAST, told=False),
+    Kind(Idea, ("author_id",), Purpose.IDEAS, Kept.COACHING, Erased.LAST, ("text", "reason")),
     Kind(UsageDay, ("person_id",), Purpose.USAGE, Kept.USAGE),
     Kind(Champion, ("person_id",), Purpose.HELP, Kept.PERSON),
     Kind(Nomination, ("person_id",), Purpose.HELP, Kept.NOMINATIONS, sealed=("typed",)),

@@ -1,8 +1,8 @@
 """How long what kind of data is kept, and what is past its time. `storage.purge` deletes it, in small steps.
 
-Coaching and barriers stay for as long as their project runs, and the same time more; what has no end in its project's file,
-by its own age. A person goes who cannot be reached because they are not there any more, or who never was in a project and
-did not say stop: their "stop" would be forgotten with them.
+Coaching, ideas and barriers stay for as long as their project runs, and the same time more; what has no end in its
+project's file, by its own age. A person goes who cannot be reached because they are not there any more, or who never was
+in a project and did not say stop: their "stop" would be forgotten with them.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +16,7 @@ from storage.models import (
     Absence,
     Barrier,
     Base,
+    Idea,
     Interview,
     LeverStep,
     ManagerNudge,
@@ -92,6 +93,7 @@ def rules(periods: Periods) -> tuple[Rule, ...]:
         coached(Nudge, Nudge.project_id, Nudge.decided_at),
         coached(ManagerNudge, ManagerNudge.project_id, ManagerNudge.told_at),
         coached(LeverStep, LeverStep.project_id, LeverStep.decided_at),
+        coached(Idea, Idea.project_id, Idea.proposed_at),
         Rule(
             "routines",
             periods.coaching,

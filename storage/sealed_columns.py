@@ -9,6 +9,8 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 from storage.models import (
     AuditHead,
     Barrier,
+    Idea,
+    IdeaComment,
     InboxEvent,
     Interview,
     Nomination,
@@ -46,6 +48,9 @@ class Sealed:
 SEALED = (
     Sealed(AuditHead, AuditHead.sealed, AuditHead.workspace_id),
     Sealed(Barrier, Barrier.sentence, Barrier.id),
+    Sealed(Idea, Idea.reason, Idea.id),
+    Sealed(Idea, Idea.text, Idea.id),
+    Sealed(IdeaComment, IdeaComment.text, IdeaComment.id),
     Sealed(InboxEvent, InboxEvent.payload, InboxEvent.event_id),
     Sealed(Interview, Interview.state, Interview.id),
     Sealed(Nomination, Nomination.typed, Nomination.id),

@@ -15,6 +15,7 @@ from storage.repositories.counts import CountRepository
 from storage.repositories.digests import DigestRepository
 from storage.repositories.erasures import ErasureRepository
 from storage.repositories.grants import GrantRepository
+from storage.repositories.ideas import IdeaRepository
 from storage.repositories.interviews import InterviewRepository
 from storage.repositories.links import ReportLinkRepository
 from storage.repositories.nudges import NudgeRepository
@@ -83,6 +84,10 @@ class Work(WorkspaceTransaction):
     @cached_property
     def grants(self) -> GrantRepository:
         return GrantRepository(self)
+
+    @cached_property
+    def ideas(self) -> IdeaRepository:
+        return IdeaRepository(self)
 
     @cached_property
     def interviews(self) -> InterviewRepository:

@@ -30,6 +30,7 @@ from surveys.findings import Found, Sureness, validated
 from surveys.opinion import Advised, Opinion
 from surveys.reading import Reader
 from surveys.reading_model import reader as trained
+from surveys.script import Role as AnswerRole
 from surveys.script import Script
 from surveys.state import Answered, Effect, Event, Invited, Phase, Prompt, State
 from surveys.subject import Subject
@@ -37,6 +38,8 @@ from surveys.subject import Subject
 STATE = "interviews.state"
 
 CODE_LASTS = timedelta(minutes=10)
+
+ROUTINES = frozenset({AnswerRole.ROUTINE, AnswerRole.ROUTINE_CUE, AnswerRole.ROUTINE_ACTION})
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,12 @@ def patience(work: Work, interview: Interview) -> timedelta:
 
 def state_of(work: Work, interview: Interview) -> State:
     return State.model_validate_json(work.open(STATE, interview.state, row=interview.id))
+
+
+def last_words(work: Work, interview: Interview) -> str:
+    """What the person told last in their own words, but for a routine; empty once that is not kept any more."""
+    told = [answer.text for answer in state_of(work, interview).answers if answer.prompt.role not in ROUTINES]
+    return next((text for text in reversed(told) if text), "")
 
 
 def script_of(work: Work, interview: Interview) -> Script:

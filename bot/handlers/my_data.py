@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.handlers import uses
+from bot.handlers import ideas, uses
 from bot.handlers.testimonial_recall import take_back
 from bot.platforms.port import ButtonPressed, Command, FormSubmitted
 from bot.presenters import my_data as presenters
@@ -79,6 +79,7 @@ def erase(scene: Scene, pressed: ButtonPressed) -> None:
     for story in _stories(scene):
         sharing.withdraw_testimonial(work, story.id, person.id)
         take_back(scene, story)
+    ideas.take_all_back(scene)
     work.personal.erase(person)
     work.erasures.begin(person.external_id)
     scene.post(FAREWELL, key=_farewell_key(person))
@@ -91,6 +92,7 @@ def forget(scene: Scene, item: AgendaItem) -> None:
     erasure = work.erasures.find(person.external_id)
     for story in _stories(scene):
         take_back(scene, story)
+    ideas.take_all_back(scene)
     farewell = work.outbox.under(_farewell_key(person))
     leaving = farewell is not None and farewell.state in UNDER_WAY
     if erasure and leaving and scene.now < erasure.asked_at + LATEST:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from datetime import timedelta
 
+from bot.handlers import idea_places
 from bot.platforms.port import Receipt
 from bot.scene import Args, Scene
 from digests import service as digests
@@ -52,7 +53,8 @@ def clear(scene: Scene, row: Testimonial, places: Collection[Place]) -> None:
 def placed_digest(
     scene: Scene, person: Person, project_id: str, week: str, key: str, but: str | None = None
 ) -> None:
-    """The page that is planned for this person under `key` may show a story, `but` not this one."""
+    """The page that is planned for this person under `key` shows ideas, and may show a story, `but` not this one."""
+    idea_places.place(scene, person, idea_places.DIGEST, {"project": project_id, "week": week}, key)
     story = digests.story_of(scene.work, project_id, week)
     if story and story != but:
         scene.work.stories.place([(story, person.id, Place.DIGEST, key)])

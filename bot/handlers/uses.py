@@ -1,6 +1,6 @@
 """A person says no to one use of their data, or yes again: it holds at once."""
 
-from bot.handlers import interview
+from bot.handlers import ideas, interview
 from bot.handlers.testimonial_recall import take_back
 from bot.platforms.port import ButtonPressed
 from bot.scene import Scene
@@ -11,6 +11,7 @@ UNSENT = {
     Purpose.INTERVIEW: ("interview.",),
     Purpose.COACHING: ("routine.", "lever."),
     Purpose.STORIES: ("testimonial.share",),
+    Purpose.IDEAS: ("idea.answered", "idea.hidden"),
 }
 """By purpose, how the intents begin of what must not leave any more."""
 
@@ -43,5 +44,7 @@ def _end(scene: Scene, purpose: Purpose) -> None:
             for story in sharing.live_of(work, person_id):
                 if row := sharing.withdraw_testimonial(work, story.id, person_id):
                     take_back(scene, row)
+        case Purpose.IDEAS:
+            ideas.take_all_back(scene)
         case Purpose.USAGE:
             work.personal.forget_usage(person_id)

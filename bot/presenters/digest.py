@@ -5,14 +5,16 @@ from datetime import timedelta
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from bot.platforms.port import Block, Buttons, Chart, Fields, Message, Quote, Table, Text
+from bot.platforms.port import Block, Button, Buttons, Chart, Fields, Message, Quote, Table, Text
 from bot.presenters.digest_words import Rows, Words, capital
+from bot.presenters.idea_words import DigestIdeas, digest_ideas, excerpt
 from bot.presenters.report_links import see
 from bot.presenters.ways import ways_out
 from bot.scene import Args, Presenter, Scene
 from content.catalog import Voice
-from content.markup import literal
+from content.markup import literal, plain
 from digests.content import texts
+from digests.ideas import Order
 from digests.outlook import DAYS
 from digests.outlook import outlook as expected
 from digests.page import Matrix, Page
@@ -31,8 +33,12 @@ def weekly(scene: Scene, args: Args) -> Message | None:
     project = scene.work.projects.get(args["project"])
     words = words_of(project, digest, scene.voice, scene.timezone)
     story = words.story(scene.work, local_date(scene.now, scene.timezone))
-    buttons = (*see(scene, project.id, digest.week), *ways_out(scene, project.id, "digest.weekly"))
-    return Message((*blocks(words, story), Buttons(buttons)))
+    ideas = digest_ideas(scene.work, scene.voice, project.id, words.page.ideas)
+    buttons = [*see(scene, project.id, digest.week), *ways_out(scene, project.id, "digest.weekly")]
+    if ideas is None:
+        return Message((*blocks(words, story), Buttons(tuple(buttons))))
+    board = Button("idea.board", f"{project.id}|{Order.OPEN}|0", ideas.title)
+    return Message((*blocks(words, story), *_ideas(ideas), Buttons((board, *buttons))))
 
 
 def words_of(project: Project, digest: Digest, voice: Voice, timezone: str) -> Words:
@@ -60,6 +66,12 @@ def blocks(words: Words, story: tuple[str, str] | None) -> tuple[Block, ...]:
         Text(words.counted()),
     ]
     return tuple(part for part in parts if part is not None)
+
+
+def _ideas(ideas: DigestIdeas) -> tuple[Block, ...]:
+    """The ideas that most people support, as they are now."""
+    rows = tuple((excerpt(idea.text), plain(idea.standing)) for idea in ideas.top)
+    return (Text(ideas.heading), Fields(rows)) if rows else ()
 
 
 def outlook(scene: Scene, args: Args) -> Message | None:

@@ -11,11 +11,12 @@ from bot.presenters.why import sentence
 from bot.scene import Args, Presenter, Scene
 from content.blockers import Blocker
 from content.markup import RichText
+from digests.content import ideas as board_texts
 from nudges.content import texts as nudge_texts
 from nudges.wish import Offer
 from projects import service as projects
 from projects.definition import Persona, ProjectFile
-from storage.models import Campaign, Interview
+from storage.models import Campaign, Interview, Purpose
 from surveys import service as surveys
 from surveys import wording
 from surveys.script import Role
@@ -33,6 +34,9 @@ START, LATER, DECLINE, PRIVACY = (
 )
 ANSWER, SKIP, RESUME = "interview.answer", "interview.skip", "interview.resume"
 IDEA = "interview.idea"
+PUT_ON_BOARD = "idea.from_interview"
+WITH_IDEA = frozenset({"closed", "closed_advocate", "closed_anonymous", "closed_routine"})
+"""Notes at the end under which an idea may be proposed."""
 
 
 def invite(scene: Scene, args: Args) -> Message | None:
@@ -102,7 +106,17 @@ def note(scene: Scene, args: Args) -> Message | None:
             (wording.note("use_invite", subject),),
             _invitation_buttons(scene, interview, START, LATER, DECLINE),
         )
-    return _message((wording.note(args["key"], subject),))
+    return _message((wording.note(args["key"], subject),), *_idea(scene, interview, args["key"]))
+
+
+def _idea(scene: Scene, interview: Interview, key: str) -> tuple[Buttons, ...]:
+    """What was told may become an idea on the board, where the person says so in a form of its own."""
+    told = key == "closed_anonymous" or surveys.last_words(scene.work, interview)
+    wanted = scene.work.consents.allows(scene.person.id, Purpose.IDEAS)
+    if key not in WITH_IDEA or not told or not wanted:
+        return ()
+    label = board_texts().text("from_interview_button", scene.voice)
+    return (Buttons((Button(PUT_ON_BOARD, interview.id, label),)),)
 
 
 def no_question(scene: Scene, _args: Args) -> Message:

@@ -38,7 +38,7 @@ def help_message(scene: Scene, _args: Args) -> Message:
         keys += ["help.routine", "help.testimonial"]
     if Role.LEAD in roles:
         keys.append("help.lead")
-    keys.append("help.my_data")
+    keys += ["help.ideas", "help.my_data"]
     return Message(
         (
             *(Text(texts().rich(key, scene.voice)) for key in keys),

@@ -7,6 +7,7 @@ from storage.models.champions import Champion, ChampionStatus, Nomination
 from storage.models.choices import Choice, Learnt, Point
 from storage.models.delivery import AgendaItem, InboxEvent, InboxState, Lane, OutboxMessage, OutboxState
 from storage.models.digests import Cohort, Digest
+from storage.models.ideas import ANSWERS, ON_BOARD, Idea, IdeaComment, IdeaPlace, IdeaStatus, IdeaSupport
 from storage.models.interviews import (
     AnonymousResult,
     Finding,
@@ -49,6 +50,8 @@ from storage.models.upkeep import Upkeep
 from storage.models.usage import UsageDay, UsageEvent, UsageToken
 
 __all__ = [
+    "ANSWERS",
+    "ON_BOARD",
     "WITHDRAWABLE",
     "Absence",
     "AgendaItem",
@@ -75,6 +78,11 @@ __all__ = [
     "Finding",
     "FindingStatus",
     "Grant",
+    "Idea",
+    "IdeaComment",
+    "IdeaPlace",
+    "IdeaStatus",
+    "IdeaSupport",
     "InboxEvent",
     "InboxState",
     "Interview",

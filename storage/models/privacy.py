@@ -16,6 +16,7 @@ class Purpose(StrEnum):
     INTERVIEW = "interview"
     COACHING = "coaching"
     STORIES = "stories"
+    IDEAS = "ideas"
     USAGE = "usage"
     HELP = "help"
     """Champions, and whom people ask for help."""
@@ -28,6 +29,7 @@ WITHDRAWABLE = (
     Purpose.INTERVIEW,
     Purpose.COACHING,
     Purpose.STORIES,
+    Purpose.IDEAS,
     Purpose.USAGE,
     Purpose.LANGUAGE_MODEL,
 )

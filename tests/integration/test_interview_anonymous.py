@@ -117,7 +117,7 @@ def test_the_last_question_loses_its_buttons_and_its_answer(work: Work) -> None:
     karim, _ = _ended(work)
     assert any("plus rien ne mène à toi" in message.plain for message in karim.shown[-2:])
     assert "Merci, c'est tout pour moi" in karim.shown[-1].plain
-    assert labels(karim.shown[-1:]) == []
+    assert labels(karim.shown[-1:]) == ["Proposer une idée"]
     assert "Même moi" in plain(karim.say("pourquoi"))
 
 

@@ -34,6 +34,8 @@ SHOWS_NO_REPORT = frozenset(
         "champion",
         "explain",
         "help",
+        "idea",
+        "ideas",
         "my_data",
         "page",
         "pause",

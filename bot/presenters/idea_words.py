@@ -1,0 +1,95 @@
+"""Ideas in words: an idea as it stands on the board, and what a digest says of them."""
+
+from dataclasses import dataclass
+
+from babel.numbers import format_decimal
+
+from bot.platforms.port import Block, Quote, Text
+from bot.scene import Scene
+from content.catalog import Voice
+from content.markup import RichText
+from content.promises import LEAST_FIGURES
+from digests import board
+from digests.content import ideas as texts
+from digests.ideas import told
+from digests.page import Ideas
+from nudges.testimonials import signature
+from storage.models import Idea
+from storage.work import Work
+
+EXCERPT = 60
+"""Characters by which an idea is recognised in a list."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """An idea as it is now: its exact words, who signs, and how it stands."""
+
+    text: str
+    signed: str
+    standing: RichText
+
+
+@dataclass(frozen=True)
+class DigestIdeas:
+    """`title` says how many wait for an answer, and is what leads to the board; `top` are those still on it."""
+
+    title: str
+    heading: RichText
+    top: tuple[Said, ...]
+
+
+def digest_ideas(work: Work, voice: Voice, project_id: str, ideas: Ideas | None) -> DigestIdeas | None:
+    """What a page shows of the board, in the words that are there now; None for a page without one."""
+    if ideas is None:
+        return None
+    supports = work.ideas.supports(project_id)
+    standing = {each.id: each for each in work.ideas.on_board(project_id) if each.root == each.id}
+    waiting = sum(each.status == "open" for each in standing.values())
+    count = format_decimal(waiting, locale=voice.locale)
+    title = texts().text("digest.waiting" if waiting else "digest.none_waiting", voice, count=count)
+    shown = [found for idea_id in ideas.top if idea_id in standing and (found := work.ideas.find(idea_id))]
+    heading = texts().rich("digest.top", voice)
+    return DigestIdeas(
+        title, heading, tuple(said(work, voice, idea, supports.get(idea.id, 0)) for idea in shown)
+    )
+
+
+def said(work: Work, voice: Voice, idea: Idea, supporters: int) -> Said:
+    """One idea; `supporters` are counted exactly, and told only where that may be."""
+    return Said(board.text_of(work, idea), signed(work, voice, idea), standing(voice, idea, supporters))
+
+
+def signed(work: Work, voice: Voice, idea: Idea) -> str:
+    """As its author chose; of an unnamed one nothing is looked up."""
+    if not idea.named:
+        return texts().text("nobody", voice)
+    author = work.people.get(idea.author_id)
+    return signature(author.name, author.team, full=False)
+
+
+def standing(voice: Voice, idea: Idea, supporters: int) -> RichText:
+    counted = told(supporters)
+    key = "support.few" if counted is None else "support.some"
+    numbers = {"threshold": str(LEAST_FIGURES), "count": format_decimal(counted or 0, locale=voice.locale)}
+    return texts().rich(
+        "standing",
+        voice,
+        support=texts().text(key, voice, **numbers),
+        status=texts().text(f"status.{idea.status}", voice),
+    )
+
+
+def blocks(scene: Scene, idea: Idea, supporters: int) -> tuple[Block, ...]:
+    """An idea, how it stands, and what a lead says of it."""
+    told_now = said(scene.work, scene.voice, idea, supporters)
+    parts: list[Block] = [Quote(told_now.text, told_now.signed), Text(told_now.standing)]
+    if reason := board.reason_of(scene.work, idea):
+        parts.append(Quote(reason, texts().text("answer_of", scene.voice)))
+    return tuple(parts)
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"

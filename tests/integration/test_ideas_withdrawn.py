@@ -1,0 +1,198 @@
+"""An idea that is changed, withdrawn, hidden or erased changes wherever it was shown."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from storage.audit import Action
+from storage.models import AgendaItem, Idea, IdeaStatus, OutboxMessage, OutboxState, Person, Role
+from storage.work import Work
+from tests.integration.test_ideas_flow import OTHER, SAME, TABLET, look, propose
+from tests.support.company import Company
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+WEEK = timedelta(weeks=1)
+ADDED = "Et une prise pour la charger, au poste 3."
+
+
+@pytest.fixture
+def company(work: Work) -> Company:
+    return Company(work)
+
+
+def shown_to(company: Company, person: Person) -> str:
+    return company.screens[person.id].text
+
+
+def test_withdrawn_it_is_gone_from_boards_looks_answers_and_digests(company: Company) -> None:
+    karim, lea = company.hire("Karim"), company.hire("Léa")
+    sandrine = company.hire("Sandrine", Role.LEAD)
+    idea = propose(company, karim, TABLET)
+    propose(company, lea, OTHER)
+    company.say(lea, "idées")
+    look(company, lea, idea)
+    company.press(lea, "Je soutiens")
+    company.fill(sandrine, "idea.answer", idea.id, status="planned")
+    company.later(WEEK)
+    company.command(sandrine, "adoption", "digest")
+    for person in (lea, sandrine):
+        assert TABLET in shown_to(company, person)
+    company.press_raw(karim, "idea.withdraw", idea.id)
+    for person in (lea, sandrine):
+        assert TABLET not in shown_to(company, person)
+        assert OTHER in shown_to(company, person)
+    assert idea.status is IdeaStatus.WITHDRAWN
+    assert company.work.ideas.supporters([idea.id]) == frozenset()
+    assert company.work.open("ideas.text", idea.text, row=idea.id) == "", "the words are not kept either"
+    before = len(company.screens[karim.id].shown)
+    company.press_raw(karim, "idea.withdraw", idea.id, "m-other")
+    assert len(company.screens[karim.id].shown) == before + 1, "pressed twice, it is said and nothing happens"
+
+
+def test_changed_it_reads_anew_until_it_is_answered(company: Company) -> None:
+    karim, lea = company.hire("Karim"), company.hire("Léa")
+    sandrine = company.hire("Sandrine", Role.LEAD)
+    idea = propose(company, karim, TABLET)
+    company.say(lea, "idées")
+    context = f"{company.project.id}|change|{idea.id}"
+    company.fill(karim, "idea", context, text=OTHER, naming="named", consent="yes")
+    assert TABLET not in shown_to(company, lea)
+    assert OTHER in shown_to(company, lea)
+    assert "Karim" in shown_to(company, lea), "signed now"
+    company.fill(lea, "idea", context, text="Ce n'est pas la mienne", naming="named", consent="yes")
+    assert company.work.open("ideas.text", idea.text, row=idea.id) == OTHER
+    company.fill(sandrine, "idea.answer", idea.id, status="done")
+    company.fill(karim, "idea", context, text=TABLET, naming="named", consent="yes")
+    assert "son texte ne change plus" in company.screens[karim.id].last.plain
+    assert company.work.open("ideas.text", idea.text, row=idea.id) == OTHER
+
+
+def test_hidden_its_author_alone_reads_why_and_the_log_has_it(company: Company) -> None:
+    karim, lea = company.hire("Karim"), company.hire("Léa")
+    sandrine = company.hire("Sandrine", Role.LEAD)
+    idea = propose(company, karim, TABLET)
+    company.say(lea, "idées")
+    company.press(lea, TABLET)
+    company.press(lea, "Je soutiens")
+    company.fill(sandrine, "idea.hide", idea.id, reason="Elle nomme un client.")
+    assert TABLET not in shown_to(company, lea)
+    company.later(WEEK)
+    told = company.screens[karim.id].last.plain
+    assert TABLET in told
+    assert "Elle nomme un client." in told
+    assert "Elle nomme un client." not in shown_to(company, lea)
+    entry = company.work.audit.latest(1)[0]
+    assert (entry.action, entry.subject, entry.actor.id) == (Action.IDEA_HIDDEN, idea.id, sandrine.id)
+    assert karim.id not in entry.detail
+    company.press_raw(karim, "idea.mine", company.project.id)
+    assert "masquée" in company.screens[karim.id].last.plain
+
+
+def test_what_was_just_being_sent_is_made_anew_later(company: Company) -> None:
+    karim, lea = company.hire("Karim"), company.hire("Léa")
+    idea = propose(company, karim, TABLET)
+    company.say(lea, "idées")
+    (place,) = company.work.ideas.places(idea.id)
+    message = company.work.outbox.under(place.key)
+    assert isinstance(message, OutboxMessage)
+    receipt, message.receipt_message, message.state = message.receipt_message, None, OutboxState.SENDING
+    company.press_raw(karim, "idea.withdraw", idea.id)
+    assert TABLET in shown_to(company, lea)
+    message.receipt_message, message.state = receipt, OutboxState.SENT
+    company.later(timedelta(minutes=11))
+    assert TABLET not in shown_to(company, lea)
+    (item,) = company.work.session.scalars(select(AgendaItem).where(AgendaItem.kind == "idea.again"))
+    assert item.next_due_at is None
+
+
+def test_joined_ones_count_together_and_can_be_taken_apart(company: Company) -> None:
+    karim, lea, max_ = (company.hire(name) for name in ("Karim", "Léa", "Max"))
+    sandrine = company.hire("Sandrine", Role.LEAD)
+    first, second = propose(company, karim, TABLET), propose(company, lea, SAME)
+    assert TABLET in company.screens[lea.id].last.plain, "she is asked whether it is this one"
+    company.press(lea, "Oui, la même")
+    assert second.joined_to == first.id
+    for person in (max_, *(company.hire(f"Person{n}") for n in range(2))):
+        company.press_raw(person, "idea.support", second.id)
+    assert "5 soutiens" in look(company, max_, second)
+    assert TABLET in company.screens[max_.id].last.plain
+    company.press(lea, "Les séparer")
+    assert second.joined_to is None
+    assert "Moins de 5 soutiens" in look(company, max_, second)
+
+    company.press_raw(sandrine, "idea.open", first.id)
+    company.press(sandrine, "Réunir avec…")
+    company.press(sandrine, SAME[:59].rstrip() + "…" if len(SAME) > 60 else SAME)
+    assert first.joined_to == second.id
+    company.press(sandrine, "Défaire")
+    assert first.joined_to is None
+    actions = [entry.action for entry in company.work.audit.latest(2)]
+    assert actions == [Action.IDEA_SEPARATED, Action.IDEA_JOINED]
+
+
+def test_where_the_main_one_is_withdrawn_the_joined_one_stands_by_itself(company: Company) -> None:
+    karim, lea = company.hire("Karim"), company.hire("Léa")
+    sandrine = company.hire("Sandrine", Role.LEAD)
+    first, second = propose(company, karim, TABLET), propose(company, lea, SAME)
+    company.press(lea, "Oui, la même")
+    company.press_raw(karim, "idea.withdraw", first.id)
+    company.say(sandrine, "idées")
+    assert SAME in shown_to(company, sandrine)
+    company.fill(sandrine, "idea.answer", second.id, status="done")
+    company.later(WEEK)
+    assert "idea.answered" in company.screens[lea.id].kinds()
+    assert "idea.answered" not in company.screens[karim.id].kinds()
+
+
+def test_words_are_added_once_each_without_a_name_and_can_go_again(company: Company) -> None:
+    karim, lea = company.hire("Karim"), company.hire("Léa")
+    sandrine = company.hire("Sandrine", Role.LEAD)
+    idea = propose(company, karim, TABLET)
+    company.fill(lea, "idea.comment", idea.id, text="Un premier mot.")
+    company.fill(lea, "idea.comment", idea.id, text=ADDED)
+    assert ADDED in look(company, sandrine, idea)
+    assert "Un premier mot." not in company.screens[sandrine.id].last.plain
+    assert "Léa" not in company.screens[sandrine.id].last.plain
+    company.fill(lea, "idea.comment", idea.id, text=" ")
+    assert ADDED not in shown_to(company, sandrine)
+    company.fill(lea, "idea.comment", idea.id, text=ADDED)
+    look(company, sandrine, idea)
+    company.press(sandrine, ADDED)
+    assert ADDED not in shown_to(company, sandrine)
+    company.fill(lea, "idea.comment", idea.id, text="Encore moi.")
+    assert "Encore moi." not in look(company, sandrine, idea), "a hidden word stays hidden"
+
+
+def test_erased_everything_of_theirs_is_gone_from_every_board(company: Company) -> None:
+    karim, lea = company.hire("Karim"), company.hire("Léa")
+    propose(company, karim, TABLET, "named")
+    hers = propose(company, lea, OTHER)
+    company.fill(karim, "idea.comment", hers.id, text=ADDED)
+    company.press_raw(karim, "idea.support", hers.id)
+    company.say(lea, "idées")
+    look(company, lea, hers)
+    assert ADDED in shown_to(company, lea)
+    company.say(karim, "mes données")
+    assert "Idées que tu as proposées – 1" in shown_to(company, karim)
+    company.press(karim, "Effacer")
+    company.press(karim, "Tout effacer")
+    company.later(timedelta(minutes=1))
+    for words in (TABLET, ADDED, "Karim"):
+        assert words not in shown_to(company, lea)
+    assert company.work.ideas.supporters([hers.id]) == {lea.id}
+    assert company.work.session.scalars(select(Idea.id)).all() == [hers.id]
+
+
+def test_a_no_to_ideas_takes_them_back_and_takes_no_more(company: Company) -> None:
+    karim, lea = company.hire("Karim"), company.hire("Léa")
+    propose(company, karim, TABLET)
+    company.say(lea, "idées")
+    company.press_raw(karim, "my_data.change", "ideas|no")
+    assert TABLET not in shown_to(company, lea)
+    company.say(karim, "idée")
+    assert "Tu as dit non aux idées" in company.screens[karim.id].last.plain
+    company.press(karim, "Oui aux idées")
+    propose(company, karim, OTHER)
+    assert len(company.work.ideas.on_board(company.project.id)) == 1
