@@ -38,6 +38,8 @@ def test_with_an_address_everything_goes_there() -> None:
     assert {command["command"]: command["url"] for command in document["features"]["slash_commands"]} == {
         "/testimonial": url,
         "/adoption": url,
+        "/idea": url,
+        "/ideas": url,
     }
     assert document["settings"]["socket_mode_enabled"] is False
 
