@@ -227,7 +227,7 @@ def join(work: Work, idea_id: str, other_id: str) -> Idea | None:
     if idea.status not in ON_BOARD or other.status not in ON_BOARD:
         return None
     root = root_of(work, other)
-    if root.id == idea.id:
+    if idea.id in {root.id, other_id}:
         return None
     for counted in work.ideas.group(idea.id):
         counted.joined_to = root.id

@@ -11,8 +11,6 @@ from storage.models import Idea, IdeaStatus, OutboxMessage, Person, Purpose, Rol
 from storage.work import Work
 from tests.support.company import Company
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 WEEK = timedelta(weeks=1)
 TABLET = "Mettre une tablette sur le quai pour noter les urgences"
 SAME = "Avoir une tablette au quai, pour saisir les urgences sur place"

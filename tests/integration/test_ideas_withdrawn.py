@@ -11,8 +11,6 @@ from storage.work import Work
 from tests.integration.test_ideas_flow import OTHER, SAME, TABLET, look, propose
 from tests.support.company import Company
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 WEEK = timedelta(weeks=1)
 ADDED = "Et une prise pour la charger, au poste 3."
 

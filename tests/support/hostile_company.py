@@ -55,6 +55,9 @@ TOLD: Mapping[str, tuple[str, ...]] = {
     "form": ("routine",),
     "from": ("2026-12-01",),
     "explanation.none:key": ("nothing", "anonymous"),
+    "idea.board:order": ("new", "top", "open"),
+    "idea.board:page": ("0",),
+    "idea.refused:problem": ("too_short", "no_reason"),
     "interview.note:key": ("contact", "later", "paused", "use_invite"),
     "kind": ("routine.nudge", "testimonial.share"),
     "last": ("2026-12-04",),
@@ -103,6 +106,8 @@ class Company:
         table = {"barrier": "barriers", "question": "shares", "question.answer": "story_questions"}.get(
             form, "projects"
         )
+        if form.startswith("idea."):
+            table = "ideas"
         if form.startswith("testimonial."):
             table = "testimonials"
         ends = "|2027-06-30" if form == "testimonial" else ""
@@ -228,6 +233,7 @@ SPECIAL: Mapping[str, Callable[[Company, int], Any]] = {
     "grants.given": _always(True),
     "grants.project_id": _always(None),
     "grants.role": _of("admin", "auditor"),
+    "idea_comments.hidden": _always(False),
     "interviews.closed_at": lambda company, number: company.work.now if number > 1 else None,
     "interviews.code_until": _soon,
     "interviews.state": lambda _, number: (walks.started() if number else walks.invited()).model_dump_json(),

@@ -1,0 +1,91 @@
+"""Ideas in the database: who supports what is joined, and what stays when something goes."""
+
+import pytest
+from sqlalchemy import select
+
+from digests import board
+from digests.board import Refused
+from digests.ideas import Order, Problem
+from projects.service import load_project
+from storage.models import Idea, IdeaPlace, IdeaSupport, Person, Project
+from storage.repositories.ideas import Shown
+from storage.work import Work
+from tests.support.chat import FILE
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.fixture
+def project(work: Work) -> Project:
+    return load_project(work, FILE)
+
+
+def _member(work: Work, project: Project, name: str) -> Person:
+    person = work.people.ensure(name, name)
+    work.projects.join(project.id, person.id)
+    return person
+
+
+def _idea(work: Work, project: Project, author: Person, text: str) -> Idea:
+    return board.propose(work, project.id, author, text, named=False, consent=True)
+
+
+def test_joined_ideas_count_each_person_once(work: Work, project: Project) -> None:
+    people = [_member(work, project, f"p{n}") for n in range(6)]
+    first = _idea(work, project, people[0], "Une tablette au quai")
+    second = _idea(work, project, people[1], "Fermer le vieux dossier")
+    for person in people[:4]:
+        board.support(work, first.id, person.id)
+        board.support(work, second.id, person.id)
+    board.support(work, second.id, people[4].id)
+    assert work.ideas.supports(project.id) == {first.id: 4, second.id: 5}
+    assert board.join(work, second.id, first.id) is first
+    work.session.flush()
+    assert work.ideas.supports(project.id) == {first.id: 5}
+    assert [line.id for line in board.lines(work, project.id, Order.NEW)] == [first.id]
+    assert board.concerned(work, first) == {person.id for person in people[:5]}
+    board.withdraw(work, first.id, people[0].id)
+    work.session.flush()
+    assert work.ideas.supports(project.id) == {second.id: 5}
+
+
+def test_what_is_joined_to_a_joined_one_goes_along_and_nothing_goes_in_a_circle(
+    work: Work, project: Project
+) -> None:
+    author = _member(work, project, "p")
+    a, b, c = (_idea(work, project, author, f"Une idée numéro {n}") for n in range(3))
+    assert board.join(work, a.id, b.id) is b
+    assert board.join(work, b.id, a.id) is None
+    assert board.join(work, b.id, c.id) is c
+    work.session.flush()
+    assert {each.root for each in work.ideas.on_board(project.id)} == {c.id}
+    assert board.separate(work, b.id) is b
+    assert board.separate(work, b.id) is None
+    assert board.join(work, a.id, a.id) is None
+
+
+def test_it_takes_one_of_the_project_and_its_own_words(work: Work, project: Project) -> None:
+    author, stranger = _member(work, project, "p"), work.people.ensure("s", "s")
+    idea = _idea(work, project, author, "Une tablette au quai")
+    for refused, problem in (
+        (lambda: _idea(work, project, stranger, "Une autre idée"), Problem.NOT_A_MEMBER),
+        (lambda: _idea(work, project, author, "une  TABLETTE au quai"), Problem.TWICE),
+        (lambda: board.hide(work, idea.id, author.id, "Parce que."), Problem.GONE),
+        (lambda: board.comment(work, idea.id, author.id, "x" * 301), Problem.TOO_LONG),
+    ):
+        with pytest.raises(Refused) as caught:
+            refused()
+        assert caught.value.problem is problem
+
+
+def test_with_its_author_goes_all_that_hangs_on_it(work: Work, project: Project) -> None:
+    author, lea = _member(work, project, "p"), _member(work, project, "lea")
+    idea = _idea(work, project, author, "Une tablette au quai")
+    board.support(work, idea.id, lea.id)
+    board.comment(work, idea.id, lea.id, "Oui.")
+    work.ideas.place([Shown(idea.id, lea.id, "k"), Shown(idea.id, lea.id, "k")])
+    assert len(work.ideas.places(idea.id)) == 1
+    work.personal.forget(author)
+    for model in (Idea, IdeaSupport, IdeaPlace):
+        assert work.session.scalars(select(model.id)).all() == []
+    assert work.ideas.comments_by(lea.id) == []
