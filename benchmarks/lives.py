@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.server import spare_collections
 from tests.support.databases import SqliteTemplate
 from tests.support.lives import Lives, found, settle
 
@@ -38,6 +39,7 @@ def main() -> None:
     options.add_argument("--people", type=int, default=5000)
     options.add_argument("--days", type=int, default=YEAR)
     chosen = options.parse_args()
+    spare_collections()
     asyncio.run(live(chosen.people, chosen.days))
 
 

@@ -20,6 +20,7 @@ from rich.table import Table
 from benchmarks.cases import answers, digest, drain, enqueue, idle_tick, planning, week
 from benchmarks.cases.result import Result
 from benchmarks.cases.scene import postgres, sqlite
+from bot.server import spare_collections
 
 RESULTS = Path("benchmarks/results/latest.json")
 PEERS = Path("benchmarks/peers/requirements.txt")
@@ -145,6 +146,7 @@ def main() -> int:
     arguments.add_argument("--check", action="store_true", help="exit with 1 if a target does not hold")
     arguments.add_argument("--output", type=Path, default=RESULTS)
     chosen = arguments.parse_args()
+    spare_collections()
     console, results = Console(), []
     for name, case in cases(chosen.scale).items():
         if chosen.only in name:

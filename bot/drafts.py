@@ -21,7 +21,7 @@ FRESH_SECONDS = 0.5
 """How long after it was rendered a message may leave; what waits longer is rendered again."""
 
 
-AHEAD = 100
+AHEAD = 200
 """Messages for which what they ask for is read together; fewer may be rendered while they are fresh."""
 
 

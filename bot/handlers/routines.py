@@ -123,7 +123,8 @@ def _validate(scene: Scene, project_id: str) -> None:
     unproven = surveys.unproven(scene.work, project_id, person_id)
     if not unproven:
         return
-    pulled = levers.levers_pulled(scene.work, project_id, {person_id: scene.timezone})[person_id]
+    of_everybody = levers.levers_pulled(scene.work, project_id, [person_id], lambda _: scene.timezone)
+    pulled = of_everybody[person_id]
     if any(pulled.get(Blocker(finding.blocker)) for finding in unproven):
         used = levers.uses(scene.work, project_id, [person_id])[person_id]
         surveys.validate(unproven, pulled, used)

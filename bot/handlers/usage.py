@@ -19,7 +19,7 @@ def follow(work: Work, project_id: str, person_ids: Collection[str]) -> None:
     confirmed = confirmed_of(work, project_id, person_ids)
     if begun is None or not confirmed:
         return
-    pulled = levers.levers_pulled(work, project_id, zones_of(work, confirmed))
+    pulled = levers.levers_pulled(work, project_id, confirmed, zones_of(work, confirmed).__getitem__)
     used = levers.uses(work, project_id, confirmed)
     for person_id in confirmed:
         watched = {

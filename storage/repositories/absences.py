@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, delete, select
 
+from storage.many import among
 from storage.models import Absence
 from storage.repositories.base import Repository, insert_new
 
@@ -53,7 +54,7 @@ class AbsenceRepository(Repository):
         found: dict[str, tuple[Days, ...]] = {}
         for person_id, first, last in self._session.execute(
             select(Absence.person_id, Absence.first_day, Absence.last_day)
-            .where(Absence.person_id.in_(people), Absence.last_day >= since)
+            .where(among(self._session, Absence.person_id, people), Absence.last_day >= since)
             .order_by(Absence.first_day)
         ):
             found[person_id] = (*found.get(person_id, ()), (first, last))

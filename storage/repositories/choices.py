@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, select, update
 
+from storage.many import among
 from storage.models import Choice, Learnt, OutboxMessage, OutboxState, Point
 from storage.repositories.base import Repository, by_key, insert_new, insert_plain
 
@@ -74,7 +75,7 @@ class ChoiceRepository(Repository):
         """By person, the nudges that were held back, in all projects, oldest first."""
         rows = self._session.execute(
             select(Choice.person_id, Choice.project_id, Choice.day, Choice.decided_at)
-            .where(Choice.person_id.in_(person_ids), Choice.nudge_id.is_(None))
+            .where(among(self._session, Choice.person_id, person_ids), Choice.nudge_id.is_(None))
             .order_by(Choice.decided_at, Choice.id)
         )
         return by_key((person_id, Held._make(held)) for person_id, *held in rows)

@@ -9,6 +9,7 @@ from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from storage.anonymous import AnonymousRecord
+from storage.many import among
 from storage.models import (
     AnonymousResult,
     Campaign,
@@ -170,7 +171,7 @@ class InterviewRepository(Repository):
 
     def latest_heard(self, project_id: str, person_ids: Collection[str] | None = None) -> dict[str, Latest]:
         """By person, the latest closed interview of those rounds that look for causes; of all people if None."""
-        whose = () if person_ids is None else (Interview.person_id.in_(person_ids),)
+        whose = () if person_ids is None else (among(self._session, Interview.person_id, person_ids),)
         rows = self._session.execute(
             select(
                 Interview.person_id,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, select
 
+from storage.many import among
 from storage.models import Nudge
 from storage.repositories.base import Repository, by_key, insert_plain
 
@@ -75,7 +76,7 @@ class NudgeRepository(Repository):
         """By person, in all projects, oldest first."""
         rows = self._session.execute(
             select(Nudge.person_id, Nudge.project_id, Nudge.variant, Nudge.slot, Nudge.decided_at, Nudge.id)
-            .where(Nudge.person_id.in_(person_ids))
+            .where(among(self._session, Nudge.person_id, person_ids))
             .order_by(Nudge.decided_at, Nudge.id)
         )
         return by_key((person_id, Nudged._make(nudge)) for person_id, *nudge in rows)

@@ -165,7 +165,7 @@ class OutboxRepository(Repository):
             select(OutboxMessage.person_id, OutboxMessage.not_before)
             .where(
                 OutboxMessage.workspace_id == self._work.workspace_id,
-                OutboxMessage.person_id.in_(person_ids),
+                among(self._session, OutboxMessage.person_id, person_ids),
                 OutboxMessage.paced.is_(True),
                 OutboxMessage.state.not_in(
                     [OutboxState.CANCELLED, OutboxState.FAILED, OutboxState.SUPERSEDED]
@@ -190,7 +190,7 @@ class OutboxRepository(Repository):
             self._session.scalars(
                 select(OutboxMessage.dedupe).where(
                     OutboxMessage.workspace_id == self._work.workspace_id,
-                    OutboxMessage.person_id.in_(person_ids),
+                    among(self._session, OutboxMessage.person_id, person_ids),
                     OutboxMessage.paced.is_(True),
                     OutboxMessage.repeated.is_(False),
                     or_(

@@ -84,7 +84,7 @@ class PeopleRepository(Repository):
                 Person.opted_out_at,
                 Person.snoozed_until,
                 Person.at_most_weeks,
-            ).where(Person.id.in_(person_ids))
+            ).where(among(self._session, Person.id, person_ids))
         )
         return {row.id: Somebody._make(row) for row in rows}
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, select, update
 
+from storage.many import among
 from storage.models import Automaticity, CheckIn, CheckInAnswer, Ease, EndedFor, Routine, RoutineStatus
 from storage.repositories.base import Repository, by_key, insert_plain
 
@@ -103,7 +104,7 @@ class RoutineRepository(Repository):
                 Routine.paused_until,
                 Routine.created_at,
             )
-            .where(Routine.person_id.in_(person_ids), Routine.project_id == project_id)
+            .where(among(self._session, Routine.person_id, person_ids), Routine.project_id == project_id)
             .order_by(Routine.created_at.desc(), Routine.id.desc())
         )
         return by_key((person_id, Kept._make(routine)) for person_id, *routine in rows)
@@ -158,7 +159,7 @@ class RoutineRepository(Repository):
         rows = self._session.execute(
             select(Routine.person_id, Automaticity.routine_id, Automaticity.slot, Automaticity.answers)
             .join(Automaticity, Automaticity.routine_id == Routine.id)
-            .where(Routine.person_id.in_(person_ids))
+            .where(among(self._session, Routine.person_id, person_ids))
             .order_by(Automaticity.slot, Automaticity.id)
         )
         return by_key((person_id, Scaled._make(scaled)) for person_id, *scaled in rows)
@@ -181,12 +182,25 @@ class RoutineRepository(Repository):
             )
         )
 
+    def kept_on(self, project_id: str, person_ids: Collection[str]) -> dict[str, list[date]]:
+        """By person, the local dates of those check-ins in the project whose answer tells of use."""
+        rows = self._session.execute(
+            select(Routine.person_id, CheckIn.slot)
+            .join(CheckIn, CheckIn.routine_id == Routine.id)
+            .where(
+                Routine.project_id == project_id,
+                among(self._session, Routine.person_id, person_ids),
+                CheckIn.answer != CheckInAnswer.MISSED,
+            )
+        )
+        return by_key((person_id, slot) for person_id, slot in rows)
+
     def asked(self, person_ids: Collection[str]) -> dict[str, list[Asked]]:
         """By person, every check-in in all projects, oldest first."""
         rows = self._session.execute(
             select(Routine.person_id, CheckIn.routine_id, CheckIn.slot, CheckIn.answer, CheckIn.ease)
             .join(CheckIn, CheckIn.routine_id == Routine.id)
-            .where(Routine.person_id.in_(person_ids))
+            .where(among(self._session, Routine.person_id, person_ids))
             .order_by(CheckIn.slot, CheckIn.id)
         )
         return by_key((person_id, Asked._make(asked)) for person_id, *asked in rows)

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, func, or_, select
 
+from storage.many import among
 from storage.models import Person, Share, Testimonial, TestimonialStatus
 from storage.repositories.base import Repository, by_key, insert_plain
 
 
 class Shared(NamedTuple):
-    """A testimonial that somebody was given, and of which project it is; `root` as in `Approved`."""
+    """A testimonial that somebody was given, of which project it is and what it answers; `root` as in `Approved`."""
 
     testimonial_id: str
     root: str
@@ -19,6 +20,7 @@ class Shared(NamedTuple):
     decided_at: datetime
     reaction: str | None
     id: str
+    blocker: str
 
 
 class Sharing(NamedTuple):
@@ -177,9 +179,10 @@ class TestimonialRepository(Repository):
                 Share.decided_at,
                 Share.reaction,
                 Share.id,
+                Testimonial.blocker,
             )
             .join(Testimonial, Testimonial.id == Share.testimonial_id)
-            .where(Share.person_id.in_(person_ids))
+            .where(among(self._session, Share.person_id, person_ids))
             .order_by(Share.decided_at, Share.id)
         )
         return by_key((person_id, Shared._make(share)) for person_id, *share in rows)
@@ -189,7 +192,7 @@ class TestimonialRepository(Repository):
         rows = self._session.execute(
             select(Share.testimonial_id, Testimonial.author_id, func.count(Share.id))
             .join(Testimonial, Testimonial.id == Share.testimonial_id)
-            .where(Testimonial.author_id.in_(author_ids), Share.decided_at > since)
+            .where(among(self._session, Testimonial.author_id, author_ids), Share.decided_at > since)
             .group_by(Share.testimonial_id, Testimonial.author_id)
         )
         return [Given(*row) for row in rows]

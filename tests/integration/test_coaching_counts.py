@@ -171,12 +171,14 @@ def test_what_never_left_lifts_no_obstacle(
     share = company.work.testimonials.add_share(story.id, karim.id)
     for key in (nudge_key(nudge.id), share_key(share.id)):
         company.scene(karim).post("routine.nudge", {}, key=key, paced=True)
-    zones = {karim.id: PARIS}
-    pulled = levers.levers_pulled(company.work, company.project.id, zones)
-    assert pulled == {karim.id: {Blocker.TRUST: [date(2026, 11, 24)] * 2}}
+
+    def pulled() -> dict[str, levers.Pulled]:
+        return levers.levers_pulled(company.work, company.project.id, [karim.id], lambda _: PARIS)
+
+    assert pulled() == {karim.id: {Blocker.TRUST: [date(2026, 11, 24)] * 2}}
     company.fate = (state, error)
     company.deliver()
-    assert levers.levers_pulled(company.work, company.project.id, zones) == {karim.id: {}}
+    assert pulled() == {karim.id: {}}
 
 
 def test_less_often_holds_in_every_project_and_in_the_first_week_of_a_routine(
