@@ -1,7 +1,5 @@
 """A published page, printed by whoever runs Entrain. Nothing is counted for it."""
 
-from collections.abc import Callable
-
 from bot.administration import UnknownPlace, project_of
 from bot.audit_administration import in_workspace
 from bot.console import operator
@@ -9,18 +7,13 @@ from bot.exports import Format
 from bot.exports.digest import Printed, as_csv, as_json, as_markdown
 from bot.presenters.digest import words_of
 from bot.settings import Settings
+from bot.web import digest_page, pdf
 from content.catalog import Address, Lang, Voice
 from nudges.schedule import local_date
 from projects.service import definition
 from storage.audit import Action
 from storage.models import Digest, Project
 from storage.work import Work
-
-WRITERS: dict[Format, Callable[[Printed], str]] = {
-    Format.MARKDOWN: as_markdown,
-    Format.JSON: as_json,
-    Format.CSV: lambda printed: as_csv(printed.words),
-}
 
 
 class NoSuchPage(UnknownPlace):
@@ -39,7 +32,7 @@ def printed(
     """The project's page of an ISO week ("2026-W48"), the latest one where none is named. That it was read is recorded.
 
     Raises:
-        NoSuchPage, UnknownPlace, StorageError
+        NoSuchPage, UnknownPlace, StorageError, PdfMissing
     """
     with in_workspace(settings, platform, workspace) as work:
         project = project_of(work, key)
@@ -48,7 +41,7 @@ def printed(
         timezone = definition(project).timezone or here.timezone
         words = words_of(project, digest, Voice(lang or Lang(here.lang), Address(here.address)), timezone)
         story = words.story(work, local_date(work.now, timezone))
-        written = WRITERS[format_](Printed(project, digest, words, story)).encode()
+        written = _written(Printed(project, digest, words, story), format_)
         work.audit.record(Action.REPORT_PRINTED, operator(), project.id, report="digest", week=digest.week)
         return written
 
@@ -64,3 +57,17 @@ def _published(work: Work, project: Project, week: str | None) -> Digest:
             "or by writing `adoption digest`"
         )
     raise NoSuchPage(f"there is no page of {week!r} for {project.key!r}; there are {', '.join(weeks)}")
+
+
+def _written(printed: Printed, format_: Format) -> bytes:
+    match format_:
+        case Format.MARKDOWN:
+            return as_markdown(printed).encode()
+        case Format.JSON:
+            return as_json(printed).encode()
+        case Format.CSV:
+            return as_csv(printed.words).encode()
+        case Format.HTML:
+            return digest_page.document(printed.words, printed.story).encode()
+        case Format.PDF:
+            return pdf.write(digest_page.document(printed.words, printed.story))

@@ -30,6 +30,7 @@ def digest(
     """Print a project's page of one week as its leads were shown it. Nothing is counted anew."""
     from bot.administration import UnknownPlace
     from bot.digest_administration import printed
+    from bot.web.pdf import PdfMissing
     from storage.errors import StorageError
 
     try:
@@ -39,6 +40,6 @@ def digest(
         else:
             out_file.write_bytes(written)
             out.print(f"{out_file} is written", markup=False, highlight=False, soft_wrap=True)
-    except (OSError, StorageError, UnknownPlace) as error:
+    except (OSError, PdfMissing, StorageError, UnknownPlace) as error:
         err.print(f"entrain: {error}", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None

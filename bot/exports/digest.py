@@ -50,7 +50,7 @@ class Row:
 
     part: str
     name: str
-    people: int
+    people: int | str = ""
     of: int | str = ""
     percent: int | str = ""
     low: int | str = ""
@@ -79,27 +79,48 @@ def figures(words: Words) -> Iterator[Row]:
     if page.excuse:
         yield _share(_part(words, "said"), words.said(page.excuse.name), page.excuse.stated)
     yield from _shift(words)
-    for name, share in (("excuse", page.gaps.excuse), ("need", page.gaps.need)):
-        if share:
-            yield _share(_part(words, "gaps"), words.text(f"gap.{name}", tool=words.tool), share)
+    yield from _gaps(words)
     for kind, groups in (("persona", page.personas), ("team", page.teams)):
         for group in groups:
             part = words.text(f"group.{kind}", name=capital(group.name))
             yield from (_share(part, words.cause(cause.name), cause.share) for cause in group.causes)
-    for step in page.funnel:
+    yield from _funnel(words)
+    yield from _standing(words)
+    for name, told in words.tested():
+        yield Row(_part(words, "tested"), name, note=told)
+
+
+def _gaps(words: Words) -> Iterator[Row]:
+    gaps = words.page.gaps
+    for name, share in (("excuse", gaps.excuse), ("need", gaps.need)):
+        if share:
+            yield _share(_part(words, "gaps"), words.text(f"gap.{name}", tool=words.tool), share)
+    if gaps.say_do:
+        name = words.text("gap.say_do", tool=words.tool)
+        yield Row(_part(words, "gaps"), name, of=gaps.say_do.of, note=words.say_do(gaps.say_do))
+
+
+def _funnel(words: Words) -> Iterator[Row]:
+    part = _part(words, "funnel")
+    for step in words.page.funnel:
         stage = words.text(f"stage.{step.stage.value}")
         if step.share:
-            yield _share(_part(words, "funnel"), stage, step.share)
+            yield _share(part, stage, step.share)
         elif step.count is not None:
-            yield Row(_part(words, "funnel"), stage, step.count)
-    for name, count in (
-        ("running", page.running),
-        ("ended", page.ended),
-        ("read", page.read),
-        ("helped", page.helped),
-    ):
+            yield Row(part, stage, step.count)
+
+
+def _standing(words: Words) -> Iterator[Row]:
+    page = words.page
+    least = words.text("file.least")
+    counts = (
+        ("running", page.running, ""),
+        ("ended", page.ended, ""),
+        ("read", page.read, least),
+        ("helped", page.helped, least),
+    )
+    for name, count, note in counts:
         if count is not None:
-            note = words.text("file.least") if name in {"read", "helped"} else ""
             yield Row(_part(words, "standing"), words.text(f"standing.{name}"), count, note=note)
 
 

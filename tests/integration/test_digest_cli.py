@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -70,6 +71,22 @@ def test_a_page_is_printed_as_it_was_the_last_time(format_: str, lang: str) -> N
     assert run(*arguments, "--out", "page") != printed
     assert Path("page").read_bytes() == printed
     assert recorded() == ['{"report":"digest","week":"2026-W48"}'] * 2
+
+
+@pytest.mark.parametrize("format_", ["html", "pdf"])
+def test_the_page_and_its_pdf_are_the_same_bytes_each_time(format_: str) -> None:
+    if format_ == "pdf":
+        pytest.importorskip("weasyprint")
+    publish(pages.large())
+    first = run("--format", format_)
+    assert first.startswith({"html": b"<!doctype html>", "pdf": b"%PDF-"}[format_])
+    assert run("--format", format_) == first
+
+
+def test_a_pdf_that_cannot_be_made_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    publish(pages.large())
+    assert "entrain-bot[pdf]" in run("--format", "pdf", code=1).decode()
 
 
 def test_without_a_week_it_is_the_latest_page_in_the_workspaces_language() -> None:
