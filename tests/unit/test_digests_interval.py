@@ -6,8 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from digests.interval import difference, paired, wilson
+
+shares = st.integers(1, 5000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
 
 
 @pytest.mark.parametrize(
@@ -36,6 +39,18 @@ def test_the_share_lies_inside_and_the_interval_inside_0_to_1(counts: tuple[int,
 def test_scipy_says_the_same(counts: tuple[int, int]) -> None:
     theirs = binomtest(*counts).proportion_ci(method="wilson")
     assert wilson(*counts) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
+
+
+@given(shares)
+def test_statsmodels_says_the_same(counts: tuple[int, int]) -> None:
+    assert wilson(*counts) == pytest.approx(proportion_confint(*counts, method="wilson"), abs=1e-9)
+
+
+@given(shares, shares)
+def test_statsmodels_says_the_same_of_a_difference(later: tuple[int, int], earlier: tuple[int, int]) -> None:
+    theirs = confint_proportions_2indep(*later, *earlier, method="newcomb", compare="diff")
+    within = max(-1.0, theirs[0]), min(1.0, theirs[1])
+    assert difference(later, earlier) == pytest.approx(within, abs=1e-9)
 
 
 @pytest.mark.parametrize(
