@@ -7,7 +7,18 @@ from bot.console import operator
 from bot.settings import Settings
 from nudges import choices
 from nudges.learning import Logged
-from nudges.replay import Estimate, Policy, Replay, always, large_enough, learned, never, shipped, uniform
+from nudges.replay import (
+    Estimate,
+    Policy,
+    Replay,
+    always,
+    any_moment,
+    large_enough,
+    learned,
+    never,
+    shipped,
+    uniform,
+)
 from storage.audit import Action
 from storage.errors import StorageError
 from storage.models import Point
@@ -17,11 +28,17 @@ PEOPLE = 5
 """People that a figure stands for at least."""
 
 POLICIES: Mapping[Point, Mapping[str, Policy]] = {
-    Point.WHETHER: {"every nudge leaves": always, "none leaves": never, "as learnt": learned},
+    Point.WHETHER: {
+        "every nudge leaves": always,
+        "at any moment alike": any_moment,
+        "none leaves": never,
+        "as shipped": shipped,
+        "as learnt": learned,
+    },
     Point.WHAT: {"any wording alike": uniform, "as shipped": shipped, "as learnt": learned},
 }
 
-ASKED = {Point.WHETHER: "Whether to write", Point.WHAT: "Which wording"}
+ASKED = {Point.WHETHER: "Whether and when to write", Point.WHAT: "Which wording"}
 
 
 def evaluate(settings: Settings, platform: str, workspace: str) -> Report:

@@ -1,11 +1,11 @@
-"""Whether to write, and which wording: Thompson sampling over what fits, now and then by chance.
+"""Whether and when to write, and which wording: Thompson sampling over what fits, now and then by chance.
 
 The chances of all that could be chosen are returned and kept, so that what worked can be told from what was merely shown.
 A choice is drawn from exactly these chances: they are counted over draws from what is believed (Thompson 1933; Russo et
 al. 2018), so that what is likely better is likelier.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -16,7 +16,7 @@ from nudges.eligibility import Option
 from nudges.learning import HOLD, SEND, Belief, Context
 
 EXPLORED = 0.1
-"""Part of the choices, at least, that go to any fitting wording alike."""
+"""Part of the choices, at least, that go to any fitting wording, and to any moment, alike."""
 
 HELD_BACK = 0.1
 """Part of the nudges, at least, that do not leave, and at least that do, so that it is seen what writing does."""
@@ -62,17 +62,26 @@ def chances(
     }
 
 
-def whether(belief: Belief, context: Context, rng: Random) -> Chosen:
-    """`SEND` or `HOLD` a nudge that could leave. Nothing being known, nine in ten leave."""
-    return _from(rng, sending(belief, context))
+def whether(belief: Belief, context: Context, rng: Random, moments: Collection[str] = (SEND,)) -> Chosen:
+    """`HOLD` a nudge that could leave, or one of `moments` for it. Nothing being known, nine in ten leave."""
+    return _from(rng, sending(belief, context, moments))
 
 
-def sending(belief: Belief, context: Context) -> dict[str, float]:
-    """How likely it is to `SEND` and to `HOLD`."""
+def sending(belief: Belief, context: Context, moments: Collection[str] = (SEND,)) -> dict[str, float]:
+    """How likely each of `moments` is, SEND among them, and how likely it is to `HOLD`.
+
+    Nothing being known, a nudge leaves at its usual moment, but for the tenth that goes to all moments alike.
+    """
     added = belief.sending(context)
     worth_it = 1.0 if added is None else float(np.mean(added > PRICE))
-    send = HELD_BACK + (1 - 2 * HELD_BACK) * worth_it
-    return {SEND: send, HOLD: 1 - send}
+    send, names = HELD_BACK + (1 - 2 * HELD_BACK) * worth_it, tuple(moments)
+    values = belief.moments(names, context)
+    best = [float(name == SEND) for name in names] if values is None else _shares(values)
+    chance = {
+        name: send * (EXPLORED / len(names) + (1 - EXPLORED) * float(share))
+        for name, share in zip(names, best, strict=True)
+    }
+    return {**chance, HOLD: 1 - send}
 
 
 def _shares(values: NDArray[np.float64]) -> NDArray[np.float64]:

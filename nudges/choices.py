@@ -15,7 +15,7 @@ from nudges.known import ANSWERS
 from nudges.learning import Belief, Context, Logged, learn
 from nudges.pack import After, Occasion, Tone
 from nudges.practice import Told
-from nudges.responses import PROMPTLY, Unknown, response
+from nudges.responses import AT_ANY_MOMENT, PROMPTLY, Unknown, response
 from storage.models import Point
 from storage.repositories.choices import Made, Open, Settled
 from storage.work import Work
@@ -56,7 +56,7 @@ def believed(work: Work) -> Believed:
 def written(
     id_: str, whom: Whom, chosen: Chosen, context: Context, *, belief: int, options: Sequence[Option] = ()
 ) -> Made:
-    """A choice as it is kept, of a wording or, without `options`, of whether to write."""
+    """A choice as it is kept, of a wording or, without `options`, of whether and when to write."""
     rested = {option.name: option.rested for option in options}
     known = {
         "blocker": context.blocker,
@@ -64,6 +64,9 @@ def written(
         "after": context.after,
         "stage": context.stage,
         "persona": context.persona,
+        "day": context.day,
+        "recent": context.recent,
+        "ignored": context.ignored,
     }
     return Made(
         id=id_,
@@ -74,7 +77,7 @@ def written(
         day=whom.day,
         options=json.dumps([[name, p, rested.get(name)] for name, p in chosen.propensities.items()]),
         chosen=chosen.name,
-        context=json.dumps({name: value for name, value in known.items() if value}),
+        context=json.dumps({name: value for name, value in known.items() if value is not None}),
         belief=belief,
     )
 
@@ -132,9 +135,10 @@ class _Seen:
 
     def of(self, choice: Open, today: date) -> float | Unknown:
         """What came of a choice. Usage data that end before say nothing."""
-        watched = self._until >= choice.day + timedelta(days=PROMPTLY)
+        days = PROMPTLY if choice.point is Point.WHAT else AT_ANY_MOMENT
+        watched = self._until >= choice.day + timedelta(days=days)
         used = self._used.get(choice.person_id, [])
-        known = response(choice.day, today, used, self._told[choice.person_id], watched=watched)
+        known = response(choice.day, today, used, self._told[choice.person_id], watched=watched, days=days)
         return known if choice.left or known is Unknown.YET else Unknown.EVER
 
 
@@ -163,6 +167,9 @@ def _logged(row: Settled) -> Logged:
             after=After(after) if after else None,
             stage=Stage(stage) if stage else None,
             persona=context.get("persona"),
+            day=context.get("day"),
+            recent=context.get("recent"),
+            ignored=context.get("ignored"),
         ),
         chosen=row.chosen,
         propensities={name: p for name, p, _ in options},

@@ -7,6 +7,7 @@ from random import Random
 
 from content.blockers import Blocker
 from content.catalog import Lang, Voice
+from content.stages import stage
 from nudges import choices, content, sharing, unsent
 from nudges.calendar import WorkWeek
 from nudges.choice import draw, whether
@@ -15,9 +16,10 @@ from nudges.compared import offered
 from nudges.content import texts
 from nudges.eligibility import Facts
 from nudges.known import RECOVERY, Known, recall
-from nudges.learning import HOLD, Context
+from nudges.learning import HOLD, IGNORED_MOST, Context
 from nudges.lever import step
 from nudges.management import WAITS
+from nudges.moments import Moment, moments
 from nudges.pace import MOST, History, allowed, per_week
 from nudges.pack import After, Occasion
 from nudges.plan import LEVERS, Decision, Lever, Send, Situation, Step, StepKind, Why, decide, story_answers
@@ -59,11 +61,15 @@ class Coached:
 
 @dataclass(frozen=True)
 class Coaching:
-    """A decision that was written down: `args` are the ids for its message, `key` names the message for good."""
+    """A decision that was written down: `args` are the ids for its message, `key` names the message for good.
+
+    `at` is the instant, in UTC, from which on the message may leave; None: now.
+    """
 
     decision: Decision
     args: dict[str, str]
     key: str = ""
+    at: datetime | None = None
 
 
 def coach(
@@ -264,7 +270,10 @@ def _nudge(
     rng: Random,
     written: _Written,
 ) -> Coaching:
-    """A wording for the obstacle, if one fits and it is not held back. The first message of a routine always leaves."""
+    """A wording for the obstacle and a moment for it, if one fits and it is not held back.
+
+    The first message of a routine always leaves, at its cue.
+    """
     today, routine, believed = local_date(work.now, person.week.timezone), known.routine, written.believed
     facts = _facts(known, today)
     options = content.options(decision.blocker, facts)
@@ -274,23 +283,35 @@ def _nudge(
     options = [option for option in options if option.name in left_by_tests]
     if not options:
         return Coaching(replace(decision, send=Send.NOTHING, why=Why.NOTHING_TO_SAY), {})
-    context = Context(decision.blocker, facts.occasion, facts.after, facts.stage, known.near.persona)
-    whom, made = Whom(project_id, person.person_id, today), list[Made]()
+    context = Context(
+        decision.blocker,
+        facts.occasion,
+        facts.after,
+        facts.stage,
+        known.near.persona,
+        day=today.isoweekday(),
+        recent=known.recent(person.week.timezone, today),
+        ignored=min(known.ignored(person.week.timezone, today), IGNORED_MOST),
+    )
+    whom, made, at = Whom(project_id, person.person_id, today), list[Made](), work.now
     if facts.occasion is not Occasion.FIRST:
-        left = whether(believed.belief, context, rng)
+        possible = moments(work.now, person.rule, person.week)
+        left = whether(believed.belief, context, rng, possible)
         made.append(choices.written(work.ids.new(), whom, left, context, belief=believed.version))
         if left.name == HOLD:
             written.choices += made
             return Coaching(replace(decision, send=Send.NOTHING, why=Why.HELD_BACK), {})
+        at = possible[Moment(left.name)]
+        whom = replace(whom, day=local_date(at, person.week.timezone))
     chosen = draw(options, believed.belief, context, rng)
     made.append(
         choices.written(work.ids.new(), whom, chosen, context, belief=believed.version, options=options)
     )
-    nudge = Drawn(work.ids.new(), project_id, person.person_id, chosen.name, today, chosen.propensity)
+    nudge = Drawn(work.ids.new(), project_id, person.person_id, chosen.name, whom.day, chosen.propensity)
     written.nudges.append(nudge)
     written.choices += [choice._replace(nudge_id=nudge.id) for choice in made]
     args = {"nudge": nudge.id, "routine": routine.id if routine else ""}
-    return Coaching(decision, args, unsent.nudge_key(nudge.id))
+    return Coaching(decision, args, unsent.nudge_key(nudge.id), at)
 
 
 def _facts(known: Known, today: date) -> Facts:
@@ -300,7 +321,8 @@ def _facts(known: Known, today: date) -> Facts:
     asked = [each for each in known.asked if routine and each.routine_id == routine.id]
     after = {None: After.SILENCE, CheckInAnswer.MISSED: After.MISS}.get(asked[-1].answer) if asked else None
     rested = {nudge.variant: (today - nudge.slot).days for nudge in known.nudged}
-    return Facts(routine=routine is not None, first=first, after=after, rested=rested)
+    came = stage(known.used, today) if known.used else None
+    return Facts(routine=routine is not None, first=first, stage=came, after=after, rested=rested)
 
 
 def _word_of_recovery(work: Work, project_id: str, person: Coached, known: Known, rng: Random) -> Drawn:

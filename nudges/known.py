@@ -117,6 +117,13 @@ class Known:
             sent += [(scale.slot, Send.SCALE) for scale in self.scaled if scale.routine_id == routine.id]
         return tuple(kind for _, kind in sorted(sent))
 
+    def recent(self, timezone: str, today: date) -> bool | None:
+        """Whether the latest week of which anything is known had a use; None where nothing is known."""
+        practice = self.practice(timezone, today)
+        if practice and practice.known:
+            return practice.known[-1].kept
+        return any(today - WEEK <= day for day in self.used) if self.used else None
+
     def ignored(self, timezone: str, today: date) -> int:
         """How many of the latest messages in a row met nothing.
 

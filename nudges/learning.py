@@ -1,8 +1,8 @@
 """What is believed about nudges, learnt from those of a whole workspace together. Pure.
 
-One linear model of "used within a week" (0–1) for all: what a wording adds is the sum of what its lever, its tone, its tone
-for this role, and it alone add. Each of these is near zero until something else is seen, so that a rare wording borrows
-from its like (random effects; Gelman & Hill 2007). The posterior is normal and exact.
+One linear model of "used within the days after" (0–1) for all: what a wording adds is the sum of what its lever, its tone,
+its tone for this role, and it alone add. Each of these is near zero until something else is seen, so that a rare wording
+borrows from its like (random effects; Gelman & Hill 2007). The posterior is normal and exact.
 
 A wording adds less where it was read lately, and that comes back: half of it in `HALF_BACK` days (Yancey & Settles 2020).
 """
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from content.blockers import Blocker
 from content.stages import Stage
 from nudges.eligibility import Option
+from nudges.moments import Moment
 from nudges.pack import After, Occasion
 
 HALF_BACK = 15.0
@@ -39,6 +40,9 @@ PRIOR: Mapping[str, tuple[float, float]] = {
     "after": (0.0, 0.1),
     "stage": (0.0, 0.1),
     "persona": (0.0, 0.1),
+    "day": (0.0, 0.1),
+    "recent": (0.0, 0.2),
+    "ignored": (0.0, 0.1),
     "fresh": (0.05, 0.03),
     "lever": (0.0, 0.02),
     "tone": (0.0, 0.02),
@@ -46,14 +50,25 @@ PRIOR: Mapping[str, tuple[float, float]] = {
     "variant": (0.0, 0.03),
     "send": (0.05, 0.05),
     "send_label": (0.0, 0.03),
+    "send_family": (0.0, 0.03),
     "send_occasion": (0.0, 0.03),
     "send_after": (0.0, 0.03),
+    "send_stage": (0.0, 0.03),
+    "send_day": (0.0, 0.03),
+    "send_recent": (0.0, 0.03),
+    "send_ignored": (0.0, 0.03),
+    "moment": (0.0, 0.02),
+    "moment_persona": (0.0, 0.02),
+    "moment_day": (0.0, 0.02),
 }
 """Mean and standard deviation by the kind of effect, in shares of use. A nudge adds 1.4 points at scale and 8.7 in journals
 (DellaVigna & Linos 2022); wordings of one message differ by about half of its effect (Milkman et al. 2022)."""
 
-SEND, HOLD = "send", "nothing"
-"""The two sides of whether to write at all."""
+SEND, HOLD = str(Moment.USUAL), "nothing"
+"""To write at the usual moment, and not to write at all."""
+
+IGNORED_MOST = 2
+"""Ignored messages in a row that are told apart; more are as many."""
 
 Effects = Sequence[tuple[str, float]]
 """What adds up to the outcome, each with its weight."""
@@ -61,33 +76,65 @@ Effects = Sequence[tuple[str, float]]
 
 @dataclass(frozen=True)
 class Context:
-    """What is known where something is chosen; as coarse as it can be, since it is kept."""
+    """What is known where something is chosen; as coarse as it can be, since it is kept.
+
+    `day` is the ISO weekday. `recent` says whether the latest week of which anything is known had a use, `ignored` how many
+    messages in a row met nothing, `IGNORED_MOST` at most.
+    """
 
     blocker: Blocker
     occasion: Occasion = Occasion.ROUTINE
     after: After | None = None
     stage: Stage | None = None
     persona: str | None = None
+    day: int | None = None
+    recent: bool | None = None
+    ignored: int | None = None
 
     def effects(self) -> Effects:
-        named = {
-            "label": self.blocker,
-            "occasion": self.occasion,
-            "after": self.after,
-            "stage": self.stage,
-            "persona": self.persona,
-        }
-        return [("all", 1.0), *((f"{kind}:{value}", 1.0) for kind, value in named.items() if value)]
+        return [
+            ("all", 1.0),
+            *_named(
+                label=self.blocker,
+                occasion=self.occasion,
+                after=self.after,
+                stage=self.stage,
+                persona=self.persona,
+                day=self.day,
+                recent=self.recent,
+                ignored=self.ignored,
+            ),
+        ]
 
-    def of_sending(self) -> Effects:
-        """What a message adds to none."""
-        named = {"send_label": self.blocker, "send_occasion": self.occasion, "send_after": self.after}
-        return [(SEND, 1.0), *((f"{kind}:{value}", 1.0) for kind, value in named.items() if value)]
+    def of_sending(self, moment: str = SEND) -> Effects:
+        """What a message adds to none, and another moment than the usual one to that."""
+        added = _named(
+            send_label=self.blocker,
+            send_family=self.blocker.family,
+            send_occasion=self.occasion,
+            send_after=self.after,
+            send_stage=self.stage,
+            send_day=self.day,
+            send_recent=self.recent,
+            send_ignored=self.ignored,
+        )
+        return [(SEND, 1.0), *added, *self.of_moment(moment)]
+
+    def of_moment(self, moment: str) -> Effects:
+        """What this moment adds to the usual one: for all, for people in this role, and on this weekday."""
+        if moment == SEND:
+            return []
+        role, day = (value and f"{moment}/{value}" for value in (self.persona, self.day))
+        return _named(moment=moment, moment_persona=role, moment_day=day)
+
+
+def _named(**values: object) -> list[tuple[str, float]]:
+    return [(f"{kind}:{value}", 1.0) for kind, value in values.items() if value is not None]
 
 
 @dataclass(frozen=True)
 class Logged:
-    """One choice of a wording, or of whether to write at all (`options` is empty then, `chosen` SEND or HOLD).
+    """One choice of a wording, or of whether and when to write (`options` is empty then, `chosen` HOLD or a moment).
 
     `propensities` are the chances of all that could have been chosen, by name. `response`, 0–1: used within a week.
     """
@@ -194,7 +241,7 @@ class Posterior:
 
 @dataclass(frozen=True, eq=False)
 class Belief:
-    """What is believed of wordings, and of writing at all. None: too little was seen to be learnt from."""
+    """What is believed of wordings, and of whether and when to write. None: too little was seen to be learnt from."""
 
     what: Posterior | None = None
     whether: Posterior | None = None
@@ -208,6 +255,12 @@ class Belief:
         """`DRAWS` draws of what a message adds to none; None where that is not known."""
         return self.whether.draws(context.of_sending()) if self.whether else None
 
+    def moments(self, names: Sequence[str], context: Context) -> NDArray[np.float64] | None:
+        """`DRAWS` draws of what each moment adds to the usual one, a column each; None where that is not known."""
+        if self.whether is None:
+            return None
+        return np.stack([self.whether.draws(context.of_moment(name)) for name in names], axis=1)
+
     def to_json(self) -> str:
         parts = {"what": self.what, "whether": self.whether}
         return json.dumps({name: part and part.as_plain() for name, part in parts.items()})
@@ -220,11 +273,11 @@ class Belief:
 
 
 ENOUGH = 50
-"""Outcomes on each side before whether to write is learnt; wordings are learnt after that."""
+"""Outcomes on each side before whether and when to write is learnt; wordings are learnt after that."""
 
 
 def learn(log: Iterable[Logged]) -> Belief:
-    """What the log shows: first whether to write at all, and only where that is known, what."""
+    """What the log shows: first whether and when to write, and only where that is known, what."""
     said: list[Logged] = []
     asked: list[Logged] = []
     for row in log:
@@ -239,14 +292,14 @@ def learn(log: Iterable[Logged]) -> Belief:
 
 
 def fitted(log: Sequence[Logged]) -> Posterior:
-    """What is believed after these choices, all of wordings or all of whether to write."""
+    """What is believed after these choices, all of wordings or all of whether and when to write."""
     return Posterior.of([row.effects for row in log], [row.response for row in log])
 
 
 def effects_of(row: Logged, name: str) -> Effects:
     """All that adds up to the outcome of a choice, had `name` been chosen."""
     if not row.options:
-        return [*row.context.effects(), *(row.context.of_sending() if name == SEND else ())]
+        return [*row.context.effects(), *(() if name == HOLD else row.context.of_sending(name))]
     option = next(option for option in row.options if option.name == name)
     return [*row.context.effects(), *of_wording(option, row.context)]
 

@@ -53,8 +53,14 @@ def learned(row: Logged, belief: Belief) -> Mapping[str, float]:
 
 
 def always(*_: object) -> Mapping[str, float]:
-    """Every nudge leaves."""
+    """Every nudge leaves, at its usual moment."""
     return {SEND: 1.0, HOLD: 0.0}
+
+
+def any_moment(row: Logged, _: Belief) -> Mapping[str, float]:
+    """Every nudge leaves, at any of its moments alike."""
+    moments = [name for name in row.propensities if name != HOLD]
+    return dict.fromkeys(moments, 1 / len(moments))
 
 
 def never(*_: object) -> Mapping[str, float]:
@@ -63,7 +69,10 @@ def never(*_: object) -> Mapping[str, float]:
 
 
 class Replay:
-    """A log, all of wordings or all of whether to write, on which policies are tried. Raises ValueError if it is empty."""
+    """A log, all of wordings or all of whether and when to write, on which policies are tried.
+
+    Raises ValueError if it is empty.
+    """
 
     def __init__(self, log: Sequence[Logged]) -> None:
         if not log:
@@ -136,7 +145,9 @@ def large_enough(log: Sequence[Logged], people: int) -> list[Sequence[Logged]]:
 
 
 def _chances(row: Logged, belief: Belief) -> Mapping[str, float]:
-    return chances(row.options, belief, row.context) if row.options else sending(belief, row.context)
+    if row.options:
+        return chances(row.options, belief, row.context)
+    return sending(belief, row.context, [name for name in row.propensities if name != HOLD])
 
 
 def _learnt(log: Sequence[Logged]) -> Belief:

@@ -10,8 +10,8 @@ PROMPTLY = 2
 """Days, that of the choice included, in which use is seen as its outcome: most of what a prompt does, it does within a day
 (Bidargaddi et al. 2018), and what comes later would come anyway."""
 
-WINDOW = 7
-"""The same where only the person can say it, of their week."""
+AT_ANY_MOMENT = PROMPTLY + 1
+"""The same for a choice of when: the latest moment is that of the next day, and has as many days as the others."""
 
 ASKED = 14
 """Days within which the first check-in after a choice speaks of the week that followed it."""
@@ -28,15 +28,21 @@ class Unknown(StrEnum):
 
 
 def response(
-    day: date, today: date, used: Collection[date], told: Sequence[Told], *, watched: bool
+    day: date,
+    today: date,
+    used: Collection[date],
+    told: Sequence[Told],
+    *,
+    watched: bool,
+    days: int = PROMPTLY,
 ) -> float | Unknown:
     """1 for use after the choice on `day`, 0 for none.
 
-    `told` are the check-ins, oldest first.
+    `told` are the check-ins, oldest first. `days` are those in which use counts, that of the choice included.
     `watched`: there are usage data, so that `used` holds every day of use; else what the person says of their week counts.
     """
     if watched:
-        last = day + timedelta(days=PROMPTLY - 1)
+        last = day + timedelta(days=days - 1)
         return float(any(day <= each <= last for each in used)) if today > last else Unknown.YET
     after = next((each for each in told if day < each.on <= day + timedelta(days=ASKED)), None)
     if after and after.answer:

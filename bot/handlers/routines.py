@@ -90,13 +90,14 @@ def _held(decision: Decision) -> Held | None:
 
 
 def _posting(work: Work, project_id: str, coached: Coached, decided: Coaching, intent: str) -> Posting:
+    at = decided.at or work.now
     return Posting(
         person_id=coached.person_id,
         intent=intent,
         args={**decided.args, "project": project_id},
         dedupe=decided.key,
-        not_before=work.now,
-        not_after=coached.week.closing(work.now),
+        not_before=at,
+        not_after=coached.week.closing(at),
         paced=True,
         replaces=f"coaching:{project_id}",
     )

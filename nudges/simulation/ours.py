@@ -7,20 +7,23 @@ from datetime import date, timedelta
 from random import Random
 
 from content.blockers import Blocker
+from content.stages import stage
 from nudges import content
 from nudges.barriers import TOLD
 from nudges.choice import Chosen, draw, whether
 from nudges.eligibility import Facts, Option
-from nudges.learning import HOLD, Belief, Context
+from nudges.learning import HOLD, IGNORED_MOST, Belief, Context
 from nudges.lever import step
 from nudges.management import WAITS
+from nudges.moments import Moment, moments
 from nudges.pace import MOST, History, allowed, ignored, per_week
 from nudges.pack import After, Occasion
 from nudges.plan import LEVERS, Decision, Found, Send, Situation, Step, decide, story_answers
 from nudges.practice import Answer
+from nudges.schedule import local_date
 from nudges.simulation.tastes import Tastes
 from nudges.simulation.view import HOURS, RULE, ZONE, Decided, Picked, View, morning, worded
-from nudges.simulation.world import WEEK, Message
+from nudges.simulation.world import FIRST_DAY, WEEK, Message
 from nudges.testimonials import Story, has_room, matching
 
 Draw = Callable[[Sequence[Option], Belief, Context, Random], Chosen]
@@ -74,7 +77,7 @@ class Ours:
             again = min(again or WAITS.days, WAITS.days)
         if decision.ends_routine:
             view.ends_on, view.left = None, True
-        return self._carried_out(view, day, decision, again, turn, story)
+        return self._carried_out(view, day, decision, again, turn, story, used)
 
     def _carried_out(
         self,
@@ -84,12 +87,13 @@ class Ours:
         again: int | None,
         turn: Step | None,
         story: Story | None,
+        used: Sequence[date],
     ) -> Decided:
         match decision.send:
             case Send.NOTHING:
                 return Decided(None, again)
             case Send.NUDGE:
-                return self._nudge(view, day, decision.blocker, again)
+                return self._nudge(view, day, decision.blocker, again, used)
             case Send.SHARE if story:
                 view.heard.add(story.root)
                 self._given.append((day, story))
@@ -125,27 +129,42 @@ class Ours:
             sum(each.author_id == story.author_id for each in lately),
         )
 
-    def _nudge(self, view: View, day: int, blocker: Blocker, again: int | None) -> Decided:
+    def _nudge(
+        self, view: View, day: int, blocker: Blocker, again: int | None, used: Sequence[date]
+    ) -> Decided:
+        today = FIRST_DAY + timedelta(days=day)
         after = (
             {None: After.SILENCE, Answer.MISSED: After.MISS}.get(view.told[-1].answer) if view.told else None
         )
         first = view.ends_on is not None and Send.NUDGE not in view.past
-        facts = Facts(routine=view.ends_on is not None, first=first, after=after, rested=view.rested(day))
+        came = stage(used, today) if used else None
+        facts = Facts(view.ends_on is not None, first, came, after, view.rested(day))
         options = content.options(blocker, facts)
         if not options:
             return Decided(None, again)
-        context = Context(blocker, facts.occasion, after, None, view.near.persona)
-        picked: list[Picked] = []
+        context = Context(
+            blocker,
+            facts.occasion,
+            after,
+            facts.stage,
+            view.near.persona,
+            day=today.isoweekday(),
+            recent=view.recent(today, used),
+            ignored=min(ignored(view.questions, view.nudged, used, today), IGNORED_MOST),
+        )
+        picked, wait = list[Picked](), 0
         if facts.occasion is not Occasion.FIRST:
-            chosen = whether(self._belief, context, self._rng)
+            possible = moments(morning(today), RULE, HOURS)
+            chosen = whether(self._belief, context, self._rng, possible)
             picked.append(Picked(view.person, day, context, chosen))
             if chosen.name == HOLD:
                 view.past.append(Send.NUDGE)
                 return Decided(None, again, tuple(picked))
+            wait = (local_date(possible[Moment(chosen.name)], ZONE) - today).days
         chosen = self._wording(options, self._belief, context, self._rng)
-        picked.append(Picked(view.person, day, context, chosen, tuple(options)))
+        picked.append(Picked(view.person, day + wait, context, chosen, tuple(options)))
         option = next(option for option in options if option.name == chosen.name)
-        return Decided(worded(view, day, option), again, tuple(picked))
+        return Decided(worded(view, day + wait, option), again, tuple(picked), wait)
 
 
 def _still(found: tuple[Found, ...], day: int) -> tuple[Found, ...]:

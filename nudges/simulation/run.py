@@ -11,7 +11,7 @@ import numpy as np
 from nudges.learning import Logged, learn
 from nudges.plan import NO_STORY, Send
 from nudges.practice import REMEMBERED, Told
-from nudges.responses import Unknown, response
+from nudges.responses import AT_ANY_MOMENT, PROMPTLY, Unknown, response
 from nudges.simulation.figures import Figures
 from nudges.simulation.ours import Ours, alike, best_of
 from nudges.simulation.people import People, Seeding, people, seeds
@@ -75,12 +75,12 @@ def coached(figures: Figures, who: People, way: Way, seed: int, days: int) -> Wo
     stories = _stories(figures, world, seed)
     views = [_view(world, person) for person in range(len(who))]
     due: dict[int, list[int]] = defaultdict(list)
+    coming: dict[int, list[tuple[View, Message]]] = defaultdict(list)
     due[0] = [person for person in range(len(who)) if person not in early]
     picks: list[Picked] = []
     for day in range(days):
         if day and day % WEEK == 0:
             policy.learn(learn(_log(world, views, picks, day, watched=policy.watched)))
-        taken = []
         for person in due.pop(day, ()):
             view = views[person]
             if world.out[person]:
@@ -92,8 +92,10 @@ def coached(figures: Figures, who: People, way: Way, seed: int, days: int) -> Wo
             if decided.again is not None:
                 due[max(decided.again, day + 1)].append(person)
             if decided.message:
-                world.take(person, day, decided.message)
-                taken.append((view, decided.message))
+                coming[day + decided.wait].append((view, decided.message))
+        taken = [(view, message) for view, message in coming.pop(day, ()) if not world.out[view.person]]
+        for view, message in taken:
+            world.take(view.person, day, message)
         for view, message in taken:
             _remember(world, view, day, message)
         world.step(day)
@@ -157,7 +159,8 @@ def _log(world: World, views: list[View], picks: list[Picked], day: int, *, watc
     for pick in picks:
         used = _used(world, pick.person, day, pick.day) if watched else ()
         told = views[pick.person].told
-        came = response(world.day(pick.day), world.day(day), used, told, watched=watched)
+        days = PROMPTLY if pick.options else AT_ANY_MOMENT
+        came = response(world.day(pick.day), world.day(day), used, told, watched=watched, days=days)
         if not isinstance(came, Unknown):
             found.append(
                 Logged(

@@ -11,7 +11,7 @@ from nudges.choice import Chosen
 from nudges.eligibility import Option
 from nudges.learning import Belief, Context
 from nudges.plan import Found, Lever, Send
-from nudges.practice import Practice, Told, weeks_of
+from nudges.practice import WEEK, Practice, Told, weeks_of
 from nudges.rule import Rule
 from nudges.simulation.world import FIRST_DAY, Message
 from nudges.testimonials import Near, Story
@@ -56,6 +56,13 @@ class View:
     def rested(self, day: int) -> dict[str, int]:
         return {name: day - last for name, last in self.said.items()}
 
+    def recent(self, today: date, used: Sequence[date]) -> bool | None:
+        """As `nudges.known` tells it."""
+        practice = self.practice(today, used)
+        if practice and practice.known:
+            return practice.known[-1].kept
+        return any(today - WEEK <= day for day in used) if used else None
+
     def practice(self, today: date, used: Sequence[date]) -> Practice | None:
         """The routine under way, as `nudges.known` puts it together; `used` are the days on which use was seen."""
         if self.ends_on is None:
@@ -75,7 +82,7 @@ class View:
 
 @dataclass(frozen=True)
 class Picked:
-    """A choice that was made by chance, as it is logged; `options` are empty where it was whether to write."""
+    """A choice that was made by chance, as it is logged; `options` are empty where it was whether and when to write."""
 
     person: int
     day: int
@@ -86,11 +93,12 @@ class Picked:
 
 @dataclass(frozen=True)
 class Decided:
-    """What somebody gets today, if anything, and on which day they are looked at again (None: never)."""
+    """What somebody gets, if anything, `wait` days from now, and on which day they are looked at again (None: never)."""
 
     message: Message | None
     again: int | None
     picked: tuple[Picked, ...] = ()
+    wait: int = 0
 
 
 class Policy(Protocol):

@@ -10,7 +10,7 @@ from storage.models.base import Base, Id, WorkspaceScoped, choice, foreign
 
 
 class Point(StrEnum):
-    """What was chosen: whether to write at all, or which wording."""
+    """What was chosen: whether to write at all and when, or which wording."""
 
     WHETHER = "whether"
     WHAT = "what"

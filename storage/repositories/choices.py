@@ -35,6 +35,7 @@ class Open(NamedTuple):
     id: str
     project_id: str
     person_id: str
+    point: Point
     day: date
     left: bool
 
@@ -91,6 +92,7 @@ class ChoiceRepository(Repository):
                 Choice.id,
                 Choice.project_id,
                 Choice.person_id,
+                Choice.point,
                 Choice.day,
                 Choice.nudge_id,
                 OutboxMessage.state,
@@ -108,6 +110,7 @@ class ChoiceRepository(Repository):
                 row.id,
                 row.project_id,
                 row.person_id,
+                row.point,
                 row.day,
                 row.nudge_id is None or row.state is OutboxState.SENT,
             )

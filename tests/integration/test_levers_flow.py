@@ -48,7 +48,7 @@ def test_each_text_is_told_once_and_the_why_before_any_nudge(group: Group, karim
     service.plan_coaching(group.work, karim.id, group.project.id, group.scene(karim).week)
     group.later(12 * WEEK)
     screen = group.screens[karim.id]
-    assert screen.kinds() == ["lever.tell", "routine.nudge", "routine.nudge"]
+    assert screen.kinds() == ["lever.tell", *["routine.nudge"] * 4]
     assert "onze urgences" in screen.text
     assert all(row.variant.startswith("meaning.") for row in group.work.nudges.of_person(karim.id))
     group.found(karim, Blocker.MEANING)

@@ -1,8 +1,10 @@
 """Nudges are drawn, held back now and then, settled and learnt from, on every database."""
 
 import json
+from collections.abc import Collection
 from datetime import time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -19,6 +21,7 @@ from nudges.content import texts
 from nudges.eligibility import Option
 from nudges.known import RECOVERY
 from nudges.learning import ENOUGH, HOLD, SEND, Context
+from nudges.moments import Moment
 from nudges.pack import Tone
 from storage.models import Choice, Nudge, OutboxState, Person, Point, Routine, UsageDay
 from storage.repositories.nudges import Drawn
@@ -28,6 +31,7 @@ from tests.support.company import Company
 
 pytestmark = pytest.mark.both_databases
 
+PARIS = ZoneInfo("Europe/Paris")
 WEEK = timedelta(days=7)
 
 
@@ -93,6 +97,46 @@ def test_what_is_held_back_is_no_message_and_takes_its_turn(
     assert held
     assert {each.chosen for each in held} == {HOLD}
     assert company.screens[karim.id].kinds().count("routine.check_in") >= 2, "and check-ins never are"
+
+
+def test_a_nudge_leaves_at_the_moment_that_was_drawn_and_is_looked_at_from_there(
+    company: Company, karim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drawn(_belief: object, _context: object, moments: Collection[str]) -> dict[str, float]:
+        return {**dict.fromkeys(moments, 0.0), Moment.NEXT_DAY: 1.0}
+
+    begin(company, karim)
+    company.later(timedelta(days=9))
+    company.press(karim, "Pas cette fois")
+    monkeypatch.setattr(choice, "sending", drawn)
+    company.later(WEEK)
+    *_, (arrived, kind) = company.screens[karim.id].arrived
+    assert (f"{arrived.astimezone(PARIS):%a %d %H:%M}", kind) == ("Thu 10 09:15", "routine.nudge")
+    whether, what = rows(company.work)[-2:]
+    assert (whether.chosen, whether.day, what.day) == (
+        Moment.NEXT_DAY,
+        arrived.date() - timedelta(days=1),
+        arrived.date(),
+    )
+    assert company.work.session.scalars(select(Nudge).where(Nudge.id == what.nudge_id)).one().slot == what.day
+
+
+def test_what_was_put_off_to_another_moment_does_not_leave_after_stop(
+    company: Company, karim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        choice,
+        "sending",
+        lambda _belief, _context, moments: {**dict.fromkeys(moments, 0.0), Moment.AFTERNOON: 1.0},
+    )
+    begin(company, karim)
+    company.later(timedelta(days=9))
+    company.press(karim, "Pas cette fois")
+    while not any(each.chosen == Moment.AFTERNOON for each in rows(company.work)):
+        company.later(timedelta(hours=1))
+    company.command(karim, "stop")
+    company.later(WEEK)
+    assert company.screens[karim.id].kinds().count("routine.nudge") == 1
 
 
 def test_a_wording_rests_before_the_same_person_reads_it_again(company: Company, karim: Person) -> None:
@@ -241,7 +285,8 @@ def test_the_confirmed_obstacle_is_kept_as_coarsely_as_the_words_are(company: Co
     begin(company, karim)
     company.later(4 * WEEK)
     kept = {each.context for each in rows(company.work)}
-    assert all(set(json.loads(text)) <= {"blocker", "occasion", "after", "stage", "persona"} for text in kept)
+    named = {"blocker", "occasion", "after", "stage", "persona", "day", "recent", "ignored"}
+    assert all(set(json.loads(text)) <= named for text in kept)
     assert any(json.loads(text)["blocker"] == "time" for text in kept)
 
 

@@ -9,6 +9,7 @@ from content.blockers import Blocker
 from nudges.choice import EXPLORED, HELD_BACK, chances, draw, sending, whether
 from nudges.eligibility import Option
 from nudges.learning import HOLD, SEND, Belief, Context, Logged, fitted, recovered
+from nudges.moments import Moment
 from nudges.pack import Tone
 from nudges.plan import Lever
 
@@ -123,3 +124,59 @@ def test_whether_to_write_follows_what_writing_did(used: int, least: float, most
     chance = sending(belief, HABIT)
     assert least <= chance[SEND] <= most + 1e-9
     assert sum(chance.values()) == pytest.approx(1)
+
+
+MOMENTS = tuple(Moment)
+
+
+def at_moments(used: dict[Moment, int], persona: str | None = None, held: int = 40) -> list[Logged]:
+    """A hundred nudges at each moment, any alike, and how many of them used it; the same of a hundred held back."""
+    then = {**dict.fromkeys(map(str, MOMENTS), 0.225), HOLD: 0.1}
+    context = Context(Blocker.HABIT, persona=persona)
+    return [
+        Logged(f"{arm}{number}", context, arm, then, float(number < count))
+        for arm, count in [*((str(moment), used[moment]) for moment in MOMENTS), (HOLD, held)]
+        for number in range(100)
+    ]
+
+
+USED = {Moment.USUAL: 50, Moment.AFTER_LUNCH: 50, Moment.AFTERNOON: 75, Moment.NEXT_DAY: 45}
+
+
+def test_while_nothing_is_known_a_nudge_keeps_to_its_cue_but_for_a_tenth() -> None:
+    chance = sending(NOTHING, HABIT, MOMENTS)
+    assert chance[HOLD] == pytest.approx(HELD_BACK)
+    others = [chance[moment] for moment in MOMENTS if moment is not Moment.USUAL]
+    assert others == pytest.approx([(1 - HELD_BACK) * EXPLORED / 4] * 3)
+
+
+def test_the_better_moment_is_chosen_and_none_is_given_up() -> None:
+    belief = Belief(whether=fitted(at_moments(USED) * 5))
+    chance = sending(belief, HABIT, MOMENTS)
+    assert max(chance, key=lambda name: chance[name]) == Moment.AFTERNOON
+    assert sum(chance.values()) == pytest.approx(1)
+    assert min(chance[moment] for moment in MOMENTS) >= (1 - chance[HOLD]) * EXPLORED / 4 - 1e-9
+    chosen = whether(belief, HABIT, Random(1), MOMENTS)
+    assert chosen == whether(belief, HABIT, Random(1), MOMENTS)
+    assert chosen.propensity == chance[chosen.name]
+
+
+def test_the_best_moment_depends_on_whom() -> None:
+    turned = {**USED, Moment.USUAL: 75, Moment.AFTERNOON: 50}
+    log = [*at_moments(USED, "field"), *at_moments(turned, "office")] * 5
+    belief = Belief(whether=fitted(log))
+    field, office = (
+        sending(belief, Context(Blocker.HABIT, persona=role), MOMENTS) for role in ("field", "office")
+    )
+    assert field[Moment.AFTERNOON] > 3 * field[Moment.USUAL]
+    assert office[Moment.USUAL] > 3 * office[Moment.AFTERNOON]
+
+
+@pytest.mark.parametrize("silent", [Context(Blocker.HABIT, ignored=2), Context(Blocker.HABIT, recent=False)])
+def test_whether_to_write_depends_on_what_went_before(silent: Context) -> None:
+    """Whoever hears us uses it more often after a nudge, the others as often without."""
+    heard = Context(Blocker.HABIT, ignored=0, recent=True)
+    log = [*written(heard, (1000, 650), (500, 200)), *written(silent, (1000, 390), (500, 200))]
+    belief = Belief(whether=fitted(log * 4))
+    assert sending(belief, heard)[SEND] > 0.85
+    assert sending(belief, silent)[SEND] < sending(belief, heard)[SEND] - 0.2

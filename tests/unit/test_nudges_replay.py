@@ -9,8 +9,9 @@ import pytest
 from content.blockers import Blocker
 from nudges.eligibility import Option
 from nudges.learning import HOLD, SEND, Context, Logged
+from nudges.moments import Moment
 from nudges.pack import Tone
-from nudges.replay import Replay, always, large_enough, learned, never, shipped, uniform
+from nudges.replay import Replay, always, any_moment, large_enough, learned, never, shipped, uniform
 
 NAMES = "abc"
 OPTIONS = tuple(Option(f"time.{name}", Blocker.TIME, None, Tone.PLAIN, None) for name in NAMES)
@@ -84,6 +85,21 @@ def test_whether_to_write_is_replayed_too() -> None:
     replay = Replay(rows)
     assert replay.dr(always).value == pytest.approx(0.5, abs=0.04)
     assert replay.dr(never).value == pytest.approx(0.3, abs=0.08)
+
+
+def test_when_to_write_is_replayed_too() -> None:
+    """The afternoon helps; a log with a tenth of all moments shows it, and what is learnt from it does better."""
+    rng = Random(6)
+    then = {SEND: 0.45, Moment.AFTERNOON.value: 0.45, HOLD: 0.1}
+    helps = {SEND: 0.35, Moment.AFTERNOON.value: 0.55, HOLD: 0.3}
+    rows = []
+    for person in range(4000):
+        arm = rng.choices(list(then), list(then.values()))[0]
+        rows.append(Logged(str(person), TIME, arm, then, float(rng.random() < helps[arm])))
+    replay = Replay(rows)
+    assert replay.dr(always).value == pytest.approx(0.35, abs=0.04)
+    assert replay.dr(any_moment).value == pytest.approx(0.45, abs=0.04)
+    assert replay.dr(learned).low > replay.dr(any_moment).value
 
 
 def test_an_empty_log_is_refused() -> None:

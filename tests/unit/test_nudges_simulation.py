@@ -113,7 +113,7 @@ def test_ours_keeps_more_routines_with_fewer_messages_and_opt_outs() -> None:
 
 def a_quarter(way: str, seed: int) -> World:
     found = next(each for each in POLICIES if each.name == way)
-    return coached(SHIPPED, people(SHIPPED, seed), found, seed, DAYS)
+    return coached(SHIPPED, people(SHIPPED, seed), found, seed, DAYS + 14)
 
 
 def by_person(world: World) -> dict[int, list[tuple[int, Send]]]:
