@@ -39,7 +39,7 @@ class Known:
 
     `left`: an earlier routine was ended, and none is under way. `used` are local dates with use of the project's tool.
     `latest` is the interview that the findings are from, and `said` the levers for which something was said once.
-    `arms`: what tests in the project ask for.
+    `arms`: what tests in the project ask for. `away` are absences as first and last local day.
     """
 
     project_id: str
@@ -58,6 +58,7 @@ class Known:
     near: Near
     latest: Latest | None = None
     said: frozenset[Lever] = frozenset()
+    away: Sequence[tuple[date, date]] = ()
 
     @property
     def decided(self) -> list[Nudged | Held]:
@@ -87,7 +88,7 @@ class Known:
         ]
         return Practice(
             routine.ends_on,
-            weeks(routine, asked, self.used, timezone, today),
+            weeks(routine, asked, self.used, timezone, today, self.away),
             silent=bool(asked) and asked[-1].answer is None,
             paused_until=routine.paused_until,
             recovered_on=max(recoveries, default=None),
@@ -157,6 +158,7 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
     standing = work.projects.standing(project_id, person_ids)
     sent = work.outbox.paced_at(person_ids, work.now - COUNTED)
     arms = work.samples.arms(project_id, person_ids)
+    away = work.absences.of_people(person_ids, work.now.date() - REMEMBERED * WEEK)
     for person_id in person_ids:
         kept = routines[person_id]
         running = next((routine for routine in kept if routine.status is not RoutineStatus.ENDED), None)
@@ -178,6 +180,7 @@ def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[K
             said=said_for(heard, said[person_id]),
             arms=arms[person_id],
             near=Near(*standing.get(person_id, ())),
+            away=away.get(person_id, ()),
         )
 
 
@@ -187,10 +190,14 @@ def weeks(
     used: Iterable[date],
     timezone: str,
     today: date,
+    away: Iterable[tuple[date, date]] = (),
 ) -> tuple[Week, ...]:
-    """The weeks of a routine up to the local date `today`, from its questions, oldest first, and the days with use."""
+    """The weeks of a routine up to the local date `today`, from its questions, oldest first, and the days with use.
+
+    Weeks of a pause, and those wholly in one of the spans `away`, are not counted: nothing was missed in them.
+    """
     told = [Told(each.slot, ANSWERS[each.answer] if each.answer else None) for each in asked]
-    off = []
+    off = list(away)
     if routine.paused_from and routine.paused_until:
         off.append((routine.paused_from, routine.paused_until - timedelta(days=1)))
     return weeks_of(local_date(routine.created_at, timezone), told, used, today, off)

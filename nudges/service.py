@@ -192,8 +192,10 @@ def progress(work: Work, routine: Routine, timezone: str, on: date) -> Progress:
 
 def _weeks(work: Work, routine: Routine, timezone: str, on: date) -> tuple[Week, ...]:
     person_id = routine.person_id
-    used = work.usage.days(routine.project_id, [person_id], on - REMEMBERED * WEEK)[person_id]
-    return weeks(routine, work.routines.check_ins(routine.id), used, timezone, on)
+    since = on - REMEMBERED * WEEK
+    used = work.usage.days(routine.project_id, [person_id], since)[person_id]
+    away = work.absences.of_person(person_id, since)
+    return weeks(routine, work.routines.check_ins(routine.id), used, timezone, on, away)
 
 
 def own_scale(work: Work, scale_id: str, person_id: str) -> tuple[Automaticity, Routine] | None:

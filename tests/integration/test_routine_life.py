@@ -135,6 +135,19 @@ def test_weeks_without_an_answer_of_their_own_are_counted_too(company: Company, 
     assert "2 semaines sur 4" in last(company, karim)
 
 
+def test_a_week_of_leave_is_not_a_week_missed(company: Company, karim: Person) -> None:
+    routine, work = begin(company, karim, weeks=20), company.work
+    for slot, answer in (
+        (date(2026, 12, 2), CheckInAnswer.DONE),
+        (date(2026, 12, 16), CheckInAnswer.MISSED),
+    ):
+        service.answer_check_in(work, work.routines.add_check_in(routine.id, slot), answer)
+    told = [service.progress(work, routine, "Europe/Paris", date(2026, 12, 16))]
+    work.absences.put(karim.id, date(2026, 12, 7), date(2026, 12, 13))
+    told.append(service.progress(work, routine, "Europe/Paris", date(2026, 12, 16)))
+    assert [(each.kept, each.weeks) for each in told] == [(1, 3), (1, 2)]
+
+
 def test_one_week_half_kept_in_eight_is_no_celebration(company: Company, karim: Person) -> None:
     routine = begin(company, karim, weeks=8)
     company.later(timedelta(days=9))
