@@ -140,11 +140,9 @@ def _text(scene: Scene, row: LeverStep) -> Message | None:
 
 
 def _say(scene: Scene, key: str, project_id: str, **values: str) -> Text:
-    common = {
-        "name": first_name(scene.person.name),
-        "tool": _file(scene.work, project_id).tool,
-        "lead": leads_of(scene, project_id),
-    }
+    common = {"name": first_name(scene.person.name), "tool": _file(scene.work, project_id).tool}
+    if "lead" in texts().placeholders(key, scene.voice.lang):
+        common["lead"] = leads_of(scene, project_id)
     return Text(texts().rich(key, scene.voice, **common, **values))
 
 
