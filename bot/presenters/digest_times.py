@@ -31,7 +31,11 @@ def preview(scene: Scene, args: Args) -> Message | None:
     mine = next((membership for membership, lead in coming if lead.id == scene.person.id), None)
     at = next_hour(scene, mine) if mine else None
     lines = [_rich(scene, "preview.intro", tool=words.tool)]
-    lines.append(_rich(scene, "preview.yours", when=when(scene, at)) if at else _rich(scene, "preview.gone"))
+    if mine is None:
+        lines.append(_rich(scene, "preview.gone"))
+    elif at:
+        key = "yours" if week_at(scene, project, at) == args["week"] else "next"
+        lines.append(_rich(scene, f"preview.{key}", when=when(scene, at)))
     return Message(
         (*map(Text, lines), *blocks(words, story), Buttons(_ways(scene, project, early=bool(coming))))
     )
@@ -52,7 +56,11 @@ def coming(scene: Scene, args: Args) -> Message | None:
     mine = next_hour(scene, _place(scene, project))
     lines = [_rich(scene, "preview.will", **values)]
     if first and mine:
-        lines.append(_rich(scene, "preview.counted", counted=when(scene, first), yours=when(scene, mine)))
+        told = {"counted": when(scene, first), "yours": when(scene, mine)}
+        if first == mine:
+            lines.append(_rich(scene, "preview.together", counted=told["counted"]))
+        else:
+            lines.append(_rich(scene, "preview.counted", **told))
     return Message((*map(Text, lines), Buttons(_ways(scene, project, early=True))))
 
 

@@ -141,6 +141,20 @@ def test_a_preview_of_a_published_page_is_the_page_and_when_it_comes(company: Co
     assert "Elle t'a déjà été envoyée" in said(company, sandrine)
 
 
+def test_a_page_of_a_week_whose_hour_has_passed_is_not_promised_for_the_next(company: Company) -> None:
+    sandrine = lead(company, "Sandrine")
+    company.command(sandrine, "adoption", "preview")
+    assert (
+        "Elle sera comptée lundi 30 novembre à 09:00, une fois pour tout le monde, et te parviendra"
+        in said(company, sandrine)
+    )
+    company.work.digests.add(company.project.id, pages.WEEK, pages.full().to_json())
+    company.command(sandrine, "adoption", "preview")
+    told = said(company, sandrine)
+    assert "La prochaine page te parviendra lundi 30 novembre à 09:00" in told
+    assert "Tu la recevras" not in told
+
+
 @pytest.mark.parametrize("lang", list(Lang))
 def test_two_leads_send_the_page_at_once_and_everybody_gets_it_once(company: Company, lang: Lang) -> None:
     sandrine, oliver, keiko = (lead(company, name, lang) for name in ("Sandrine", "Oliver", "Keiko"))
