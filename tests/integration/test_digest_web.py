@@ -8,22 +8,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-import bot
-from bot.web import links, pages, pdf
-from bot.web.headers import SecurityHeaders
-from bot.web.limits import RATES, Limits
-from projects.service import load_project
-from storage.audit import Action
-from storage.database import Database
-from storage.ids import CountedIds
+from bot.web import links, pdf
+from bot.web.limits import RATES
 from storage.models import Role
-from tests.support import pages as made
-from tests.support.clock import FixedClock
-from tests.support.databases import SqliteTemplate, keyring
-
-FILE = Path(bot.__file__).parent / "demo_organisation" / "project.yaml"
+from tests.support.databases import SqliteTemplate
+from tests.support.report_site import Site
 
 
 def unpacked(content: bytes) -> bytes:
@@ -32,40 +22,9 @@ def unpacked(content: bytes) -> bytes:
     return b"".join(zlib.decompress(each) if each[:1] == b"\x78" else each for each in packed)
 
 
-class Site:
-    """The pages of one workspace with a lead and a published page."""
-
-    def __init__(self, database: Database, clock: FixedClock) -> None:
-        self.database, self.clock = database, clock
-        with database.system() as system:
-            self.workspace = system.workspaces.add("slack", "T1", "Team").id
-            system.workspaces.add("slack", "T2", "Another team")
-        with database.transaction(self.workspace) as work:
-            self.project = load_project(work, FILE).id
-            self.lead = work.people.ensure("sandrine", "Sandrine").id
-            work.projects.join(self.project, self.lead, Role.LEAD, None)
-            page = made.large()
-            work.digests.add(self.project, page.week, page.to_json())
-        app = FastAPI()
-        app.include_router(pages.router(database))
-        self.asgi = SecurityHeaders(Limits(app, lambda: 0.0), https=True)
-
-    def link(self) -> str:
-        """A path."""
-        with self.database.transaction(self.workspace) as work:
-            link = links.issue(work, self.project, self.lead)
-        return links.address("", self.database.keyring, link.id)
-
-    def seen(self) -> list[str]:
-        """What the log says was opened."""
-        with self.database.reading(self.workspace) as work:
-            return [each.detail for each in work.audit.latest(50) if each.action == Action.REPORT_OPENED]
-
-
 @pytest.fixture
 def site(sqlite_template: SqliteTemplate, tmp_path: Path) -> Site:
-    clock = FixedClock()
-    return Site(Database(sqlite_template.clone(tmp_path), keyring(), clock, CountedIds()), clock)
+    return Site.large(sqlite_template.clone(tmp_path))
 
 
 @pytest.fixture
