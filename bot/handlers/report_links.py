@@ -1,36 +1,33 @@
 """`adoption page`, and the button under a digest: a lead's own link to the page. And the way to withdraw their links."""
 
+from bot.digest_week import led, led_by
+from bot.handlers.digest import publish
 from bot.platforms.port import ButtonPressed, Command
 from bot.presenters import report_links as presenters
 from bot.scene import Feature, Scene
 from bot.web import links
-from digests import service
-from nudges.schedule import local_date
-from projects.service import definition
-from storage.models import Project, Role
+from storage.models import Project
 
 
 def page(scene: Scene, _event: Command) -> None:
-    """A link to the latest page of every project that the person leads."""
-    led = [
-        project
-        for membership, project in scene.work.projects.of_person(scene.person.id)
-        if membership.role is Role.LEAD
-    ]
-    if not led:
+    """A link to the latest page of every project that the person leads; this week's is made where it is not there yet."""
+    projects = [project for _membership, project in led_by(scene)]
+    if not projects:
         scene.post("digest.not_lead")
-    for project in led:
+    for project in sorted(projects, key=lambda each: each.id):
+        if scene.public_url:
+            publish(scene, project)
         _answer(scene, project, None)
 
 
 def see(scene: Scene, pressed: ButtonPressed) -> None:
-    """`project|week`: a link to that page. Nothing for who leads the project no longer."""
+    """`project_id|week`: a link to that page. Nothing for who leads the project no longer."""
     project_id, _, week = pressed.value.partition("|")
-    membership = scene.work.projects.member(project_id, scene.person.id)
-    if membership is None or membership.role is not Role.LEAD:
-        scene.post("digest.not_lead")
+    project = led(scene, project_id)
+    if project and scene.work.digests.of_week(project.id, week):
+        _answer(scene, project, week)
     else:
-        _answer(scene, scene.work.projects.get(project_id), week)
+        scene.post("help.unknown_button")
 
 
 def withdraw(scene: Scene, _pressed: ButtonPressed) -> None:
@@ -42,9 +39,6 @@ def _answer(scene: Scene, project: Project, week: str | None) -> None:
     if not scene.public_url:
         scene.post("report_link.nowhere")
         return
-    if week is None:
-        today = local_date(scene.now, definition(project).timezone or scene.workspace.timezone)
-        service.publish(scene.work, project, today)
     link = links.issue(scene.work, project.id, scene.person.id, week)
     scene.post("report_link.made", {"link": link.id})
 

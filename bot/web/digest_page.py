@@ -16,7 +16,7 @@ from bot.web.charts import Bar
 from content.catalog import Catalog, Lang, Voice
 from content.markup import RichText, Style
 from digests.content import actions
-from digests.page import Cause, Matrix, Share
+from digests.page import Cause, Matrix, SayDo, Share
 from digests.release import TOP
 
 CHARTS_KEPT = 256
@@ -129,6 +129,11 @@ class Sheet:
     def between(self, share: Share) -> str:
         low, high = (self._words.percent(end) for end in (share.low, share.high))
         return self.say("number.between", low=low, high=high)
+
+    def points(self, gap: SayDo) -> str:
+        """By how many points fewer or more did it; neither where the interval of the gap includes none."""
+        key = "fewer" if gap.low > 0 else "more" if gap.high < 0 else "same"
+        return self.say(f"gaps.{key}", points=self._words.decimal(abs(round(100 * gap.gap))))
 
     def trend(self, cause: Cause) -> str:
         return self.say(f"trend.{cause.trend.value}") if cause.trend else self.say("table.none")

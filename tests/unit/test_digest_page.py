@@ -14,7 +14,7 @@ from bot.web.charts import Bar, bars
 from bot.web.digest_page import Around
 from bot.web.pages import HEADERS
 from content.catalog import Address, Lang, Voice
-from digests.page import Page, page
+from digests.page import Page, SayDo, page
 from digests.release import Crossing
 from tests.support import pages
 
@@ -145,3 +145,17 @@ def test_both_languages_say_as_much(lang: Lang) -> None:
     for key in sorted(catalog.keys(lang)):
         assert catalog.placeholders(key, Lang.FRENCH) == catalog.placeholders(key, Lang.ENGLISH), key
         assert "!" not in catalog.template(key, Voice(lang))
+
+
+@pytest.mark.parametrize(("said", "did", "told"), [(60, 20, "−22 pts"), (20, 60, "+22 pts"), (31, 30, "≈")])
+def test_what_was_meant_and_what_was_done_are_told_apart_from_chance(said: int, did: int, told: str) -> None:
+    made = pages.large()
+    gaps = made.gaps.model_copy(update={"say_do": SayDo.measure(said, did, 180)})
+    text = body(digest_page.document(words(made.model_copy(update={"gaps": gaps}), Lang.ENGLISH)))
+    assert f"{told} Meant to use Trello the week after:" in text
+
+
+def test_tests_on_a_sample_stand_on_it_in_a_word() -> None:
+    text = body(digest_page.document(words(pages.large(), Lang.ENGLISH)))
+    assert "Tests on a sample" in text
+    assert "too few to say" in text
