@@ -18,6 +18,7 @@ from bot.scene import Scene
 from content.blockers import Blocker
 from content.loader import load as read_file
 from content.loader import validate
+from digests import board
 from nudges import sharing
 from nudges.schedule import fitting, local_date
 from projects import service as projects
@@ -54,6 +55,16 @@ class Story(BaseModel):
     text: str
 
 
+class Proposal(BaseModel):
+    """An idea on the board; `backed` by these colleagues."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    named: bool = False
+    backed: tuple[str, ...] = ()
+
+
 class Colleague(BaseModel):
     """Someone in the background. `answers` are options or own words, by step; `really` is their true cause.
 
@@ -67,6 +78,7 @@ class Colleague(BaseModel):
     really: Blocker | None = None
     answers: dict[str, str] = {}
     story: Story | None = None
+    idea: Proposal | None = None
     used: tuple[int, ...] = ()
 
     def reply(self, prompt: Prompt) -> str | None:
@@ -204,6 +216,8 @@ def _play(past: _Past, colleague: Colleague) -> None:
             raise ValueError(f"{past.person.external_id} cannot answer {prompt.step!r} with {reply!r}")
     if colleague.story:
         _tell(replace(past, work=work), colleague.story)
+    if colleague.idea:
+        _propose(replace(past, work=work), colleague.idea)
 
 
 def _tell(past: _Past, story: Story) -> None:
@@ -220,6 +234,14 @@ def _tell(past: _Past, story: Story) -> None:
     )
     lead = past.work.projects.leads(past.project.id)[0]
     sharing.review_testimonial(past.work, testimonial.id, lead, TestimonialStatus.APPROVED)
+
+
+def _propose(past: _Past, idea: Proposal) -> None:
+    """Consented to, and supported by some."""
+    row = board.propose(past.work, past.project.id, past.person, idea.text, named=idea.named, consent=True)
+    for name in idea.backed:
+        if person := past.work.people.by_external(name):
+            board.support(past.work, row.id, person.id)
 
 
 def _scene(work: Work, person: Person) -> Scene:

@@ -10,6 +10,8 @@ from bot.presenters.digest import weekly
 from bot.scene import Scene
 from content.blockers import Blocker
 from content.stages import Stage
+from digests import board
+from digests.ideas import Order
 from digests.page import Headline, Page
 from digests.service import publish, standing
 from projects.service import definition
@@ -133,3 +135,9 @@ def test_it_is_founded_and_loaded_from_nothing(database: Database) -> None:
     assert (workspace.lang, workspace.address, workspace.timezone) == ("fr", "tu", "Europe/Paris")
     with database.reading(workspace.id) as work:
         assert len(playable(work)) == 8
+
+
+def test_two_ideas_are_on_the_board(work: Work, lampion: Project) -> None:
+    lines = board.lines(work, lampion.id, Order.TOP)
+    assert [line.support for line in lines] == [7, None]
+    assert all(line.open for line in lines)
