@@ -16,6 +16,7 @@ from bot import own_content
 from bot.courier import Courier
 from bot.gateway import Gateway
 from bot.handlers import (
+    actions,
     barriers,
     champions,
     digest,
@@ -101,6 +102,7 @@ def router(public_url: str = "") -> Router:
             roles.FEATURE,
             why.FEATURE,
             levers.FEATURE,
+            actions.FEATURE,
             barriers.FEATURE,
         ),
         public_url,

@@ -41,7 +41,7 @@ def printed(
         timezone = definition(project).timezone or here.timezone
         words = words_of(project, digest, Voice(lang or Lang(here.lang), Address(here.address)), timezone)
         story = words.story(work, local_date(work.now, timezone))
-        written = _written(Printed(project, digest, words, story), format_)
+        written = _written(Printed(project, digest, words, story, words.last(work)), format_)
         work.audit.record(Action.REPORT_PRINTED, operator(), project.id, report="digest", week=digest.week)
         return written
 
@@ -68,6 +68,6 @@ def _written(printed: Printed, format_: Format) -> bytes:
         case Format.CSV:
             return as_csv(printed.words).encode()
         case Format.HTML:
-            return digest_page.document(printed.words, printed.story).encode()
+            return digest_page.document(printed.words, printed.story, became=printed.became).encode()
         case Format.PDF:
-            return pdf.write(digest_page.document(printed.words, printed.story))
+            return pdf.write(digest_page.document(printed.words, printed.story, became=printed.became))

@@ -62,6 +62,7 @@ NOT_COPIED = (
 """What people have written is handled by the bot itself; lanes are about the platform, not about people."""
 
 KINDS = {
+    "action": "coaching",
     "barrier": "digest",
     "champion": "champions",
     "digest": "digest",

@@ -38,6 +38,10 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
+    "action.ask": Kind(Rank.CHECK_IN, timedelta(days=14)),
+    "action.reminder": Kind(Rank.STORY, timedelta(days=7)),
+    "action.told": Kind(Rank.CHECK_IN, timedelta(days=14)),
+    "action.yours": Kind(Rank.STORY, timedelta(days=14), repeated=True),
     "champion.card": Kind(Rank.NUDGE, timedelta(days=28)),
     "champion.invite": Kind(Rank.STORY, timedelta(days=21), repeated=True),
     "champion.outcome": Kind(Rank.STORY, timedelta(days=28), repeated=True, begun=True),

@@ -31,6 +31,7 @@ HELD = {
     "champions": ("champions", "nominations"),
     "usage": ("usage_days", "usage_events"),
     "barriers": ("barriers",),
+    "actions": ("actions", "action_events", "action_answers"),
     "samples": ("sample_places",),
     "messages": ("outbox", "agenda"),
     "inbound": ("inbox",),

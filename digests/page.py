@@ -11,6 +11,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from content.actions import State
 from content.blockers import Blocker
 from content.stages import Stage
 from digests.interval import difference, paired, wilson
@@ -164,13 +165,28 @@ class Ideas(_Part):
     top: tuple[str, ...]
 
 
+class Last(_Part):
+    """The last action that somebody took, by its id, as it stood: its words are read, if still there, when it is shown.
+
+    `asked`: there are people whom it concerns. `settled`: what they say has been counted. `counts`: how many said that
+    their obstacle is gone, less, still there; None: it may not be told.
+    """
+
+    action: str
+    state: State
+    asked: bool
+    settled: bool
+    counts: tuple[int, int, int] | None = None
+
+
 class Page(_Part):
     """`week` is the page's ISO week, `figures_week` the one in which its last answers were counted; `round` counts from 1.
 
     `answered` are counted in this round. `read` and `helped` are people at least. `standing` holds every figure of how
-    things stand that was last told, shown today or not. `measured`: the tool tells who used it. `action` names the
-    suggestion: a blocker, a family or a headline. `story` is a testimonial's id: its words are read, if still consented,
-    when the page is shown, and so are those of `ideas`.
+    things stand that was last told, shown today or not. `measured`: the tool tells who used it. `action` is what there is
+    to act upon: a blocker, a family or a headline. `proposal` is what was proposed when the page was made, by its key;
+    empty where there was nothing new, None in pages from before. `story` is a testimonial's id: its words are read, if
+    still consented, when the page is shown, and so are those of `ideas`.
     """
 
     version: Literal[2] = 2
@@ -198,6 +214,8 @@ class Page(_Part):
     measured: bool
     unknown: Unknown
     action: str
+    proposal: str | None = None
+    last: Last | None = None
     story: str | None
     tested: tuple[Tested, ...] = ()
     ideas: Ideas | None = None

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from content.blockers import CAUSES
 from content.promises import LEAST_FIGURES, LEAST_WORDS
 from content.stages import Stage
-from digests import board, deeds
+from digests import acting, board, deeds
 from digests.page import Page, Round, Tested, Unknown, page
 from digests.release import UNSERVED, Told, closing
 from digests.response import strata
@@ -58,7 +58,9 @@ def publish(work: Work, project: Project, today: date, tested: Sequence[Tested] 
         Page.from_json(before.page) if before else None,
         tested,
     )
-    shown = made.model_copy(update={"ideas": board.for_page(work, project.id)})
+    shown = acting.with_page(work, project, made, today).model_copy(
+        update={"ideas": board.for_page(work, project.id)}
+    )
     return work.digests.add(project.id, week, shown.to_json())
 
 

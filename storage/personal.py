@@ -13,6 +13,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.models import (
     Absence,
+    Action,
+    ActionAnswer,
+    ActionEvent,
     AgendaItem,
     Automaticity,
     Barrier,
@@ -131,6 +134,9 @@ KINDS: tuple[Kind, ...] = (
     Kind(Need, _BY_INTERVIEW, Purpose.INTERVIEW, Kept.ANSWERS),
     Kind(Result, _BY_INTERVIEW, Purpose.INTERVIEW, Kept.ANSWERS),
     Kind(LeverStep, ("person_id",), Purpose.COACHING, Kept.COACHING),
+    Kind(ActionAnswer, ("person_id",), Purpose.INTERVIEW, Kept.COACHING),
+    Kind(ActionEvent, ("person_id",), Purpose.HELP, Kept.COACHING, Erased.EMPTIED),
+    Kind(Action, ("owner_id",), Purpose.HELP, Kept.COACHING, Erased.EMPTIED, ("text", "said")),
     Kind(Interview, ("person_id",), Purpose.INTERVIEW, Kept.ANSWERS, sealed=("state",)),
     Kind(Barrier, ("named_id",), Purpose.INTERVIEW, Kept.COACHING, sealed=("sentence",)),
     Kind(CheckIn, _BY_ROUTINE, Purpose.COACHING, Kept.COACHING),

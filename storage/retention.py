@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.models import (
     Absence,
+    Action,
     Barrier,
     Base,
     Idea,
@@ -103,6 +104,12 @@ def rules(periods: Periods) -> tuple[Rule, ...]:
                 Routine.created_at < before,
                 Routine.project_id.in_(_over_projects(before)),
             ),
+        ),
+        Rule(
+            "actions",
+            periods.coaching,
+            Action,
+            lambda before: and_(Action.moved_at < before, Action.project_id.in_(_over_projects(before))),
         ),
         Rule("barriers", periods.coaching, Barrier, lambda before: Barrier.closed_at < before),
         Rule("absences", periods.coaching, Absence, lambda before: Absence.last_day < before.date()),

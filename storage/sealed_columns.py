@@ -7,6 +7,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from storage.models import (
+    Action,
     AuditHead,
     Barrier,
     Idea,
@@ -46,6 +47,8 @@ class Sealed:
 
 
 SEALED = (
+    Sealed(Action, Action.said, Action.id),
+    Sealed(Action, Action.text, Action.id),
     Sealed(AuditHead, AuditHead.sealed, AuditHead.workspace_id),
     Sealed(Barrier, Barrier.sentence, Barrier.id),
     Sealed(Idea, Idea.reason, Idea.id),

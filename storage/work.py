@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from storage.repositories.absences import AbsenceRepository
+from storage.repositories.actions import ActionRepository
 from storage.repositories.agenda import AgendaRepository
 from storage.repositories.audit import AuditRepository
 from storage.repositories.barriers import BarrierRepository
@@ -40,6 +41,10 @@ class Work(WorkspaceTransaction):
     @cached_property
     def absences(self) -> AbsenceRepository:
         return AbsenceRepository(self)
+
+    @cached_property
+    def actions(self) -> ActionRepository:
+        return ActionRepository(self)
 
     @cached_property
     def agenda(self) -> AgendaRepository:

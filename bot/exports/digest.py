@@ -10,6 +10,7 @@ from bot.exports.markdown import markdown
 from bot.presenters.digest import blocks
 from bot.presenters.digest_words import Words, capital
 from content.catalog import Lang
+from content.markup import RichText
 from digests.page import Share, Trend
 from projects.service import definition
 from projects.spreadsheet import harmless
@@ -21,17 +22,21 @@ SEPARATORS = {Lang.FRENCH: ";", Lang.ENGLISH: ","}
 
 @dataclass(frozen=True)
 class Printed:
-    """A published page in one language; `story` is its words and who tells it, while that is consented to."""
+    """A published page in one language. `story` is its words and who tells it, while that is consented to.
+
+    `became` is what the last action led to.
+    """
 
     project: Project
     digest: Digest
     words: Words
     story: tuple[str, str] | None
+    became: RichText | None = None
 
 
 def as_markdown(printed: Printed) -> str:
     title = f"{definition(printed.project).name} · {printed.digest.week}"
-    return markdown(title, blocks(printed.words, printed.story))
+    return markdown(title, blocks(printed.words, printed.story, printed.became))
 
 
 def as_json(printed: Printed) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.digest_week import DAY, KIND, at_slot, key_of, led, led_by, today
 from bot.folding import fold
-from bot.handlers import barriers
+from bot.handlers import actions, barriers
 from bot.handlers.testimonial_recall import placed_digest
 from bot.kinds import KINDS, Held
 from bot.platforms.port import ButtonPressed, Command
@@ -19,13 +19,16 @@ from nudges.schedule import local_date
 from storage.audit import Action, Actor
 from storage.models import AgendaItem, Membership, Person, Project
 
+ACTIONS = frozenset({"action", "actions"})
 PLAN = frozenset({"plan", "calendar", "calendrier"})
 SEVERAL = 3
 """From so many projects on, a lead gets one message with a line on each."""
 
 
 def adoption(scene: Scene, event: Command) -> None:
-    """`digest` shows a lead the page of each project they lead, `plan` what is to come; else it says what there is."""
+    """`digest` shows a lead the page of each project they lead, `plan` what is to come, `actions` what is under way; else it
+    says what there is.
+    """
     projects = [project for _membership, project in led_by(scene)]
     if not projects:
         scene.post("digest.not_lead")
@@ -33,6 +36,9 @@ def adoption(scene: Scene, event: Command) -> None:
         for project in projects:
             scene.work.audit.record(Action.REPORT_ASKED, scene.actor, project.id, report="plan")
             scene.post("digest.outlook", {"project": project.id})
+    elif fold(event.argument) in ACTIONS:
+        for project in projects:
+            actions.running(scene, project.id)
     elif fold(event.argument) != "digest":
         scene.post("digest.help")
     elif len(projects) >= SEVERAL:

@@ -8,7 +8,7 @@ from nudges import sharing
 from storage.models import WITHDRAWABLE, Purpose
 
 UNSENT = {
-    Purpose.INTERVIEW: ("interview.",),
+    Purpose.INTERVIEW: ("interview.", "action.told", "action.ask"),
     Purpose.COACHING: ("routine.", "lever."),
     Purpose.STORIES: ("testimonial.share",),
     Purpose.IDEAS: ("idea.answered", "idea.hidden"),

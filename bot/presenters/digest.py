@@ -1,18 +1,20 @@
 """The digest's page as a message: the conclusion first, then what it rests on, one action, one story."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from bot.platforms.port import Block, Button, Buttons, Chart, Fields, Message, Quote, Table, Text
+from bot.presenters import actions
 from bot.presenters.digest_words import Rows, Words, capital
 from bot.presenters.idea_words import DigestIdeas, digest_ideas, excerpt
 from bot.presenters.report_links import see
 from bot.presenters.ways import ways_out
 from bot.scene import Args, Presenter, Scene
 from content.catalog import Voice
-from content.markup import literal, plain
+from content.markup import RichText, literal, plain
 from digests.content import texts
 from digests.ideas import Order
 from digests.outlook import DAYS
@@ -34,11 +36,14 @@ def weekly(scene: Scene, args: Args) -> Message | None:
     words = words_of(project, digest, scene.voice, scene.timezone)
     story = words.story(scene.work, local_date(scene.now, scene.timezone))
     ideas = digest_ideas(scene.work, scene.voice, project.id, words.page.ideas)
-    buttons = [*see(scene, project.id, digest.week), *ways_out(scene, project.id, "digest.weekly")]
+    action, pressable = actions.of_page(scene, project.id, words)
+    page = blocks(words, story, words.last(scene.work), action)
+    ways = ways_out(scene, project.id, "digest.weekly")
+    buttons = [*see(scene, project.id, digest.week), *(ways[-1:] if pressable else ways)]
     if ideas is None:
-        return Message((*blocks(words, story), Buttons(tuple(buttons))))
+        return Message((*page, Buttons(tuple(buttons))))
     board = Button("idea.board", f"{project.id}|{Order.OPEN}|0", ideas.title)
-    return Message((*blocks(words, story), *_ideas(ideas), Buttons((board, *buttons))))
+    return Message((*page, *_ideas(ideas), Buttons((board, *buttons))))
 
 
 def words_of(project: Project, digest: Digest, voice: Voice, timezone: str) -> Words:
@@ -47,8 +52,16 @@ def words_of(project: Project, digest: Digest, voice: Voice, timezone: str) -> W
     return Words(Page.from_json(digest.page), voice, definition(project).tool, counted)
 
 
-def blocks(words: Words, story: tuple[str, str] | None) -> tuple[Block, ...]:
-    """The page itself: what is the same for everybody who reads it. `story` is its words and who tells it."""
+def blocks(
+    words: Words,
+    story: tuple[str, str] | None,
+    became: RichText | None = None,
+    action: Sequence[Block] = (),
+) -> tuple[Block, ...]:
+    """The page itself: what is the same for everybody who reads it. `story` is its words and who tells it.
+
+    `became` is what the last action led to; `action` is where the one of this page stands by now, else it is as proposed.
+    """
     excuse, unknown = words.excuse(), words.unknown()
     parts: list[Block | None] = [
         Text(words.headline()),
@@ -60,7 +73,8 @@ def blocks(words: Words, story: tuple[str, str] | None) -> tuple[Block, ...]:
         _funnel(words),
         _fields(words.standing()),
         _fields(words.tested()),
-        Text(words.action()),
+        Text(became) if became else None,
+        *(action or (Text(words.action()),)),
         Quote(*story) if story else None,
         Text(unknown) if unknown else None,
         Text(words.counted()),

@@ -7,11 +7,12 @@ from functools import cached_property
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
+from bot.presenters.action_words import last
 from content.blockers import Family
 from content.catalog import Voice
 from content.markup import RichText
 from content.texts import texts as names
-from digests.content import actions, texts
+from digests.content import actions, follow_up, proposals, texts
 from digests.page import Headline, Page, SayDo, Share, Step, Trend
 from digests.release import TOP
 from nudges import sharing
@@ -200,7 +201,22 @@ class Words:
         ]
 
     def action(self) -> RichText:
-        return self.rich("action", action=actions().text(self.page.action, self.voice, tool=self.tool))
+        """What was proposed when the page was made, with what announces it."""
+        proposed = self.proposed()
+        if not proposed:
+            return follow_up().rich("nothing", self.voice)
+        return follow_up().rich("proposed", self.voice, action=proposed)
+
+    def proposed(self) -> str:
+        """What was proposed when the page was made; empty where there was nothing new."""
+        proposal = self.page.proposal
+        if proposal is None:
+            proposal = f"{self.page.action}.{proposals()[self.page.action][0]}"
+        return actions().text(f"{proposal}.text", self.voice, tool=self.tool) if proposal else ""
+
+    def last(self, work: Work) -> RichText | None:
+        """What became of the last action; None where there is none, or its words are kept no longer."""
+        return last(work, self.page.last, self.voice, self.tool) if self.page.last else None
 
     def unknown(self) -> RichText | None:
         """What cannot be known; None where there are no figures."""

@@ -27,6 +27,8 @@ COUNTED = {
     "named": ("nominations.person_id",),
     "samples": ("sample_places.person_id",),
     "absences": ("absences.person_id",),
+    "actions": ("actions.owner_id",),
+    "became": ("action_answers.person_id",),
     "barriers": ("barriers.named_id",),
     "messages": ("outbox.person_id",),
 }

@@ -15,7 +15,6 @@ from bot.web import charts
 from bot.web.charts import Bar
 from content.catalog import Catalog, Lang, Voice
 from content.markup import RichText, Style
-from digests.content import actions
 from digests.page import Cause, Matrix, SayDo, Share
 from digests.release import TOP
 
@@ -78,10 +77,24 @@ def _templates() -> Environment:
     return environment
 
 
-def document(words: Words, story: tuple[str, str] | None = None, around: Around | None = None) -> str:
-    """The page as HTML that needs nothing from anywhere. `story` is its words and who tells it."""
+def document(
+    words: Words,
+    story: tuple[str, str] | None = None,
+    around: Around | None = None,
+    became: RichText | None = None,
+) -> str:
+    """The page as HTML that needs nothing from anywhere.
+
+    `story` is its words and who tells it, `became` what the last action led to.
+    """
     return _filled(
-        "digest.html", sheet=Sheet(words), words=words, page=words.page, story=story, around=around
+        "digest.html",
+        sheet=Sheet(words),
+        words=words,
+        page=words.page,
+        story=story,
+        around=around,
+        became=became,
     )
 
 
@@ -110,7 +123,7 @@ class Sheet:
         return texts().text(key, self._words.voice, **(self._words.values | values))
 
     def action(self) -> str:
-        return actions().text(self._page.action, self._words.voice, tool=self._words.tool)
+        return self._words.proposed() or self.say("action.nothing")
 
     def lead(self) -> str | None:
         """What is said under the conclusion."""

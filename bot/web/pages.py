@@ -22,6 +22,7 @@ from bot.web.digest_page import Around
 from bot.web.pdf import PdfMissing, PdfTooSlow, Printer
 from bot.week import week_of
 from content.catalog import Lang, Voice
+from content.markup import RichText
 from nudges.schedule import local_date
 from storage.audit import Action, Actor
 from storage.database import Database
@@ -51,10 +52,11 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Opened:
-    """A page as its reader gets it; their link is good until the instant `until`."""
+    """A page as its reader gets it, with what the last action led to; their link is good until the instant `until`."""
 
     words: Words
     story: tuple[str, str] | None
+    became: RichText | None
     until: datetime
     timezone: str
 
@@ -90,7 +92,7 @@ def router(database: Database) -> APIRouter:
         return response
 
     async def as_pdf(opened: Opened) -> Response:
-        html = await asyncio.to_thread(digest_page.document, opened.words, opened.story)
+        html = await asyncio.to_thread(digest_page.document, opened.words, opened.story, None, opened.became)
         try:
             return _file(await printer.write(html), "pdf", opened)
         except (PdfMissing, PdfTooSlow) as error:
@@ -113,7 +115,9 @@ def router(database: Database) -> APIRouter:
         async def as_page(opened: Opened) -> Response:
             around = _around(opened, token)
             return HTMLResponse(
-                await asyncio.to_thread(digest_page.document, opened.words, opened.story, around)
+                await asyncio.to_thread(
+                    digest_page.document, opened.words, opened.story, around, opened.became
+                )
             )
 
         return await answer(request, token, "page", lang, as_page)
@@ -143,7 +147,8 @@ def open_page(work: Work, link_id: str, report: str | None, lang: Lang | None) -
     voice, timezone = voice_of(workspace, reader), week_of(work, workspace, reader).timezone
     voice = Voice(lang or voice.lang, voice.address)
     words = words_of(work.projects.get(link.project_id), digest, voice, timezone)
-    return Opened(words, words.story(work, local_date(work.now, timezone)), link.expires_at, timezone)
+    story = words.story(work, local_date(work.now, timezone))
+    return Opened(words, story, words.last(work), link.expires_at, timezone)
 
 
 def _around(opened: Opened, token: str) -> Around:

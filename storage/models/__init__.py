@@ -1,5 +1,6 @@
 """Every table, so that one import knows them all."""
 
+from storage.models.actions import Action, ActionAnswer, ActionEvent
 from storage.models.audit import AuditEntry, AuditHead, Grant
 from storage.models.barriers import Barrier, BarrierStatus, LeverStep, Look, ManagerNudge, PassedOn
 from storage.models.base import Base, WorkspaceScoped
@@ -54,6 +55,9 @@ __all__ = [
     "ON_BOARD",
     "WITHDRAWABLE",
     "Absence",
+    "Action",
+    "ActionAnswer",
+    "ActionEvent",
     "AgendaItem",
     "AnonymousResult",
     "AuditEntry",

@@ -9,6 +9,9 @@ from storage.many import among
 from storage.models import AgendaItem, Membership, OutboxMessage, OutboxState, Person
 from storage.repositories.base import Repository, by_key, insert_new
 
+UNFORESEEN = ("action.ask", "action.told")
+"""What those whom an action concerns are told and asked."""
+
 
 class AgendaRepository(Repository):
     """One row per (person, kind, ref); `next_due_at` None: nothing is due until it is set again."""
@@ -62,7 +65,8 @@ class AgendaRepository(Repository):
     def foreseen(self, project_id: str, until: datetime) -> list[tuple[str, datetime]]:
         """Who of a project's people is to be looked at, or has a message waiting that nobody asked for, and when.
 
-        Up to `until`; what is due already counts as now. Whoever said stop is not among them.
+        Up to `until`; what is due already counts as now. Whoever said stop is not among them, and what is told of an action
+        counts for nobody: beside what was foreseen before, it would say how many people it concerns.
         """
         members = (
             select(Person.id)
@@ -70,13 +74,16 @@ class AgendaRepository(Repository):
             .where(Membership.project_id == project_id, Person.opted_out_at.is_(None))
         )
         looks = select(AgendaItem.person_id, AgendaItem.next_due_at).where(
-            AgendaItem.person_id.in_(members), AgendaItem.next_due_at <= until
+            AgendaItem.person_id.in_(members),
+            AgendaItem.next_due_at <= until,
+            AgendaItem.kind.not_in(UNFORESEEN),
         )
         messages = select(OutboxMessage.person_id, OutboxMessage.not_before).where(
             OutboxMessage.person_id.in_(members),
             OutboxMessage.state == OutboxState.READY,
             OutboxMessage.paced.is_(True),
             OutboxMessage.not_before <= until,
+            OutboxMessage.intent.not_in(UNFORESEEN),
         )
         rows = [*self._session.execute(looks), *self._session.execute(messages)]
         return [(person_id, max(at, self._work.now)) for person_id, at in rows if at is not None]

@@ -34,6 +34,10 @@ def key_of(workspace_id: str, dedupe: str) -> str:
     return sha256(f"{workspace_id}|{dedupe}".encode()).hexdigest()[:32]
 
 
+def _as_json(args: dict[str, str]) -> str:
+    return json.dumps(args, ensure_ascii=False, sort_keys=True)
+
+
 @dataclass(frozen=True)
 class Posting:
     """A message to plan; the fields are those of `storage.models.OutboxMessage`. `not_before` holds from now if past."""
@@ -86,7 +90,7 @@ class OutboxRepository(Repository):
             "workspace_id": self._work.workspace_id,
             "person_id": posting.person_id,
             "intent": posting.intent,
-            "args": json.dumps(posting.args, ensure_ascii=False, sort_keys=True),
+            "args": _as_json(posting.args),
             "dedupe": posting.dedupe,
             "not_before": max(posting.not_before, self._work.now),
             "not_after": posting.not_after,
@@ -243,6 +247,20 @@ class OutboxRepository(Repository):
     def under(self, dedupe: str) -> OutboxMessage | None:
         """The message that was planned under this key, whatever became of it."""
         return self._session.scalar(select(OutboxMessage).where(OutboxMessage.dedupe == dedupe))
+
+    def arrived(self, person_id: str, intent: str, args: dict[str, str]) -> list[tuple[str, str]]:
+        """Where the person has messages of this kind about just this: the receipts, as (message, conversation)."""
+        rows = self._session.execute(
+            select(OutboxMessage.receipt_message, OutboxMessage.receipt_conversation)
+            .where(
+                OutboxMessage.person_id == person_id,
+                OutboxMessage.intent == intent,
+                OutboxMessage.args == _as_json(args),
+                OutboxMessage.updates.is_(None),
+            )
+            .order_by(OutboxMessage.seq)
+        )
+        return [(message, conversation) for message, conversation in rows if message and conversation]
 
     def under_any(self, prefix: str, person_id: str | None = None) -> list[OutboxMessage]:
         """The messages (of one person) that were planned under keys that begin so, in order.

@@ -14,6 +14,8 @@ pytestmark = pytest.mark.both_databases
 ALL = (*KINDS, ERASURES)
 
 NOT_OF_ONE_PERSON = {
+    ("action_answers", "action_id"): "an action of its owner, and answers of others",
+    ("action_events", "action_id"): "an action of its owner, and whoever moved it",
     ("choices", "nudge_id"): "a nudge of the same person",
     ("lever_steps", "interview_id"): "an interview of the same person",
     ("story_questions", "testimonial_id"): "a testimonial of the author who is asked",

@@ -29,6 +29,7 @@ from tests.support import twins
 pytestmark = pytest.mark.both_databases
 
 PARENTS = {
+    "action_id": "actions",
     "author_id": "people",
     "author_ids": "people",
     "barrier_id": "barriers",
@@ -72,6 +73,7 @@ PARENTS = {
 COLUMNS = {
     "author": "playground_messages.author",
     "blocker": "findings.blocker",
+    "blockers": "findings.blocker",
     "dedupe": "outbox.dedupe",
     "email": "people.email",
     "external_id": "people.external_id",
@@ -105,11 +107,13 @@ FREE = frozenset(
         "ids",
         "intent",
         "lever",
+        "move",
         "name",
         "options",
         "page",
         "persona",
         "point",
+        "proposal",
         "reason",
         "replaces",
         "rule",

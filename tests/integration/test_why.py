@@ -150,7 +150,8 @@ def test_an_invitation_and_its_reminder_say_it_too(company: Company, karim: Pers
 def test_the_weekly_page_says_it_too(company: Company) -> None:
     sandrine = company.hire("Sandrine", Role.LEAD)
     company.command(sandrine, "adoption", "digest")
-    assert company.labels(sandrine) == ["Arrêter", "Pourquoi ça\u00a0?"]
+    assert company.labels(sandrine)[-1] == "Pourquoi ça\u00a0?"
+    assert len(company.labels(sandrine)) == 4
     assert "ne parle jamais d'une personne" in answer(company, sandrine)
 
 

@@ -204,6 +204,7 @@ class Company:
                 self.scene(person, f"send:{row.seq}"), row.intent, json.loads(row.args)
             )
             row.state = OutboxState.SENT if message else OutboxState.SUPERSEDED
+            row.sent_at = self.work.now if message else None
             if message is None or person.id not in self.screens:
                 continue
             screen = self.screens[person.id]
