@@ -18,7 +18,7 @@ from digests.tables import NOBODY, Tables
 from storage.anonymous import AnonymousRecord
 from storage.models import Campaign, Cohort, Digest, FindingStatus, NeedLayer, Project
 from storage.repositories.counts import UNSERVED as NOT_SERVED
-from storage.repositories.counts import Answers, Groups, Use
+from storage.repositories.counts import Answers, Groups, Places, Use
 from storage.repositories.digests import ANSWERED
 from storage.work import Work
 
@@ -50,9 +50,10 @@ def publish(work: Work, project: Project, today: date, tested: Sequence[Tested] 
     if published := work.digests.of_week(project.id, week):
         return published
     before = latest(work, project)
-    now = standing(work, project, today)
+    places = work.counts.places(project.id)
+    now = standing(work, project, today, places)
     made = page(
-        _round(work, project, today, now.eligible),
+        _round(work, project, today, places.people),
         now,
         week,
         Page.from_json(before.page) if before else None,
@@ -82,10 +83,10 @@ def latest(work: Work, project: Project) -> Digest | None:
     return work.digests.latest(project.id)
 
 
-def standing(work: Work, project: Project, today: date) -> Standing:
-    """How things stand on the local date `today`, in people."""
+def standing(work: Work, project: Project, today: date, places: Places | None = None) -> Standing:
+    """How things stand on the local date `today`, in people; `places` are the project's, if they are known already."""
     counts = work.counts
-    places, unreachable = counts.places(project.id)
+    places = places or counts.places(project.id)
     weeks = [
         (today - timedelta(weeks=ago, days=6), today - timedelta(weeks=ago))
         for ago in reversed(range(RECENT))
@@ -93,7 +94,7 @@ def standing(work: Work, project: Project, today: date) -> Standing:
     uses = counts.uses(project.id, weeks)
     read, helped = counts.reach(project.id)
     return Standing(
-        eligible=places.total(),
+        eligible=places.people.total(),
         stages={
             Stage.AWARE: sum(use.people for use in uses if use.tried or use.opened),
             Stage.TRIED: sum(use.people for use in uses if use.tried),
@@ -101,7 +102,7 @@ def standing(work: Work, project: Project, today: date) -> Standing:
             Stage.ROUTINE: sum(use.people for use in uses if use.recent >= RECENT - 1),
             Stage.ADVOCATE: counts.authors(project.id, today),
         },
-        unreachable=unreachable,
+        unreachable=places.unreachable,
         running=sum(use.people for use in uses if use.running),
         ended=sum(use.people for use in uses if use.running is False),
         read=read,
@@ -121,14 +122,14 @@ def _repeated(use: Use) -> bool:
 # ------------------------------------------------------------------ cohorts
 
 
-def _round(work: Work, project: Project, today: date, eligible: int) -> Round:
+def _round(work: Work, project: Project, today: date, places: Groups) -> Round:
     """The latest round of which something is told; its newcomers are counted first."""
     week = iso_week(today)
     rounds = [campaign for campaign in work.campaigns.all(project.id) if campaign.seeks_blockers]
     told: Sequence[Told] = ()
     for number in range(len(rounds), 0, -1):
         campaign = rounds[number - 1]
-        cohorts = _counted(work, project, campaign, week, eligible)
+        cohorts = _counted(work, project, campaign, week, places)
         if cohorts or number == 1:
             told = _settled(work, project, campaign, cohorts, today)
             earlier = _told(work.digests.cohorts(rounds[number - 2].id)) if number > 1 else ()
@@ -157,7 +158,7 @@ def _settled(
     return [deeds.settle(work, project.id, cohort, today, campaign.figure_threshold) for cohort in cohorts]
 
 
-def _counted(work: Work, project: Project, campaign: Campaign, week: str, eligible: int) -> Sequence[Cohort]:
+def _counted(work: Work, project: Project, campaign: Campaign, week: str, places: Groups) -> Sequence[Cohort]:
     """The cohorts of a round, with one more if something may be told of those who have answered since."""
     cohorts = work.digests.cohorts(campaign.id)
     k = campaign.figure_threshold
@@ -167,15 +168,15 @@ def _counted(work: Work, project: Project, campaign: Campaign, week: str, eligib
         if cohorts or work.now < _end(campaign):
             return cohorts
         pending = _nameless(work.interviews.anonymous(campaign.id))
-        if eligible - pending.size < k:
+        if places.total() - pending.size < k:
             return cohorts
     else:
-        room = eligible - k - sum(one.size for one in told)
-        if min(work.digests.uncounted(campaign.id, project.id), room) < k:
+        room = places.total() - k - sum(one.size for one in told)
+        waiting = work.digests.uncounted(campaign.id, project.id)
+        if min(waiting, room) < k:
             return cohorts
-        work.digests.mark(campaign.id, project.id, number, room)
+        work.digests.mark(campaign.id, project.id, number, room if room < waiting else None)
         pending = _tables(work.counts.answers(campaign.id, number))
-    places, _ = work.counts.places(project.id)
     personas, teams = _by_group(places)
     one_more = closing(pending, told, k, personas, teams)
     if one_more is None:

@@ -34,6 +34,13 @@ Groups = Counter[tuple[str | None, str | None]]
 """People by persona and team."""
 
 
+class Places(NamedTuple):
+    """The employees and champions of a project, whether or not they take part; how many cannot be written to."""
+
+    people: Groups
+    unreachable: int
+
+
 class Answers(NamedTuple):
     """So many `people` answered alike; None where there is nothing. `unserved`: a real need that the tool does not serve."""
 
@@ -142,8 +149,7 @@ class CountRepository(Repository):
         )
         return Counter({(persona, team): people for persona, team, people in rows})
 
-    def places(self, project_id: str) -> tuple[Groups, int]:
-        """The employees and champions, whether or not they take part, by persona and team; how many cannot be written to."""
+    def places(self, project_id: str) -> Places:
         lost = case((Person.status == PersonStatus.UNREACHABLE, 1), else_=0)
         rows = self._session.execute(
             select(Membership.persona, Person.team, func.count(), func.sum(lost))
@@ -152,7 +158,7 @@ class CountRepository(Repository):
             .group_by(Membership.persona, Person.team)
         ).all()
         places = Counter({(persona, team): people for persona, team, people, _ in rows})
-        return places, sum(lost for *_, lost in rows)
+        return Places(places, sum(lost for *_, lost in rows))
 
     def uses(self, project_id: str, weeks: Weeks) -> list[Use]:
         """Members by what the tool, check-ins and interviews tell of their use."""

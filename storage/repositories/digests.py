@@ -79,10 +79,10 @@ class DigestRepository(Repository):
         )
         return counted or 0
 
-    def mark(self, campaign_id: str, project_id: str, number: int, at_most: int) -> None:
+    def mark(self, campaign_id: str, project_id: str, number: int, at_most: int | None) -> None:
         """Put those who are in no cohort into the one of this `number`; at most so many, the first to end first."""
         waiting = self._uncounted(campaign_id, project_id)
-        if self.uncounted(campaign_id, project_id) > at_most:
+        if at_most is not None:
             first = select(Interview.id).where(*waiting).order_by(Interview.closed_at, Interview.id)
             waiting = (Interview.id.in_(first.limit(at_most)),)
         self._session.execute(

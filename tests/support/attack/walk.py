@@ -14,7 +14,8 @@ ASPECTS = ("stated", "confirmed", "persona", "team", "deed")
 def certain_after(organisation: Organisation, k: int, steps: int, rng: Random) -> int:
     """Small secrets that are the same in every organisation met on a walk that never changes a page.
 
-    A step lets people exchange or change an answer, as long as the rules would publish the very same pages. It is a bound
+    A step lets people exchange or change an answer, one or some of one week together, as long as the rules would publish
+    the very same pages. It is a bound
     from above: what stays the same on a longer walk may still change.
     """
     places = dict.fromkeys((*organisation.personas, *organisation.teams), 10**6)
@@ -39,6 +40,8 @@ def certain_after(organisation: Organisation, k: int, steps: int, rng: Random) -
 
 def _step(organisation: Organisation, people: Sequence[Answer], rng: Random) -> list[Answer]:
     changed = list(people)
+    if rng.random() < 0.1:
+        return _together(organisation, changed, rng)
     for _ in range(rng.choice((1, 1, 2, 3))):
         one, aspect = rng.randrange(len(changed)), rng.choice(ASPECTS)
         if rng.random() < 0.3:
@@ -49,6 +52,20 @@ def _step(organisation: Organisation, people: Sequence[Answer], rng: Random) -> 
         changed[one] = changed[one]._replace(**{aspect: theirs})
         changed[other] = changed[other]._replace(**{aspect: mine})
     return changed
+
+
+def _together(organisation: Organisation, people: list[Answer], rng: Random) -> list[Answer]:
+    """Some who answered alike in one week do so otherwise: between two totals that may be told there may lie several."""
+    aspect, like = rng.choice(ASPECTS), rng.choice(people)
+    other = rng.choice(_values(organisation, aspect))
+    alike = [
+        at
+        for at, one in enumerate(people)
+        if one.week == like.week and getattr(one, aspect) == getattr(like, aspect)
+    ]
+    for at in rng.sample(alike, min(rng.randint(2, 5), len(alike))):
+        people[at] = people[at]._replace(**{aspect: other})
+    return people
 
 
 def _values(organisation: Organisation, aspect: str) -> tuple[str, ...]:
