@@ -7,7 +7,6 @@ from datetime import date, datetime
 from enum import Enum
 
 from bot.administration import open_database
-from bot.app import aging
 from bot.app import purge as upkeep
 from bot.console import json_text
 from bot.settings import Settings
@@ -30,14 +29,12 @@ class Logged:
 def purge(settings: Settings, *, dry_run: bool) -> list[Gone]:
     """Delete now what is past its time, and write down what went; with `dry_run` only say what would go.
 
-    The dry run leaves out events and messages that are over, days of use and names: they are deleted every hour.
-
     Raises:
         StorageError
     """
     with open_database(settings) as database:
         if dry_run:
-            return asyncio.run(aging(settings, database).would_go())
+            return asyncio.run(upkeep(settings, database).would_go())
         done = asyncio.run(upkeep(settings, database).carry_out())
         return list(done.gone)
 

@@ -20,6 +20,7 @@ from storage.aging import Aging, Gone, record
 from storage.claims import in_state
 from storage.database import Database
 from storage.models import (
+    Base,
     InboxEvent,
     InboxState,
     Lane,
@@ -108,6 +109,27 @@ class Purge:
         )
         await self._database.run_system(partial(record, done=went))
         return Purged(events, messages, lanes, await self._database.read_system(_left), went)
+
+    async def would_go(self) -> list[Gone]:
+        """What `carry_out` would delete now."""
+        return [
+            *await self._database.read_system(self._counted),
+            *(await self._aging.would_go() if self._aging else ()),
+        ]
+
+    def _counted(self, work: SystemWork) -> list[Gone]:
+        def count(model: type[Base], *over: ColumnElement[bool]) -> int:
+            return work.session.scalar(select(func.count()).select_from(model).where(*over)) or 0
+
+        events, messages = work.now - self._inbox_keep, work.now - self._outbox_keep
+        days, named = work.now - USAGE_KEPT, work.now - KEPT
+        forgotten = in_state(*OVER), OutboxMessage.created_at < messages, self._forgettable(work)
+        return [
+            Gone("inbox", count(InboxEvent, _handled(), InboxEvent.done_at < events), events),
+            Gone("outbox", count(OutboxMessage, *forgotten), messages),
+            Gone("usage_days", count(UsageDay, UsageDay.day < days.date()), days),
+            Gone("nominations", count(Nomination, Nomination.created_at <= named), named),
+        ]
 
     def _events(self, work: SystemWork) -> int:
         oldest = (

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, WorkspaceScoped, choice, foreign
@@ -28,7 +28,7 @@ class LeverStep(WorkspaceScoped, Base):
     """What is said once to one person for an obstacle: a text of the organisation, or a question and its `answer`."""
 
     __tablename__ = "lever_steps"
-    __table_args__ = (UniqueConstraint("interview_id", "lever"),)
+    __table_args__ = (UniqueConstraint("interview_id", "lever"), Index(None, "project_id", "decided_at"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     project_id: Mapped[str] = foreign("projects.id")

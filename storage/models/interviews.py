@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, WorkspaceScoped, choice, foreign
@@ -35,7 +35,16 @@ class Interview(WorkspaceScoped, Base):
     """
 
     __tablename__ = "interviews"
-    __table_args__ = (UniqueConstraint("campaign_id", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "person_id"),
+        Index(None, "closed_at"),
+        Index(
+            "ix_interviews_worded",
+            "closed_at",
+            sqlite_where=text("words_gone_at IS NULL"),
+            postgresql_where=text("words_gone_at IS NULL"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     campaign_id: Mapped[str] = foreign("campaigns.id")

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, WorkspaceScoped, foreign
@@ -12,7 +12,10 @@ class Nudge(WorkspaceScoped, Base):
     """A nudge that was decided: which variant, for which local date, drawn with which probability (0–1]."""
 
     __tablename__ = "nudges"
-    __table_args__ = (UniqueConstraint("workspace_id", "person_id", "variant", "slot"),)
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "person_id", "variant", "slot"),
+        Index(None, "project_id", "decided_at"),
+    )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     project_id: Mapped[str] = foreign("projects.id")

@@ -113,7 +113,7 @@ class Absence(WorkspaceScoped, Base):
     """Local days, the first and the last included, on which a person is away and is sent nothing unasked."""
 
     __tablename__ = "absences"
-    __table_args__ = (UniqueConstraint("person_id", "first_day"),)
+    __table_args__ = (UniqueConstraint("person_id", "first_day"), Index(None, "last_day"))
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str] = foreign("people.id")

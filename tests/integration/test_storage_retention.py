@@ -1,9 +1,9 @@
 """What is past its time goes with the hourly upkeep, what is not stays, and how many rows went is written down."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal, select
 
 from bot.handlers import interview as interviews
 from storage.aging import PEOPLE, WORDS, Aging, recorded
@@ -14,15 +14,20 @@ from storage.models import (
     EndedFor,
     Finding,
     Interview,
+    Nomination,
     Nudge,
+    OutboxMessage,
+    OutboxState,
     Person,
     PersonStatus,
+    Project,
     PurgeRecord,
     Routine,
     RoutineStatus,
 )
 from storage.purge import Purge
-from storage.retention import Periods
+from storage.repositories.usage import Used
+from storage.retention import Periods, rules, worded
 from storage.work import Work
 from surveys import service as surveys
 from surveys.closing import without_words
@@ -32,6 +37,7 @@ from tests.support.clock import FixedClock
 pytestmark = pytest.mark.both_databases
 
 DAY = timedelta(days=1)
+NOW = datetime(2026, 11, 30, tzinfo=UTC)
 NEEDLE = "tout le monde voit que j'ai laissé traîner, on se méfie"
 
 
@@ -179,6 +185,56 @@ async def test_what_would_go_is_told_and_stays(
     assert told == {WORDS: 1}
     assert await aging(database).would_go() == await aging(database).would_go()
     assert (await upkeep(database))[WORDS] == 1
+
+
+async def test_the_dry_run_counts_what_the_hourly_upkeep_deletes(
+    database: Database, workspace_id: str, clock: FixedClock
+) -> None:
+    """Messages, days of use and names among it, so that nobody is surprised by what a purge takes."""
+    heard(database, workspace_id)
+    with database.transaction(workspace_id) as work:
+        (karim,) = work.session.scalars(select(Person))
+        (project,) = work.session.scalars(select(Project))
+        work.usage.add([Used(karim.id, project.id, work.now.date(), "opened")])
+        named = {"id": "n", "workspace_id": workspace_id, "project_id": project.id, "person_id": karim.id}
+        work.session.add(Nomination(**named, created_at=work.now))
+        for message in work.session.scalars(select(OutboxMessage)):
+            message.state, message.dedupe = OutboxState.SENT, f"{message.dedupe}#1"
+    clock.advance(500 * DAY)
+    purge = Purge(database, 30 * DAY, 90 * DAY, (), aging(database))
+    told = {each.kind: each.rows for each in await purge.would_go() if each.rows}
+    assert {"outbox", "usage_days", "nominations", WORDS} <= told.keys()
+    assert told == await upkeep(database)
+    assert [each for each in await purge.would_go() if each.rows] == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "index"),
+    [
+        (worded(NOW), "ix_interviews_worded"),
+        *(
+            (rule.over(NOW), index)
+            for index in (
+                "ix_interviews_closed_at",
+                "ix_nudges_project_id_decided_at",
+                "ix_lever_steps_project_id_decided_at",
+                "ix_absences_last_day",
+            )
+            for rule in rules(Periods())
+            if index.startswith(f"ix_{rule.kind}_")
+        ),
+    ],
+)
+def test_what_is_past_its_time_in_large_tables_is_found_by_an_index(
+    database: Database, condition: ColumnElement[bool], index: str
+) -> None:
+    """Looked for every hour, in tables that grow with the people and the weeks."""
+    if database.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL goes by what it has counted, and here it has counted nothing")
+    with database.engine.connect() as connection:
+        sql = select(literal(1)).where(condition).compile(connection, compile_kwargs={"literal_binds": True})
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()
+    assert any(index in line[3] for line in plan), plan
 
 
 async def test_the_log_says_what_went_and_nothing_of_what_it_held_and_ends_itself(
