@@ -15,8 +15,7 @@ def certain_after(organisation: Organisation, k: int, steps: int, rng: Random) -
     """Small secrets that are the same in every organisation met on a walk that never changes a page.
 
     A step lets people exchange or change an answer, one or some of one week together, as long as the rules would publish
-    the very same pages. It is a bound
-    from above: what stays the same on a longer walk may still change.
+    the very same pages. It is a bound from above: what stays the same on a longer walk may still change.
     """
     places = dict.fromkeys((*organisation.personas, *organisation.teams), 10**6)
 
