@@ -1,13 +1,13 @@
 """What is past its time is found by an index, every hour.
 
-Revision 0027, after 0023.
+Revision 0027, after 0022.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0027"
-down_revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
