@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import flows, flows_levers, flows_stories
+from tests.support import flows, flows_actions, flows_levers, flows_stories
 from tests.support.fake_slack import Fault, html_503, hung_up, lost_answer, rate_limited
 from tests.support.loop import HIDDEN_TRUST, Loop
 from tests.support.loop_slack import slack_loop
@@ -43,6 +43,12 @@ async def test_page_of_a_dozen(flow: Flow, tmp_path: Path) -> None:
     async with slack_loop(tmp_path) as (loop, _):
         await loop.found(flows.crew(flows.FAR_LEAD))
         await flow(loop)
+
+
+async def test_what_was_said_is_done_and_judged(tmp_path: Path) -> None:
+    async with slack_loop(tmp_path) as (loop, _):
+        await loop.found([*flows.crew(flows.SANDRINE), flows.EMMA])
+        await flows_actions.said_and_done(loop)
 
 
 async def test_nobody_is_written_to_at_night(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from storage.models import Testimonial
-from tests.support import flows, flows_levers, flows_stories
+from tests.support import flows, flows_actions, flows_levers, flows_stories
 from tests.support.fake_teams import Fault
 from tests.support.loop import HIDDEN_TRUST, Loop
 from tests.support.loop_teams import teams_loop
@@ -43,6 +43,12 @@ async def test_page_of_a_dozen(tmp_path: Path) -> None:
     async with teams_loop(tmp_path) as (loop, _):
         await loop.found(flows.crew(flows.FAR_LEAD))
         await flows.lead(loop)
+
+
+async def test_what_was_said_is_done_and_judged(tmp_path: Path) -> None:
+    async with teams_loop(tmp_path) as (loop, _):
+        await loop.found([*flows.crew(flows.SANDRINE), flows.EMMA])
+        await flows_actions.said_and_done(loop)
 
 
 async def test_nobody_is_written_to_at_night(tmp_path: Path) -> None:
