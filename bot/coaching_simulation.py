@@ -107,19 +107,20 @@ def _stream(number: int, nudges: int, seed: int) -> Played:
 
 
 def _ways(title: str, item: Compared) -> Table:
-    table = Table(Column("", no_wrap=True), *item.measures, title=title)
-    for name in MEASURES:
-        row = [_text(way.get(name), name) for way in item.measures.values()]
-        if any(name in way for way in item.measures.values()):
-            table.add_row(name, *row)
+    """A row by way, and a column by measure: there are fewer measures than ways."""
+    names = [name for name in MEASURES if any(name in row for row in item.measures.values())]
+    table = Table("", *names, title=title)
+    for way, row in item.measures.items():
+        table.add_row(way, *(_text(row.get(name), name) for name in names))
     return table
 
 
 def _relations(title: str, item: Compared) -> Table:
-    table = Table(Column("", no_wrap=True), *(f"{way} over {other}" for way, other in item.over), title=title)
-    for name in MEASURES:
-        if any(name in row for row in item.over.values()):
-            table.add_row(name, *(_relative(row.get(name)) for row in item.over.values()))
+    table = Table("", "", Column("", no_wrap=True), title=title, show_header=False)
+    for (way, other), row in item.over.items():
+        table.add_section()
+        for number, name in enumerate(name for name in MEASURES if name in row):
+            table.add_row("" if number else f"{way} over {other}", name, _relative(row[name]))
     return table
 
 
