@@ -7,7 +7,7 @@ TOOLS := $(VENV)/.tools-installed
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types layers audit fuzz attack eval bench chromium emulate-slack emulate-teams requirements clean
+.PHONY: help install run test check lint types layers audit fuzz attack eval bench pictures chromium emulate-slack emulate-teams requirements clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ eval: $(TOOLS)  ## measure the reading of free text on voices and authors left o
 
 attack: $(TOOLS)  ## attack the digest's figures on thousands of made-up organisations, and say what was found (ten minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.attack
+
+pictures: $(TOOLS)  ## photograph a year's last digest as web page, PDF and message, and let axe look at it (needs Node and Chromium)
+	$(BIN)/python -m benchmarks.pictures
 
 bench: $(TOOLS)  ## measure delivery beside its peers, in one run (a quarter of an hour or more; on a quiet machine)
 	$(BIN)/python -m benchmarks.run

@@ -17,7 +17,7 @@ from tests.support.clock import FixedClock
 from tests.support.databases import SqliteTemplate, keyring
 from tests.support.hostile_company import PEOPLE, Company
 
-ROUTER = router()
+ROUTER = router(hostile.OWN)
 LOOKS = (*((n, n) for n in range(PEOPLE)), (3, 0), (3, 2))
 """Who looks at the rows of which number: everybody at their own, and the author of the story at what became of it."""
 

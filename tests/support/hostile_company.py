@@ -40,6 +40,7 @@ ROOM = {
 TABLES = {
     "check_in": "check_ins",
     "lead": "people",
+    "link": "report_links",
     "nudge": "nudges",
     "question": "story_questions",
     "scale": "automaticity",
@@ -67,6 +68,7 @@ TOLD: Mapping[str, tuple[str, ...]] = {
     "routine.refused:problem": ("words", "time"),
     "testimonial.refused:problem": ("too_short", "no_consent"),
     "ref": ("routines1",),
+    "digest.several:pages": ("projects0|2026-W48",),
     "until": ("2026-12-04T09:00:00+00:00",),
     "week": ("2026-W48",),
     "weeks": ("2",),
@@ -217,8 +219,10 @@ PLAIN: Mapping[str, Any] = {
 """Columns that hold nobody's words, or that would end what the row is of."""
 
 SPECIAL: Mapping[str, Callable[[Company, int], Any]] = {
-    "agenda.kind": _always("coaching"),
-    "agenda.ref": _always("projects0"),
+    "agenda.kind": _of("coaching", "digest"),
+    "agenda.next_due_at": _soon,
+    "agenda.ref": lambda _, number: f"memberships{number}" if number % 2 else "projects0",
+    "agenda.rule": _of("09:15 12345", "monday 09:00"),
     "automaticity.answers": _always("1---"),
     "barriers.blocker": _always("access"),
     "barriers.closed_at": lambda company, number: company.work.now if number in {2, 3} else None,
@@ -247,6 +251,9 @@ SPECIAL: Mapping[str, Callable[[Company, int], Any]] = {
     "people.export_until": _soon,
     "projects.definition": lambda company, _: definition(company.words).to_json(),
     "projects.key": _always("trello"),
+    "report_links.expires_at": _soon,
+    "report_links.revoked_at": _always(None),
+    "report_links.week": _always("2026-W48"),
     "routines.at": _always("09:15"),
     "routines.ended_for": _of(None, "ran_out"),
     "routines.paused_from": lambda company, number: None if number else company.work.now.date(),

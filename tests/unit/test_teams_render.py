@@ -175,7 +175,9 @@ def test_peoples_words_are_only_ever_in_runs(words: str) -> None:
 @pytest.mark.parametrize(
     ("words", "escaped"),
     [
-        ("*no* _no_ [x](y)", r"\*no\* \_no\_ \[x\]\(y\)"),
+        ("*no* _no_ [x](y)", r"\*no\* \_no\_ \[x\](y)"),
+        ("29 % (16-47), Jean-Luc #2", "29 % (16-47), Jean-Luc #2"),
+        ("two\n12) lines", "two\n12\\) lines"),
         ("1. one", r"1\. one"),
         ("# title", r"\# title"),
         ("- item", r"\- item"),

@@ -228,7 +228,7 @@ def _title(title: str) -> Json:
 
 def _rows(rows: Sequence[tuple[str, str]], limit: int) -> Iterator[Json]:
     for number, (label, value) in enumerate(rows):
-        yield _span(f"{chr(10) if number else ''}{cut(label, 200)}: ", Style.STRONG)
+        yield _span(f"{chr(10) if number else ''}{cut(label, 200)} – ", Style.STRONG)
         yield _span(cut(value, limit) or "–")
 
 

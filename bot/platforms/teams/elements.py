@@ -18,7 +18,9 @@ CONFIRM = "OK"
 
 CONSENT = "yes"
 
-_MARKDOWN = re.compile(r"[\\`*_\[\]()~<>#+!|-]|(?<=\d)[.)]")
+_MARKDOWN = re.compile(r"(?P<line>^[ \t]*(?:\d+(?=[.)])|(?=[#>+-])))|[\\`*_\[\]~<|]", re.MULTILINE)
+"""What is markdown wherever it stands, and what is so at the beginning of a line only. No more is escaped than has to be:
+renderers that are not Teams' own show the backslashes."""
 _COMPUTED = re.compile(r"\{(?=\{\s*(?:DATE|TIME)\b)")
 """What cards replace by a formatted date, in every text: https://learn.microsoft.com/adaptive-cards/authoring-cards/text-features"""
 
@@ -70,7 +72,11 @@ def facts(rows: Iterable[tuple[str, str]]) -> Element:
 
 def escape_markdown(text: str) -> str:
     """Text that a reader of markdown shows as it is."""
-    return _MARKDOWN.sub(lambda found: f"\\{found.group()}", uncomputed(text))
+    return _MARKDOWN.sub(_escaped, uncomputed(text))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"{found.group()}\\" if found["line"] is not None else f"\\{found.group()}"
 
 
 def choice_set(key: str, label: str, options: Iterable[tuple[str, str]]) -> Element:
