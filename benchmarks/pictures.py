@@ -1,8 +1,8 @@
 """`make pictures`: the digest of a made-up company's year, photographed as its readers get it, to be looked at.
 
-The web page at three widths, in both languages, light and dark; its PDF; its message as Slack and Teams draw it. Needs Node and
-Chromium. The drawing of others' formats is others': slack-blocks-to-jsx, Microsoft's adaptivecards, Mozilla's pdf.js; axe-core
-looks for what a screen reader or a keyboard would miss. Whatever it finds is printed, and the exit code is then 1.
+The web page at three widths, in both languages, light and dark; its PDF; its message as Slack and Teams draw it. Needs
+Node and Chromium. Others draw the formats of others: slack-blocks-to-jsx, Microsoft's adaptivecards, Mozilla's pdf.js;
+axe-core looks for what a screen reader or a keyboard would miss. Whatever it finds is printed, and the exit code is then 1.
 """
 
 import base64
@@ -102,14 +102,14 @@ def sheets(folder: Path) -> list[Sheet]:
     with database.transaction(place.id) as work:
         year = Year.begun(work)
         digest = year.live()[-1]
-        work, features = year.work, router()
+        here, features = year.work, router()
         for lang in Lang:
             year.lead.lang = lang.value
             words = words_of(year.project, digest, Voice(lang, Address.TU), "Europe/Paris")
             args = {"project": year.project.id, "week": digest.week}
-            message = features.render(features.scene(work, year.lead, "picture"), "digest.weekly", args)
+            message = features.render(features.scene(here, year.lead, "picture"), "digest.weekly", args)
             assert message
-            found.append(Sheet(lang, words, words.story(work, work.now.date()), message))
+            found.append(Sheet(lang, words, words.story(here, here.now.date()), message))
     database.dispose()
     return found
 

@@ -26,6 +26,7 @@ from bot.platforms.port import (
     Table,
     Text,
 )
+from bot.platforms.steering import inert
 from content.markup import literal, rich
 from tests.contract.platforms import BENCHES, Bench
 
@@ -97,10 +98,11 @@ async def test_all_blocks_fit_in_one_message(bench: Bench) -> None:
 
 
 async def test_a_persons_words_are_shown_as_they_are(bench: Bench) -> None:
+    """But for marks that would turn whatever follows."""
     karim = bench.person("Karim")
     await bench.platform.send(karim, Message((Quote(HOSTILE), Text(literal(HOSTILE)))), "k1")
     (shown,) = bench.shown(karim)
-    assert shown.count(HOSTILE) == 2
+    assert shown.count(inert(HOSTILE)) == 2
 
 
 async def test_forty_thousand_characters_do_not_stop_a_message(bench: Bench) -> None:
