@@ -219,6 +219,9 @@ PLAIN: Mapping[str, Any] = {
 """Columns that hold nobody's words, or that would end what the row is of."""
 
 SPECIAL: Mapping[str, Callable[[Company, int], Any]] = {
+    "action_answers.person_id": _always(None),
+    "actions.settled_at": _always(None),
+    "actions.subject": _of("trust", "access"),
     "agenda.kind": _of("coaching", "digest"),
     "agenda.next_due_at": _soon,
     "agenda.ref": lambda _, number: f"memberships{number}" if number % 2 else "projects0",
