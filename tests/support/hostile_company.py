@@ -248,7 +248,7 @@ SPECIAL: Mapping[str, Callable[[Company, int], Any]] = {
     "lever_steps.answer": _of(None, "no", None, None, "yes", "mended"),
     "lever_steps.lever": _of("leaders_why", "leaders_why", "data_sheet", "ticket", "data_sheet", "ticket"),
     "manager_nudges.about": _always("unmanaged"),
-    "memberships.role": _always("lead"),
+    "memberships.role": _of("lead", "lead", "lead", "lead", "employee", "champion"),
     "nominations.nominee_id": _always(None),
     "nudges.variant": lambda _, number: "recovery.0" if number == 4 else "habit.today_is_the_day",
     "people.export_until": _soon,
