@@ -31,7 +31,7 @@ from storage.models import CheckInAnswer, EndedFor, Place, Project, Purpose
 from storage.repositories.barriers import Said
 from storage.repositories.choices import Made
 from storage.repositories.nudges import Drawn
-from storage.repositories.routines import Asking, Scaling
+from storage.repositories.routines import Asking, Kept, Scaling
 from storage.repositories.testimonials import Sharing
 from storage.work import Work
 
@@ -175,6 +175,7 @@ def _coach(
         decision = replace(decision, again=person.rule.on(today + timedelta(days=7), person.week))
     if routine and decision.ends_routine:
         written.end(routine.id, _ended_for(decision))
+    weeks = situation.practice.span if situation.practice else 1
     match decision.send:
         case Send.SHARE if story:
             share = Sharing(work.ids.new(), story.id, person.person_id)
@@ -182,10 +183,7 @@ def _coach(
             shelf.given(story)
             return Coaching(decision, {"share": share.id}, sharing.share_key(share.id))
         case Send.CHECK_IN if routine:
-            weeks = situation.practice.span if situation.practice else 1
-            check_in = Asking(work.ids.new(), routine.id, today, weeks)
-            written.check_ins.append(check_in)
-            return Coaching(decision, {"check_in": check_in.id}, unsent.check_in_key(check_in.id))
+            return _check_in(work, routine, decision, weeks, today, written)
         case Send.TELL if turn and turn.lever and known.latest:
             said = Said(work.ids.new(), project.id, person.person_id, known.latest.interview_id, turn.lever)
             written.steps.append(said)
@@ -203,7 +201,7 @@ def _coach(
             args = {"nudge": word.id, "routine": routine.id}
             return Coaching(decision, args, unsent.nudge_key(word.id))
         case Send.NUDGE:
-            return _nudge(work, project.id, person, known, decision, rngs(person.person_id), written)
+            return _nudge(work, project.id, person, known, decision, rngs(person.person_id), weeks, written)
     return Coaching(decision, {})
 
 
@@ -261,6 +259,15 @@ def _situation(
     )
 
 
+def _check_in(
+    work: Work, routine: Kept, decision: Decision, weeks: int, today: date, written: _Written
+) -> Coaching:
+    """Did it happen, in the last `weeks` weeks?"""
+    check_in = Asking(work.ids.new(), routine.id, today, weeks)
+    written.check_ins.append(check_in)
+    return Coaching(decision, {"check_in": check_in.id}, unsent.check_in_key(check_in.id))
+
+
 def _nudge(
     work: Work,
     project_id: str,
@@ -268,11 +275,12 @@ def _nudge(
     known: Known,
     decision: Decision,
     rng: Random,
+    weeks: int,
     written: _Written,
 ) -> Coaching:
     """A wording for the obstacle and a moment for it, if one fits and it is not held back.
 
-    The first message of a routine always leaves, at its cue.
+    The first message of a routine always leaves, at its cue. Where all wordings rest, a routine is asked about instead.
     """
     today, routine, believed = local_date(work.now, person.week.timezone), known.routine, written.believed
     facts = _facts(known, today)
@@ -281,6 +289,8 @@ def _nudge(
         options = content.options(decision.blocker, replace(facts, rested={}))
     left_by_tests = offered([option.name for option in options], known.arms, facts.rested)
     options = [option for option in options if option.name in left_by_tests]
+    if not options and routine:
+        return _check_in(work, routine, replace(decision, send=Send.CHECK_IN), weeks, today, written)
     if not options:
         return Coaching(replace(decision, send=Send.NOTHING, why=Why.NOTHING_TO_SAY), {})
     context = Context(

@@ -141,7 +141,7 @@ class Ours:
         facts = Facts(view.ends_on is not None, first, came, after, view.rested(day))
         options = content.options(blocker, facts)
         if not options:
-            return Decided(None, again)
+            return Decided(Message(Send.CHECK_IN, Blocker.HABIT) if view.ends_on else None, again)
         context = Context(
             blocker,
             facts.occasion,

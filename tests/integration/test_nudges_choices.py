@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection
 from datetime import time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from bot.cli import app
 from bot.nudges_administration import ASKED, told
 from content.blockers import Blocker
 from content.catalog import Lang, Voice
-from nudges import choice, choices, service
+from nudges import choice, choices, content, service
 from nudges.calendar import WorkWeek
 from nudges.choice import Chosen
 from nudges.content import texts
@@ -58,6 +59,17 @@ def begin(company: Company, person: Person) -> Routine:
         ends_on=(company.work.now + 10 * WEEK).date(),
         week=WorkWeek("Europe/Paris"),
     )
+
+
+FEW = """
+blocker: habit
+only_these: true
+variants:
+  a: {evidence: "As measured once.", rest_days: 180, en: "{cue}, {action}", fr: "{cue}, {action}"}
+  b: {evidence: "As measured once.", rest_days: 180, en: "{cue}, {action} again", fr: "{cue}, {action} encore"}
+  c: {evidence: "As measured once.", for: no_routine, en: "Try {tool}", fr: "Essayer {tool}"}
+  d: {evidence: "As measured once.", for: no_routine, en: "{tool} again", fr: "{tool} encore"}
+"""
 
 
 def rows(work: Work) -> list[Choice]:
@@ -144,6 +156,26 @@ def test_a_wording_rests_before_the_same_person_reads_it_again(company: Company,
     company.later(8 * WEEK)
     said = list(company.work.session.scalars(select(Nudge.variant).order_by(Nudge.slot)))
     assert len(said) == len(set(said)) >= 3
+
+
+def test_a_routine_is_asked_about_where_all_wordings_rest(
+    company: Company, karim: Person, tmp_path: Path
+) -> None:
+    """An organisation's own pack of a few wordings does not leave a routine in silence."""
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs" / "habit.yaml").write_text(FEW, encoding="utf-8")
+    content.use(tmp_path)
+    try:
+        begin(company, karim)
+        company.later(timedelta(days=9))
+        for _ in range(4):
+            company.press(karim, "Pas cette fois")
+            company.later(2 * WEEK)
+    finally:
+        content.use(None)
+    arrived = [at.date() for at, kind in company.screens[karim.id].arrived if kind.startswith("routine.")]
+    assert company.screens[karim.id].kinds().count("routine.nudge") == 2
+    assert max((after - before).days for before, after in pairwise(arrived)) == 7
 
 
 def test_a_word_of_recovery_comes_again_only_after_all_the_others(company: Company, karim: Person) -> None:

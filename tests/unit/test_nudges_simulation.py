@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
+from bot import coaching_simulation
 from bot.cli import app
 from content.blockers import Blocker
 from nudges.pace import MOST
@@ -16,7 +18,7 @@ from nudges.plan import BARRIERS, Send
 from nudges.simulation.figures import Figures, figures
 from nudges.simulation.people import Seeding, people, seeds
 from nudges.simulation.report import TARGETS, Interval, compared
-from nudges.simulation.run import FIXED, OURS, POLICIES, RANDOM, SEEN, coached, one_seed
+from nudges.simulation.run import FIXED, OURS, POLICIES, RANDOM, SEEDINGS, SEEN, coached, one_seed
 from nudges.simulation.scenarios import changed, off, scenarios
 from nudges.simulation.wordings import ANY, BEST_KNOWN, EFFECTS, LEARNT, stream
 from nudges.simulation.world import Message, World
@@ -197,6 +199,18 @@ def test_the_command_says_that_all_is_simulated_and_whether_targets_are_met(tmp_
     document = json.loads(file.read_text("utf-8"))
     assert document["data"] == "simulated"
     assert set(document["scenarios"]["as assumed"]["policies"]["measures"]) == {way.name for way in POLICIES}
+
+
+def test_every_figure_is_in_one_piece_on_a_screen_of_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coaching_simulation, "out", Console(width=80))
+    ran = CliRunner().invoke(app, ["simulate", "coaching", "--seeds", "2", "--only", "seeding"])
+    lines = ran.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert sum("%]" in line for line in lines) >= len(SEEDINGS)
+    for line in lines:
+        if line.startswith("│"):
+            assert line.count("[") == line.count("]")
+            assert "…" not in line
 
 
 def test_a_part_that_does_not_exist_is_refused() -> None:
