@@ -13,9 +13,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_date
 from playwright.sync_api import Browser, Page, Route
 
 from bot.app import router
@@ -89,7 +91,8 @@ class Sheet:
 
     @property
     def html(self) -> str:
-        around = Around("7 décembre 2026", "#pdf", "#csv", "#other")
+        until = format_date(date(2026, 12, 7), "long", locale=Voice(self.lang).locale)
+        around = Around(until, "#pdf", "#csv", "#other")
         return document(self.words, self.story, around)
 
 
