@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.routing import Route as StarletteRoute
 
-from bot import own_content
+from bot import own_content, settings_log
 from bot.courier import Courier
 from bot.gateway import Gateway
 from bot.handlers import (
@@ -220,6 +220,7 @@ class Application:
             await self._playground.start(demo=self.settings.demo)
         for platform in self.platforms.values():
             await platform.start()
+        await asyncio.to_thread(settings_log.record, self.database, self.settings)
         if self._language_model:
             await self._language_model.open()
         await self.jobs.start()

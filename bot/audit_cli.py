@@ -71,6 +71,11 @@ def audit_head(platform: Platform = None, workspace: Workspace = None) -> None:
 
 
 def _more(entry: "Entry") -> str:
+    if entry.action == "settings.changed":
+        return "; ".join(
+            f"{name} is {value}" if value else f"{name} is not set"
+            for name, value in json.loads(entry.detail).items()
+        )
     return ", ".join(f"{key} {cell(value)}" for key, value in json.loads(entry.detail).items())
 
 

@@ -1,11 +1,12 @@
 """The audit log as values: what is recorded of whom, how entries are chained, and how a changed chain is found.
 
 Each entry's digest is SHA-256 over the digest before it and the entry as canonical JSON (Haber & Stornetta 1991), so that
-nothing in a chain can be changed, moved or taken out without every digest after it. An entry holds ids and counts: no name,
-and nothing that anybody told.
+nothing in a chain can be changed, moved or taken out without every digest after it. An entry holds ids, counts and values of
+settings: no name, and nothing that anybody told.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -44,6 +45,9 @@ DETAILS = frozenset(
     ]
 )
 """What an entry may say beside who, what and when. A name, a word or an answer has no field to go into."""
+
+SETTING = re.compile("ENTRAIN_[A-Z_]+")
+"""Names of settings may stand there too."""
 
 
 class ActorKind(StrEnum):
@@ -99,6 +103,7 @@ class Action(StrEnum):
     SAMPLE_DRAWN = "sample.drawn"
     SAMPLE_ENDED = "sample.ended"
     SAMPLE_STARTED = "sample.started"
+    SETTINGS_CHANGED = "settings.changed"
     TOKEN_MADE = "token.made"  # noqa: S105 - no password
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - no password
     USAGE_IMPORTED = "usage.imported"
@@ -177,7 +182,7 @@ class Verdict:
 
 def canonical(detail: Mapping[str, Value]) -> str:
     """`detail` as JSON, its texts cut to `LONGEST`. Raises ValueError: a field that no entry may have."""
-    if unknown := sorted(detail.keys() - DETAILS):
+    if unknown := sorted(name for name in detail if name not in DETAILS and not SETTING.fullmatch(name)):
         raise ValueError(f"an audit entry has no field {unknown[0]!r}")
     cut = {key: value[:LONGEST] if isinstance(value, str) else value for key, value in detail.items()}
     return json.dumps(cut, sort_keys=True, separators=(",", ":"))

@@ -1,5 +1,6 @@
 """The audit log of a workspace: entries are added, read and checked, and nothing else."""
 
+import json
 from contextlib import closing
 from dataclasses import replace
 
@@ -21,9 +22,13 @@ from storage.audit import (
 from storage.crypto import SealBroken
 from storage.models import AuditEntry, AuditHead
 from storage.repositories.base import Repository, insert_new
+from storage.repositories.marks import make_key, mark
 
 SEALED = "audit_heads.sealed"
 CHUNK = 1_000
+
+MARK = 8
+"""Hexadecimal digits: enough to tell that a value is another one."""
 
 
 class AuditRepository(Repository):
@@ -53,10 +58,31 @@ class AuditRepository(Repository):
         head.sealed = self._work.seal(SEALED, str(Head(head.seq, head.digest)), row=self._work.workspace_id)
         self._session.flush()
 
+    def settings(self) -> dict[str, str]:
+        """What was recorded last of each setting. The chain is locked: nobody records until this transaction ends."""
+        self._begun()
+        statement = (
+            select(AuditEntry.detail)
+            .where(AuditEntry.action == Action.SETTINGS_CHANGED.value)
+            .order_by(AuditEntry.seq)
+        )
+        known: dict[str, str] = {}
+        for detail in self._session.scalars(statement):
+            known |= json.loads(detail)
+        return known
+
+    def mark(self, text: str) -> str:
+        """By which a text is known again that no entry may hold: part of its HMAC under a key of the workspace's own.
+
+        Raises:
+            SealBroken: the keys of the settings do not open that key.
+        """
+        return mark(make_key(self._work), text)[:MARK]
+
     def head(self) -> Head | None:
         """Where the chain ends, as its row says; None where nothing was recorded yet."""
         row = self._session.get(AuditHead, self._work.workspace_id, populate_existing=True)
-        return Head(row.seq, row.digest) if row else None
+        return Head(row.seq, row.digest) if row and row.seq else None
 
     def latest(self, limit: int, action: str | None = None) -> list[Entry]:
         """The newest first; of one action, or of those that begin alike ("report.")."""
