@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.courier import Courier
 from bot.intake import Intake
@@ -32,6 +32,7 @@ from storage.database import Database
 from storage.engines import parse_url
 from storage.inbox import Inbox
 from storage.models import (
+    AgendaItem,
     AuditEntry,
     AuditHead,
     InboxEvent,
@@ -45,6 +46,7 @@ from storage.models import (
 )
 from storage.models import PlaygroundClock as KeptClock
 from storage.outbox import Outbox
+from storage.repositories.agenda import UNFORESEEN
 from storage.repositories.outbox import ON_THE_WAY, TOO_LATE
 from storage.work import SystemWork, Work
 
@@ -166,7 +168,12 @@ async def _walked(
 
 
 def _begin(work: SystemWork, workspace_id: str) -> str:
-    """What is leaving at this moment counts as sent. Returns the workspace's platform."""
+    """What is leaving at this moment counts as sent. Returns the workspace's platform.
+
+    What is `UNFORESEEN` goes, sent or not, since even the place that it takes in somebody's week would say whom it concerns.
+    """
+    work.session.execute(delete(OutboxMessage).where(OutboxMessage.intent.in_(UNFORESEEN)))
+    work.session.execute(delete(AgendaItem).where(AgendaItem.kind.in_(UNFORESEEN)))
     on_the_way = update(OutboxMessage).where(OutboxMessage.state.in_(ON_THE_WAY))
     work.session.execute(on_the_way.values(state=OutboxState.SENT, sent_at=None))
     return work.workspaces.get(workspace_id).platform

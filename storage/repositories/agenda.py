@@ -9,8 +9,8 @@ from storage.many import among
 from storage.models import AgendaItem, Membership, OutboxMessage, OutboxState, Person
 from storage.repositories.base import Repository, by_key, insert_new
 
-UNFORESEEN = ("action.ask", "action.told")
-"""What those whom an action concerns are told and asked."""
+UNFORESEEN = ("action.ask", "action.told", "idea.answered", "idea.hidden", "lever.news")
+"""What only those hear whom something concerns: an action, an idea of nobody's name, an obstacle that was mended."""
 
 
 class AgendaRepository(Repository):
@@ -65,8 +65,8 @@ class AgendaRepository(Repository):
     def foreseen(self, project_id: str, until: datetime) -> list[tuple[str, datetime]]:
         """Who of a project's people is to be looked at, or has a message waiting that nobody asked for, and when.
 
-        Up to `until`; what is due already counts as now. Whoever said stop is not among them, and what is told of an action
-        counts for nobody: beside what was foreseen before, it would say how many people it concerns.
+        Up to `until`; what is due already counts as now. Whoever said stop is not among them, and what is `UNFORESEEN` counts
+        for nobody: beside what was foreseen before, it would say how many people it concerns.
         """
         members = (
             select(Person.id)

@@ -88,6 +88,26 @@ def test_hidden_its_author_alone_reads_why_and_the_log_has_it(company: Company) 
     assert "masquée" in company.screens[karim.id].last.plain
 
 
+def test_what_is_foreseen_tells_no_lead_how_many_it_concerns(company: Company) -> None:
+    karim, lea = company.hire("Karim"), company.hire("Léa")
+    sandrine = company.hire("Sandrine", Role.LEAD)
+    supported, hidden = propose(company, karim, TABLET), propose(company, lea, OTHER)
+    company.press_raw(lea, "idea.support", supported.id)
+
+    def foreseen() -> list[str]:
+        until = company.work.now + 2 * WEEK
+        return sorted(id_ for id_, _ in company.work.agenda.foreseen(company.project.id, until))
+
+    company.later(timedelta(hours=12))
+    before = foreseen()
+    company.fill(sandrine, "idea.answer", supported.id, status="planned")
+    company.fill(sandrine, "idea.hide", hidden.id, reason="Elle nomme un client.")
+    assert foreseen() == before
+    company.later(WEEK)
+    assert company.screens[lea.id].kinds().count("idea.answered") == 1
+    assert company.screens[lea.id].kinds().count("idea.hidden") == 1
+
+
 def test_what_was_just_being_sent_is_made_anew_later(company: Company) -> None:
     karim, lea = company.hire("Karim"), company.hire("Léa")
     idea = propose(company, karim, TABLET)

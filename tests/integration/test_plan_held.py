@@ -12,6 +12,7 @@ from bot.handlers import barriers, champions, digest, interview, questions, rout
 from bot.kinds import KINDS, Held
 from storage.database import Database
 from storage.models import OutboxMessage, OutboxState, Person, SampleKind
+from storage.repositories.agenda import UNFORESEEN
 from storage.work import Work
 from tests.support.clock import TUESDAY
 from tests.support.databases import keyring
@@ -23,7 +24,7 @@ PLANNED = {kind for feature in FEATURES for kind in (*feature.FEATURE.due, *feat
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("kind", sorted({*KINDS, *PLANNED}))
+@pytest.mark.parametrize("kind", sorted({*KINDS, *PLANNED} - {*UNFORESEEN}))
 def test_what_nobody_asked_for_is_never_called_an_answer(kind: str) -> None:
     assert kind_of(kind) != ANSWER
 
@@ -85,6 +86,26 @@ async def test_one_more_within_the_weeks_that_somebody_asked_for_is_told_as_budg
         post(work, person, "routine.nudge", days_ago=20)
         post(work, person, "question.put")
     assert await told(database_url, workspace_id) == [("Person0", "testimonial", Held.BUDGET)]
+
+
+@pytest.mark.parametrize("intent", UNFORESEEN)
+async def test_whom_an_action_an_idea_or_an_obstacle_concerns_cannot_be_read_off(
+    database: Database, database_url: str, workspace_id: str, intent: str
+) -> None:
+    """Of two people with the same week one hears of it now, has heard, or is to be asked."""
+    with database.transaction(workspace_id) as work:
+        concerned, other = UnderTest(work, 2).people
+        for person in (concerned, other):
+            post(work, person, "routine.nudge", days_ago=2)
+            post(work, person, "champion.reach")
+        post(work, concerned, intent)
+        post(work, concerned, intent, days_ago=1)
+        work.agenda.set(concerned.id, intent, "a", TUESDAY)
+    entries = await told(database_url, workspace_id)
+    assert [(kind, held) for name, kind, held in entries if name == concerned.name] == [
+        (kind, held) for name, kind, held in entries if name == other.name
+    ]
+    assert {kind for _, kind, _ in entries} == {"champions"}
 
 
 async def test_that_a_test_asks_for_silence_is_not_told(
