@@ -152,8 +152,13 @@ def view(counts: Counts, of: int, k: int, asked: Iterable[str] = ()) -> Counts |
 
 
 def kept_word(counts: Counts, of: int, k: int) -> Counts:
-    """Who did not do as they had said, and of whom it is not known, of `of` people; all of it may be told, or nothing."""
-    return view(counts, of, k, (SAID, DID, UNKNOWN)) or {}
+    """Who did not do as they had said, and of whom it is not known, of `of` people; all of it may be told, or nothing.
+
+    Colleagues see who uses the tool. Where nobody did without meaning to, everybody who is seen to had said that they would:
+    so of nobody is told only beside those of whom it is not known.
+    """
+    told = view(counts, of, k, (SAID, DID, UNKNOWN)) or {}
+    return told if told and (told[UNKNOWN] or (told[SAID] and told[DID])) else {}
 
 
 def cross(

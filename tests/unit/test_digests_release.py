@@ -125,8 +125,12 @@ def test_folding_loses_nobody() -> None:
     ("said", "did", "unknown", "told"),
     [
         (9, 5, 6, True),
-        (9, 0, 0, True),
-        (0, 0, 0, True),
+        (9, 5, 0, True),
+        (9, 0, 6, True),
+        (0, 0, 6, True),
+        (9, 0, 0, False),  # whoever is seen to use the tool had said so
+        (0, 9, 0, False),  # whoever is not had said so
+        (0, 0, 0, False),  # both
         (9, 4, 0, False),  # four who did it all the same
         (4, 9, 0, False),
         (9, 0, 1, False),  # one who was not asked
