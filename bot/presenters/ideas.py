@@ -158,7 +158,8 @@ def look(scene: Scene, args: Args) -> Message | None:
     root = board.root_of(work, idea)
     group = work.ideas.group(root.id)
     ids = [each.id for each in group]
-    parts: list[Block] = [*blocks(scene, root, len(work.ideas.supporters(ids)))]
+    supports = work.ideas.supports(root.project_id)
+    parts: list[Block] = [*blocks(scene, root, supports.get(root.id, 0))]
     if root.changed_at:
         day = local_date(root.changed_at, scene.timezone)
         date = format_date(day, format="long", locale=scene.voice.locale)

@@ -90,18 +90,20 @@ class IdeaRepository(Repository):
         )
 
     def supports(self, project_id: str) -> dict[str, int]:
-        """By root, how many different people support it or what is joined to it."""
+        """By root, how many people support that one of it and what is joined to it which has the most."""
         parent = aliased(Idea)
-        root = _root(parent)
         rows = self._session.execute(
-            select(root, func.count(IdeaSupport.person_id.distinct()))
+            select(_root(parent), func.count())
             .select_from(Idea)
             .join(IdeaSupport, IdeaSupport.idea_id == Idea.id)
             .outerjoin(parent, _joined(parent))
             .where(Idea.project_id == project_id, Idea.status.in_(ON_BOARD))
-            .group_by(root)
+            .group_by(Idea.id, _root(parent))
         )
-        return dict(iter(rows))
+        most: dict[str, int] = {}
+        for root, people in rows:
+            most[root] = max(people, most.get(root, 0))
+        return most
 
     def supporters(self, idea_ids: Collection[str]) -> frozenset[str]:
         """The ids of everybody who supports one of these."""

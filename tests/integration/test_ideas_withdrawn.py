@@ -132,13 +132,14 @@ def test_joined_ones_count_together_and_can_be_taken_apart(company: Company) -> 
     assert TABLET in company.screens[lea.id].last.plain, "she is asked whether it is this one"
     company.press(lea, "Oui, la même")
     assert second.joined_to == first.id
-    for person in (max_, *(company.hire(f"Person{n}") for n in range(2))):
+    for person in (max_, *(company.hire(f"Person{n}") for n in range(3))):
         company.press_raw(person, "idea.support", second.id)
     assert "5 soutiens" in look(company, max_, second)
     assert TABLET in company.screens[max_.id].last.plain
     company.press(lea, "Les séparer")
     assert second.joined_to is None
-    assert "Moins de 5 soutiens" in look(company, max_, second)
+    assert "5 soutiens" in look(company, max_, second)
+    assert "Moins de 5 soutiens" in look(company, max_, first)
 
     company.press_raw(sandrine, "idea.open", first.id)
     company.press(sandrine, "Réunir avec…")
