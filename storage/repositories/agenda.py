@@ -65,8 +65,8 @@ class AgendaRepository(Repository):
     def foreseen(self, project_id: str, until: datetime) -> list[tuple[str, datetime]]:
         """Who of a project's people is to be looked at, or has a message waiting that nobody asked for, and when.
 
-        Up to `until`; what is due already counts as now. Whoever said stop is not among them, and what is `UNFORESEEN` counts
-        for nobody: beside what was foreseen before, it would say how many people it concerns.
+        Up to `until`; what is due already counts as now. Whoever said stop is not among them, and what is `UNFORESEEN`
+        counts for nobody: beside what was foreseen before, it would say how many people it concerns.
         """
         members = (
             select(Person.id)
