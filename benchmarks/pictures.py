@@ -25,6 +25,7 @@ from bot.platforms.port import Message
 from bot.platforms.slack import render as slack
 from bot.platforms.teams import render as teams
 from bot.presenters.digest import words_of
+from bot.presenters.digest_spoken import Spoken, spoken
 from bot.presenters.digest_words import Words
 from bot.web import pdf
 from bot.web.digest_page import Around, document
@@ -86,14 +87,14 @@ class Sheet:
 
     lang: Lang
     words: Words
-    story: tuple[str, str] | None
+    spoken: Spoken
     message: Message
 
     @property
     def html(self) -> str:
         until = format_date(date(2026, 12, 7), "long", locale=Voice(self.lang).locale)
         around = Around(until, "#pdf", "#csv", "#other")
-        return document(self.words, self.story, around)
+        return document(self.words, self.spoken, around)
 
 
 def sheets(folder: Path) -> list[Sheet]:
@@ -112,7 +113,8 @@ def sheets(folder: Path) -> list[Sheet]:
             args = {"project": year.project.id, "week": digest.week}
             message = features.render(features.scene(here, year.lead, "picture"), "digest.weekly", args)
             assert message
-            found.append(Sheet(lang, words, words.story(here, here.now.date()), message))
+            said = spoken(here, words, year.project.id, "Europe/Paris")
+            found.append(Sheet(lang, words, said, message))
     database.dispose()
     return found
 

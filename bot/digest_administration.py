@@ -6,10 +6,10 @@ from bot.console import operator
 from bot.exports import Format
 from bot.exports.digest import Printed, as_csv, as_json, as_markdown
 from bot.presenters.digest import words_of
+from bot.presenters.digest_spoken import spoken
 from bot.settings import Settings
 from bot.web import digest_page, pdf
 from content.catalog import Address, Lang, Voice
-from nudges.schedule import local_date
 from projects.service import definition
 from storage.audit import Action
 from storage.models import Digest, Project
@@ -40,8 +40,8 @@ def printed(
         here = work.workspaces.get(work.workspace_id)
         timezone = definition(project).timezone or here.timezone
         words = words_of(project, digest, Voice(lang or Lang(here.lang), Address(here.address)), timezone)
-        story = words.story(work, local_date(work.now, timezone))
-        written = _written(Printed(project, digest, words, story, words.last(work)), format_)
+        said = spoken(work, words, project.id, timezone)
+        written = _written(Printed(project, digest, words, said), format_)
         work.audit.record(Action.REPORT_PRINTED, operator(), project.id, report="digest", week=digest.week)
         return written
 
@@ -66,8 +66,8 @@ def _written(printed: Printed, format_: Format) -> bytes:
         case Format.JSON:
             return as_json(printed).encode()
         case Format.CSV:
-            return as_csv(printed.words).encode()
+            return as_csv(printed.words, printed.spoken).encode()
         case Format.HTML:
-            return digest_page.document(printed.words, printed.story, became=printed.became).encode()
+            return digest_page.document(printed.words, printed.spoken).encode()
         case Format.PDF:
-            return pdf.write(digest_page.document(printed.words, printed.story, became=printed.became))
+            return pdf.write(digest_page.document(printed.words, printed.spoken))

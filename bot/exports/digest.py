@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 
 from bot.exports.markdown import markdown
+from bot.platforms.port import Block, Quote, Text
 from bot.presenters.digest import blocks
+from bot.presenters.digest_spoken import Spoken
 from bot.presenters.digest_words import Words, capital
+from bot.presenters.idea_words import DigestIdeas
 from content.catalog import Lang
-from content.markup import RichText
+from content.markup import literal, plain
 from digests.page import Share, Trend
 from projects.service import definition
 from projects.spreadsheet import harmless
@@ -22,21 +25,25 @@ SEPARATORS = {Lang.FRENCH: ";", Lang.ENGLISH: ","}
 
 @dataclass(frozen=True)
 class Printed:
-    """A published page in one language. `story` is its words and who tells it, while that is consented to.
-
-    `became` is what the last action led to.
-    """
+    """A published page in one language, with what people said as it is now."""
 
     project: Project
     digest: Digest
     words: Words
-    story: tuple[str, str] | None
-    became: RichText | None = None
+    spoken: Spoken
 
 
 def as_markdown(printed: Printed) -> str:
     title = f"{definition(printed.project).name} · {printed.digest.week}"
-    return markdown(title, blocks(printed.words, printed.story, printed.became))
+    ideas = printed.spoken.ideas
+    return markdown(title, (*blocks(printed.words, printed.spoken), *(_quoted(ideas) if ideas else ())))
+
+
+def _quoted(ideas: DigestIdeas) -> Iterator[Block]:
+    yield Text(literal(ideas.title))
+    if ideas.top:
+        yield Text(ideas.heading)
+        yield from (Quote(idea.text, plain(idea.standing)) for idea in ideas.top)
 
 
 def as_json(printed: Printed) -> str:
@@ -63,12 +70,15 @@ class Row:
     note: str = ""
 
 
-def as_csv(words: Words) -> str:
-    """Every figure of a page, a line each, with what begins like a formula made harmless; UTF-8 with a mark that says so."""
+def as_csv(words: Words, said: Spoken) -> str:
+    """Every figure of a page, a line each, its actions and ideas; UTF-8 with a mark that says so.
+
+    What begins like a formula is made harmless.
+    """
     written = io.StringIO()
     rows = csv.writer(written, delimiter=SEPARATORS[words.voice.lang])
     rows.writerow(words.text(f"file.column.{name}") for name in Row.__dataclass_fields__)
-    for row in figures(words):
+    for row in (*figures(words), *_actions(words, said), *_ideas(words, said)):
         rows.writerow(harmless(str(cell)) for cell in astuple(row))
     return "\ufeff" + written.getvalue()
 
@@ -93,6 +103,24 @@ def figures(words: Words) -> Iterator[Row]:
     yield from _standing(words)
     for name, told in words.tested():
         yield Row(_part(words, "tested"), name, note=told)
+
+
+def _actions(words: Words, said: Spoken) -> Iterator[Row]:
+    """The last one and what those concerned say of it, then the one that was proposed."""
+    part, last = _part(words, "actions"), words.page.last
+    if said.became and last:
+        yield Row(part, words.text("file.last"), note=plain(said.became))
+        names = ("gone", "less", "still")
+        for name, count in zip(names, last.counts or (), strict=False):
+            yield Row(part, words.text(f"file.judged.{name}"), count, sum(last.counts or ()))
+    yield Row(part, words.text("file.proposed"), note=words.proposed() or words.text("file.nothing"))
+
+
+def _ideas(words: Words, said: Spoken) -> Iterator[Row]:
+    if said.ideas:
+        part = _part(words, "ideas")
+        yield Row(part, words.text("file.waiting"), said.ideas.waiting)
+        yield from (Row(part, idea.text, note=plain(idea.standing)) for idea in said.ideas.top)
 
 
 def _gaps(words: Words) -> Iterator[Row]:

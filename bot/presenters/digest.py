@@ -8,13 +8,14 @@ from babel.numbers import format_decimal
 
 from bot.platforms.port import Block, Button, Buttons, Chart, Fields, Message, Quote, Table, Text
 from bot.presenters import actions
+from bot.presenters.digest_spoken import Spoken, spoken
 from bot.presenters.digest_words import Rows, Words, capital
-from bot.presenters.idea_words import DigestIdeas, digest_ideas, excerpt
+from bot.presenters.idea_words import DigestIdeas, excerpt
 from bot.presenters.report_links import see
 from bot.presenters.ways import ways_out
 from bot.scene import Args, Presenter, Scene
 from content.catalog import Voice
-from content.markup import RichText, literal, plain
+from content.markup import literal, plain
 from digests.content import texts
 from digests.ideas import Order
 from digests.outlook import DAYS
@@ -34,16 +35,15 @@ def weekly(scene: Scene, args: Args) -> Message | None:
         return None
     project = scene.work.projects.get(args["project"])
     words = words_of(project, digest, scene.voice, scene.timezone)
-    story = words.story(scene.work, local_date(scene.now, scene.timezone))
-    ideas = digest_ideas(scene.work, scene.voice, project.id, words.page.ideas)
+    said = spoken(scene.work, words, project.id, scene.timezone)
     action, pressable = actions.of_page(scene, project.id, words)
-    page = blocks(words, story, words.last(scene.work), action)
+    page = blocks(words, said, action)
     ways = ways_out(scene, project.id, "digest.weekly")
     buttons = [*see(scene, project.id, digest.week), *(ways[-1:] if pressable else ways)]
-    if ideas is None:
+    if said.ideas is None:
         return Message((*page, Buttons(tuple(buttons))))
-    board = Button("idea.board", f"{project.id}|{Order.OPEN}|0", ideas.title)
-    return Message((*page, *_ideas(ideas), Buttons((board, *buttons))))
+    board = Button("idea.board", f"{project.id}|{Order.OPEN}|0", said.ideas.title)
+    return Message((*page, *top_ideas(said.ideas), Buttons((board, *buttons))))
 
 
 def words_of(project: Project, digest: Digest, voice: Voice, timezone: str) -> Words:
@@ -52,16 +52,8 @@ def words_of(project: Project, digest: Digest, voice: Voice, timezone: str) -> W
     return Words(Page.from_json(digest.page), voice, definition(project).tool, counted)
 
 
-def blocks(
-    words: Words,
-    story: tuple[str, str] | None,
-    became: RichText | None = None,
-    action: Sequence[Block] = (),
-) -> tuple[Block, ...]:
-    """The page itself: what is the same for everybody who reads it. `story` is its words and who tells it.
-
-    `became` is what the last action led to; `action` is where the one of this page stands by now, else it is as proposed.
-    """
+def blocks(words: Words, said: Spoken, action: Sequence[Block] = ()) -> tuple[Block, ...]:
+    """The page itself, without ideas; `action` is where the one of this page stands by now, else it is as proposed."""
     excuse, unknown = words.excuse(), words.unknown()
     parts: list[Block | None] = [
         Text(words.headline()),
@@ -73,17 +65,17 @@ def blocks(
         _funnel(words),
         _fields(words.standing()),
         _fields(words.tested()),
-        Text(became) if became else None,
+        Text(said.became) if said.became else None,
         *(action or (Text(words.action()),)),
-        Quote(*story) if story else None,
+        Quote(*said.story) if said.story else None,
         Text(unknown) if unknown else None,
         Text(words.counted()),
     ]
     return tuple(part for part in parts if part is not None)
 
 
-def _ideas(ideas: DigestIdeas) -> tuple[Block, ...]:
-    """The ideas that most people support, as they are now."""
+def top_ideas(ideas: DigestIdeas) -> tuple[Block, ...]:
+    """The beginnings of the ideas that most people support, as they are now."""
     rows = tuple((excerpt(idea.text), plain(idea.standing)) for idea in ideas.top)
     return (Text(ideas.heading), Fields(rows)) if rows else ()
 

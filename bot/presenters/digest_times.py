@@ -6,12 +6,13 @@ from babel.dates import format_date, format_time, get_day_names
 
 from bot.digest_week import KIND, led, led_by, next_hour, waiting, week_at
 from bot.platforms.port import Button, Buttons, FieldKind, Form, FormField, Message, Text
-from bot.presenters.digest import blocks, words_of
+from bot.presenters.digest import blocks, top_ideas, words_of
+from bot.presenters.digest_spoken import spoken
 from bot.scene import Args, FormPresenter, Presenter, Scene
 from content.markup import RichText
 from digests.content import texts
 from digests.slot import WEEKDAYS, Slot
-from nudges.schedule import local_date, zone
+from nudges.schedule import zone
 from projects.service import definition
 from storage.models import Membership, Project, Role
 
@@ -26,7 +27,7 @@ def preview(scene: Scene, args: Args) -> Message | None:
     if project is None or digest is None:
         return None
     words = words_of(project, digest, scene.voice, scene.timezone)
-    story = words.story(scene.work, local_date(scene.now, scene.timezone))
+    said = spoken(scene.work, words, project.id, scene.timezone)
     coming = waiting(scene, project, args["week"])
     mine = next((membership for membership, lead in coming if lead.id == scene.person.id), None)
     at = next_hour(scene, mine) if mine else None
@@ -36,9 +37,8 @@ def preview(scene: Scene, args: Args) -> Message | None:
     elif at:
         key = "yours" if week_at(scene, project, at) == args["week"] else "next"
         lines.append(_rich(scene, f"preview.{key}", when=when(scene, at)))
-    return Message(
-        (*map(Text, lines), *blocks(words, story), Buttons(_ways(scene, project, early=bool(coming))))
-    )
+    page = (*blocks(words, said), *(top_ideas(said.ideas) if said.ideas else ()))
+    return Message((*map(Text, lines), *page, Buttons(_ways(scene, project, early=bool(coming)))))
 
 
 def coming(scene: Scene, args: Args) -> Message | None:

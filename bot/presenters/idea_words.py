@@ -32,8 +32,9 @@ class Said:
 
 @dataclass(frozen=True)
 class DigestIdeas:
-    """`title` says how many wait for an answer, and is what leads to the board; `top` are those still on it."""
+    """`waiting` for an answer are as many as `title` says, which leads to the board; `top` are those still on it."""
 
+    waiting: int
     title: str
     heading: RichText
     top: tuple[Said, ...]
@@ -50,9 +51,8 @@ def digest_ideas(work: Work, voice: Voice, project_id: str, ideas: Ideas | None)
     title = texts().text("digest.waiting" if waiting else "digest.none_waiting", voice, count=count)
     shown = [found for idea_id in ideas.top if idea_id in standing and (found := work.ideas.find(idea_id))]
     heading = texts().rich("digest.top", voice)
-    return DigestIdeas(
-        title, heading, tuple(said(work, voice, idea, supports.get(idea.id, 0)) for idea in shown)
-    )
+    top = tuple(said(work, voice, idea, supports.get(idea.id, 0)) for idea in shown)
+    return DigestIdeas(waiting, title, heading, top)
 
 
 def said(work: Work, voice: Voice, idea: Idea, supporters: int) -> Said:

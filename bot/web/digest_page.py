@@ -10,6 +10,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from bot.presenters.digest_spoken import SILENT, Spoken
 from bot.presenters.digest_words import Words, capital
 from bot.web import charts
 from bot.web.charts import Bar
@@ -77,24 +78,15 @@ def _templates() -> Environment:
     return environment
 
 
-def document(
-    words: Words,
-    story: tuple[str, str] | None = None,
-    around: Around | None = None,
-    became: RichText | None = None,
-) -> str:
-    """The page as HTML that needs nothing from anywhere.
-
-    `story` is its words and who tells it, `became` what the last action led to.
-    """
+def document(words: Words, said: Spoken = SILENT, around: Around | None = None) -> str:
+    """The page as HTML that needs nothing from anywhere."""
     return _filled(
         "digest.html",
         sheet=Sheet(words),
         words=words,
         page=words.page,
-        story=story,
+        said=said,
         around=around,
-        became=became,
     )
 
 

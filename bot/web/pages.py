@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 
 from bot.exports.digest import as_csv
 from bot.presenters.digest import words_of
+from bot.presenters.digest_spoken import Spoken, spoken
 from bot.presenters.digest_words import Words
 from bot.scene import voice_of
 from bot.web import digest_page, links
@@ -22,7 +23,6 @@ from bot.web.digest_page import Around
 from bot.web.pdf import PdfMissing, PdfTooSlow, Printer
 from bot.week import week_of
 from content.catalog import Lang, Voice
-from content.markup import RichText
 from nudges.schedule import local_date
 from storage.audit import Action, Actor
 from storage.database import Database
@@ -52,11 +52,10 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Opened:
-    """A page as its reader gets it, with what the last action led to; their link is good until the instant `until`."""
+    """A page as its reader gets it; their link is good until the instant `until`."""
 
     words: Words
-    story: tuple[str, str] | None
-    became: RichText | None
+    spoken: Spoken
     until: datetime
     timezone: str
 
@@ -92,7 +91,7 @@ def router(database: Database) -> APIRouter:
         return response
 
     async def as_pdf(opened: Opened) -> Response:
-        html = await asyncio.to_thread(digest_page.document, opened.words, opened.story, None, opened.became)
+        html = await asyncio.to_thread(digest_page.document, opened.words, opened.spoken)
         try:
             return _file(await printer.write(html), "pdf", opened)
         except (PdfMissing, PdfTooSlow) as error:
@@ -100,7 +99,7 @@ def router(database: Database) -> APIRouter:
             return Response(str(error), 503, media_type="text/plain")
 
     async def as_table(opened: Opened) -> Response:
-        return _file(as_csv(opened.words).encode(), "csv", opened)
+        return _file(as_csv(opened.words, opened.spoken).encode(), "csv", opened)
 
     @api.api_route("/d/{token}.pdf", methods=METHODS)
     async def pdf(request: Request, token: str, lang: str = "") -> Response:
@@ -114,11 +113,8 @@ def router(database: Database) -> APIRouter:
     async def page(request: Request, token: str, lang: str = "") -> Response:
         async def as_page(opened: Opened) -> Response:
             around = _around(opened, token)
-            return HTMLResponse(
-                await asyncio.to_thread(
-                    digest_page.document, opened.words, opened.story, around, opened.became
-                )
-            )
+            html = await asyncio.to_thread(digest_page.document, opened.words, opened.spoken, around)
+            return HTMLResponse(html)
 
         return await answer(request, token, "page", lang, as_page)
 
@@ -147,8 +143,7 @@ def open_page(work: Work, link_id: str, report: str | None, lang: Lang | None) -
     voice, timezone = voice_of(workspace, reader), week_of(work, workspace, reader).timezone
     voice = Voice(lang or voice.lang, voice.address)
     words = words_of(work.projects.get(link.project_id), digest, voice, timezone)
-    story = words.story(work, local_date(work.now, timezone))
-    return Opened(words, story, words.last(work), link.expires_at, timezone)
+    return Opened(words, spoken(work, words, link.project_id, timezone), link.expires_at, timezone)
 
 
 def _around(opened: Opened, token: str) -> Around:

@@ -8,18 +8,26 @@ from xml.etree import ElementTree
 
 import pytest
 
+from bot.presenters.digest_spoken import Spoken
 from bot.presenters.digest_words import Words
+from bot.presenters.idea_words import DigestIdeas, Said
 from bot.web import digest_page
 from bot.web.charts import Bar, bars
 from bot.web.digest_page import Around
 from bot.web.pages import HEADERS
 from content.catalog import Address, Lang, Voice
+from content.markup import literal
 from digests.page import Page, SayDo, page
 from digests.release import Crossing
 from tests.support import pages
 
 HOSTILE = '<img src=x onerror=alert(1)>"{cause}'
-STORY = (f"<script>alert(1)</script> {HOSTILE}", "Karim & co")
+WORDS = f"<script>alert(1)</script> {HOSTILE}"
+SAID = Spoken(
+    story=(WORDS, "Karim & co"),
+    became=literal(WORDS),
+    ideas=DigestIdeas(3, "Ideas (3)", literal("Most supported"), (Said(WORDS, "Aude", literal("6 of us")),)),
+)
 AROUND = Around("30 November 2026", "t.pdf", "t.csv", "?lang=fr")
 
 EVERY = pytest.mark.parametrize("made", ["blocker", "family", "full", "large", "stale", "too_few"])
@@ -38,7 +46,7 @@ def body(html: str) -> str:
 @EVERY
 @BOTH
 def test_every_page_is_whole_and_needs_nothing_from_anywhere(made: str, lang: Lang) -> None:
-    html = digest_page.document(words(getattr(pages, made)(), lang), STORY, AROUND)
+    html = digest_page.document(words(getattr(pages, made)(), lang), SAID, AROUND)
     assert html.count("<h1") == 1
     assert f'<html lang="{lang}">' in html
     assert not re.findall(r"<(script|link|img|iframe|form|object)\b", html)
@@ -81,10 +89,11 @@ def test_each_chart_has_its_figures_in_a_table() -> None:
 def test_names_and_stories_stay_text() -> None:
     table = Crossing((HOSTILE,), ("trust",), ((35, 45), (17, 83)))
     made = page(pages.round_(replace(pages.LARGE, personas=table, teams=table)), pages.MANY, pages.WEEK)
-    html = digest_page.document(words(made, tool=HOSTILE), STORY, AROUND)
+    html = digest_page.document(words(made, tool=HOSTILE), SAID, AROUND)
     assert "<img" not in html
     assert "<script" not in html
     assert body(html).count('<img src=x onerror=alert(1)>"{cause}') > 5
+    assert body(html).count(WORDS) == 3, "a story, what became of an action, an idea"
 
 
 def test_the_stylesheet_is_the_one_that_the_policy_names() -> None:
