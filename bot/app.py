@@ -80,7 +80,7 @@ STOPPING_SECONDS, CLOSING_SECONDS = 5.0, 1.0
 the ten seconds that a process gets between being told to stop and being killed."""
 
 
-def router(public_url: str = "") -> Router:
+def router(public_url: str = "", kept: Periods | None = None) -> Router:
     """Every feature of the bot; `public_url` is the address of its own pages, if it has one."""
     return Router(
         (
@@ -106,6 +106,7 @@ def router(public_url: str = "") -> Router:
             barriers.FEATURE,
         ),
         public_url,
+        kept,
     )
 
 
@@ -140,7 +141,7 @@ class Application:
         self.ids = ids or TimeOrderedIds(self.clock)
         self.database = database(settings, self.clock, self.ids)
         self.metrics = Metrics()
-        self.router = router(settings.pages_url)
+        self.router = router(settings.pages_url, periods(settings))
         self.platforms: dict[str, ChatPlatform] = {}
         self._inbox_writer = InboxWriter(self.database)
         self._language_model = language_model(settings)
@@ -323,17 +324,23 @@ def database(settings: Settings, clock: Clock, ids: Ids) -> Database:
         raise type(error)(f"ENTRAIN_DATABASE_URL: {error}") from None
 
 
-def aging(settings: Settings, database: Database) -> Aging:
-    """What deletes data that is past its time, by the settings."""
-    periods = Periods(
+def periods(settings: Settings) -> Periods:
+    """How long what is kept, by the settings."""
+    return Periods(
         words=settings.keep_words_days,
         answers=settings.keep_answers_days,
         coaching=settings.keep_coaching_days,
         stories=settings.keep_stories_days,
         people=settings.keep_gone_people_days,
+        messages=settings.outbox_keep_days,
+        events=settings.inbox_keep_days,
         log=settings.keep_purge_log_days,
     )
-    return Aging(database, periods, without_words)
+
+
+def aging(settings: Settings, database: Database) -> Aging:
+    """What deletes data that is past its time, by the settings."""
+    return Aging(database, periods(settings), without_words)
 
 
 def purge(settings: Settings, database: Database) -> Purge:

@@ -101,6 +101,7 @@ class Drafts:
                     "render",
                     known=known[person.id],
                     public_url=self._router.public_url,
+                    periods=self._router.periods,
                 )
                 message = hold(scene, outgoing, paced.get(person.id, PacedWeek())) or self._router.render(
                     scene, outgoing.intent, outgoing.args

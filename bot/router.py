@@ -25,6 +25,7 @@ from bot.platforms.port import (
 from bot.scene import Args, Feature, Scene
 from storage.agenda import DueItem, Handled, Planned
 from storage.models import AgendaItem, Person
+from storage.retention import Periods
 from storage.work import Work
 from surveys.opinion import Opinion
 
@@ -41,14 +42,17 @@ class UnknownIntent(Exception):
 
 
 class Router:
-    """The features, put together by name. `public_url` is the address of the bot's own pages, if it has one.
+    """The features, put together by name. `public_url` is the address of the bot's own pages, if it has one; `periods`
+    are how long what is kept.
 
     Raises:
         ValueError: two features claim the same name.
     """
 
-    def __init__(self, features: Iterable[Feature], public_url: str = "") -> None:
-        self.public_url = public_url
+    def __init__(
+        self, features: Iterable[Feature], public_url: str = "", periods: Periods | None = None
+    ) -> None:
+        self.public_url, self.periods = public_url, periods or Periods()
         chosen = tuple(features)
         self._commands = _joined("command", (feature.commands for feature in chosen))
         self._buttons = _joined("button", (feature.buttons for feature in chosen))
@@ -120,7 +124,7 @@ class Router:
 
     def scene(self, work: Work, person: Person, cause: str) -> Scene:
         workspace = work.workspaces.get(work.workspace_id)
-        return Scene(work, workspace, person, cause, public_url=self.public_url)
+        return Scene(work, workspace, person, cause, public_url=self.public_url, periods=self.periods)
 
     def _text(self, scene: Scene, event: TextReceived) -> None:
         if command := command_of(event):

@@ -27,6 +27,7 @@ from storage.agenda import DueItem, Handled
 from storage.audit import Actor
 from storage.models import AgendaItem, Membership, OutboxMessage, Person, Workspace
 from storage.repositories.outbox import Posting
+from storage.retention import Periods
 from storage.work import Work
 from surveys.opinion import Opinion
 
@@ -74,6 +75,8 @@ class Scene:
     known: Known = field(default_factory=Known)
     public_url: str = ""
     """Under which address people reach the bot's own pages; empty where they do not."""
+    periods: Periods = field(default_factory=Periods)
+    """How long what is kept."""
     _week: WorkWeek | None = None
     _posted: int = 0
 

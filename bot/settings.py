@@ -157,8 +157,8 @@ class Settings(BaseSettings):
     keep_coaching_days: int = Field(
         365,
         ge=90,
-        description="How long nudges, ended routines, absences and mended obstacles are kept; while their project has no "
-        "end or has not ended, they are.",
+        description="How long nudges, ended routines, absences and mended obstacles are kept; nudges and routines, where "
+        "their project has an end, for so long after it.",
     )
     keep_stories_days: int = Field(
         90, ge=1, description="How long a testimonial is kept once it is no longer shown."

@@ -33,6 +33,8 @@ from storage.models import (
     TestimonialStatus,
 )
 from storage.personal import Kept
+from storage.repositories.champions import KEPT as NOMINATIONS_KEPT
+from storage.repositories.usage import USAGE_KEPT
 
 NOT_THERE = ("deactivated", "not_found")
 """Reasons of a person's status that say that their account is gone."""
@@ -40,13 +42,18 @@ NOT_THERE = ("deactivated", "not_found")
 
 @dataclass(frozen=True)
 class Periods:
-    """Days. `words` are those of an interview, `answers` what it found; `people` are those who are gone."""
+    """Days. `words` are those of an interview, `answers` what it found; `people` are those who are gone.
+
+    `messages` are those that are over, `events` what came in and was handled.
+    """
 
     words: int = 180
     answers: int = 730
     coaching: int = 365
     stories: int = 90
     people: int = 90
+    messages: int = 90
+    events: int = 30
     log: int = 1095
 
     def __post_init__(self) -> None:
@@ -54,11 +61,16 @@ class Periods:
             raise ValueError("words cannot be kept for longer than the answers that they are part of")
 
     def of(self, kept: Kept) -> int | None:
-        """Days after which rows of a kind go; None where something else ends them."""
+        """Days after which rows of a kind go once they are over; None where nothing but an erasure ends them."""
         known: Mapping[Kept, int] = {
             Kept.ANSWERS: self.answers,
             Kept.COACHING: self.coaching,
             Kept.STORIES: self.stories,
+            Kept.USAGE: USAGE_KEPT.days,
+            Kept.NOMINATIONS: NOMINATIONS_KEPT.days,
+            Kept.MESSAGES: self.messages,
+            Kept.EVENTS: self.events,
+            Kept.PERSON: self.people,
         }
         return known.get(kept)
 

@@ -29,14 +29,17 @@ LONGEST_NAME = 200
 
 
 def held(scene: Scene, _args: Args) -> Message:
-    """Everything in words; of whoever is in no project, that nothing is held."""
+    """Everything in words, and for how long; of whoever is in no project, that nothing is held."""
     if not scene.work.projects.of_person(scene.person.id):
         return _nothing(scene)
-    facts = tuple((_text(scene, f"held.{key}"), value) for key, value in rows.facts(scene))
+    everything = dict(scene.work.personal.held(scene.person))
+    facts = tuple((_text(scene, f"held.{key}"), value) for key, value in rows.facts(scene, everything))
+    days = tuple((_text(scene, f"kept.{key}"), value) for key, value in rows.kept(scene, everything))
     ways = ((EXPORT, "export"), (CORRECT, "correct"), (USES, "uses"), (ERASE, "erase"))
     buttons = Buttons(tuple(_button(scene, action, f"held.{key}_button") for action, key in ways))
     more = tuple(Text(texts().rich(f"held.{key}", scene.voice)) for key in ("more", "anonymous"))
-    return Message((Text(texts().rich("held.title", scene.voice)), Fields(facts), *more, buttons))
+    held_title, kept_title = (Text(texts().rich(f"{part}.title", scene.voice)) for part in ("held", "kept"))
+    return Message((held_title, Fields(facts), kept_title, Fields(days), *more, buttons))
 
 
 def _nothing(scene: Scene) -> Message:

@@ -11,7 +11,8 @@ from bot.presenters.routine_words import plan
 from bot.scene import Scene
 from content.texts import texts as names
 from projects.service import definition
-from storage.models import Membership, Project, RoutineStatus
+from storage.models import Interview, Membership, Project, RoutineStatus
+from storage.personal import Kept, Kind
 from storage.repositories.personal import Row
 
 Fact = tuple[str, str]
@@ -34,10 +35,25 @@ COUNTED = {
 }
 """What is told by its number alone; the export has the rows."""
 
+KEPT = {
+    Kept.ANSWERS: "answers",
+    Kept.COACHING: "coaching",
+    Kept.STORIES: "stories",
+    Kept.USAGE: "usage",
+    Kept.NOMINATIONS: "nominations",
+    Kept.MESSAGES: "messages",
+    Kept.EVENTS: "events",
+    Kept.PERSON: "person",
+}
+"""Keys under `kept` in the texts of `my data`; an interview's words have one of their own."""
 
-def facts(scene: Scene) -> Iterator[Fact]:
+
+Held = Mapping[Kind, list[Row]]
+
+
+def facts(scene: Scene, everything: Held) -> Iterator[Fact]:
     """What is held about the scene's person, what identifies them first."""
-    held = {kind.name: rows for kind, rows in scene.work.personal.held(scene.person)}
+    held = {kind.name: rows for kind, rows in everything.items()}
     yield from _who(scene)
     yield from _projects(scene, scene.work.projects.of_person(scene.person.id))
     yield from _interviews(scene, held)
@@ -54,6 +70,22 @@ def facts(scene: Scene) -> Iterator[Fact]:
         yield from _number(key, sum(len(held[kind]) for kind in kinds))
     if refused := refused_by(scene):
         yield "refused", ", ".join(purpose_name(scene, purpose) for purpose in refused)
+
+
+def kept(scene: Scene, everything: Held) -> Iterator[Fact]:
+    """For how many days what of this is kept."""
+    there = {kind.kept for kind, rows in everything.items() if rows} | {Kept.EVENTS, Kept.PERSON}
+    interviews = (row for kind, rows in everything.items() if kind.model is Interview for row in rows)
+    if any(row["words_gone_at"] is None for row in interviews):
+        yield "words", _kept_for(scene, "words", scene.periods.words)
+    for how, key in KEPT.items():
+        if how in there and (days := scene.periods.of(how)):
+            yield key, _kept_for(scene, key, days)
+
+
+def _kept_for(scene: Scene, key: str, days: int) -> str:
+    stopped = "_stopped" if key == "person" and scene.person.opted_out_at else ""
+    return texts().text(f"kept.{key}{stopped}_value", scene.voice, days=str(days))
 
 
 def _who(scene: Scene) -> Iterator[Fact]:

@@ -1,15 +1,18 @@
 """`my data`: what is held is read, taken away, put right, by the person alone."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from bot.app import router
 from bot.platforms.port import Fields
 from content.blockers import Blocker
-from storage.models import OutboxMessage, Person, Role, UsageDay
+from storage.models import Interview, OutboxMessage, Person, Role, UsageDay
 from storage.repositories.usage import Used
+from storage.retention import Periods
 from storage.work import Work
 from tests.support.company import Company
 
@@ -28,10 +31,19 @@ def karim(company: Company) -> Person:
     return company.hire("Karim", team="Quai")
 
 
-def facts(company: Company, person: Person) -> dict[str, str]:
+def read(company: Company, person: Person) -> tuple[dict[str, str], dict[str, str]]:
+    """What is held, and for how long."""
     company.command(person, "my_data")
-    (block,) = [each for each in company.screens[person.id].last.blocks if isinstance(each, Fields)]
-    return {label.replace("\u00a0", " "): value.replace("\u00a0", " ") for label, value in block.rows}
+    held, kept = (
+        {label.replace("\u00a0", " "): value.replace("\u00a0", " ") for label, value in each.rows}
+        for each in company.screens[person.id].last.blocks
+        if isinstance(each, Fields)
+    )
+    return held, kept
+
+
+def facts(company: Company, person: Person) -> dict[str, str]:
+    return read(company, person)[0]
 
 
 def test_everything_is_read_in_plain_words(company: Company, karim: Person) -> None:
@@ -52,6 +64,36 @@ def test_everything_is_read_in_plain_words(company: Company, karim: Person) -> N
 
 def test_what_there_is_none_of_has_no_row(company: Company, karim: Person) -> None:
     assert set(facts(company, karim)) == {"Nom", "Langue", "Équipe", "Projet", "Messages que je t'ai envoyés"}
+
+
+def test_it_is_said_for_how_many_days_what_of_it_is_kept(company: Company, karim: Person) -> None:
+    assert set(read(company, karim)[1]) == {
+        "Messages que je t'ai envoyés",
+        "Ce que tu m'écris, tel que reçu",
+        "Le reste",
+    }
+    company.router = router(
+        kept=Periods(words=21, answers=22, coaching=23, stories=24, people=25, messages=26, events=27)
+    )
+    company.found(karim, Blocker.TRUST)
+    company.fill(karim, "routine", f"{company.project.id}|", template="standup")
+    company.work.usage.add({Used(karim.id, company.project.id, company.work.now.date(), "card_created")})
+    days = {label: re.findall(r"\d+", value) for label, value in read(company, karim)[1].items()}
+    assert days == {
+        "Tes mots en entretien": ["21"],
+        "Ce que j'y ai compris": ["22"],
+        "Routines, accompagnement, idées, actions, obstacles transmis, absences": ["23", "23"],
+        "Jours d'utilisation de l'outil": ["400"],
+        "Messages que je t'ai envoyés": ["26"],
+        "Ce que tu m'écris, tel que reçu": ["27"],
+        "Le reste": ["25"],
+    }
+    (interview,) = company.work.session.scalars(select(Interview))
+    interview.words_gone_at = company.work.now
+    company.command(karim, "stop")
+    kept = read(company, karim)[1]
+    assert "Tes mots en entretien" not in kept
+    assert "ton « stop » tienne" in kept["Le reste"]
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

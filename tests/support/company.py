@@ -117,8 +117,7 @@ class Company:
         )
 
     def scene(self, person: Person, cause: str = "test") -> Scene:
-        workspace = self.work.workspaces.get(self.work.workspace_id)
-        return Scene(self.work, workspace, self.work.people.get(person.id), cause)
+        return self.router.scene(self.work, self.work.people.get(person.id), cause)
 
     # ---------------------------------------------------------------- what people do
 

@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import Application, periods
 from bot.settings import Settings, SettingsError, describe, read_settings
+from storage.retention import Periods
 
 KEYS = "k1:" + "A" * 43 + "="
 
@@ -88,6 +90,26 @@ def test_secrets_do_not_show_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ENTRAIN_SLACK_SIGNING_SECRET", "hidden-too")
     monkeypatch.setenv("ENTRAIN_ENCRYPTION_KEYS", KEYS)
     assert "hidden" not in repr(read_settings())
+
+
+def test_how_long_things_are_kept_is_told_as_it_is_set() -> None:
+    chosen = read_settings(
+        keep_words_days=201,
+        keep_answers_days=202,
+        keep_coaching_days=203,
+        keep_stories_days=204,
+        keep_gone_people_days=205,
+        outbox_keep_days=206,
+        inbox_keep_days=207,
+        keep_purge_log_days=208,
+    )
+    assert periods(chosen) == Periods(
+        words=201, answers=202, coaching=203, stories=204, people=205, messages=206, events=207, log=208
+    )
+    whole = Application(chosen)
+    assert whole.router.periods == periods(chosen)
+    whole.database.dispose()
+    assert periods(read_settings()) == Periods(), "where nothing is set, the same"
 
 
 def test_every_setting_is_described_and_documented() -> None:
