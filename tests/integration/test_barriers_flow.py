@@ -1,12 +1,12 @@
 """What enough people share comes up on Mondays, without names or counts; on every database."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from content.blockers import Blocker
-from storage.models import BarrierStatus, OutboxMessage, Person
+from storage.models import BarrierStatus, OutboxMessage, OutboxState, Person
 from storage.work import Work
 from tests.support.shared import WEEK, Group
 
@@ -43,6 +43,27 @@ def test_who_shares_what_came_up_is_not_asked_for_their_name(group: Group) -> No
     group.later(3 * WEEK)
     assert group.seen(group.lead, "barrier.item") == 1
     assert [group.seen(person, "lever.tell") for person in people] == [0] * 6
+
+
+def test_who_is_told_that_it_is_fixed_shows_in_no_plan(group: Group) -> None:
+    """Beside what was foreseen before, it would say how many people it concerns."""
+    group.answer(6, Blocker.ACCESS)
+    group.answer(6, Blocker.PEERS)
+    group.later(WEEK)
+    group.press(group.lead, "Moi")
+    group.later(timedelta(hours=12))
+
+    def foreseen() -> list[tuple[str, datetime]]:
+        others = group.work.agenda.foreseen(group.project.id, group.work.now + 8 * WEEK)
+        return sorted(each for each in others if each[0] != group.lead.id)
+
+    before = foreseen()
+    group.press(group.lead, "C'est réglé")
+    waiting = select(OutboxMessage).where(
+        OutboxMessage.intent == "lever.news", OutboxMessage.state == OutboxState.READY
+    )
+    assert len(group.work.session.scalars(waiting).all()) == 6
+    assert foreseen() == before
 
 
 def test_what_was_fixed_is_asked_about_and_works_or_comes_back(group: Group) -> None:

@@ -94,13 +94,16 @@ async def test_whom_an_action_an_idea_or_an_obstacle_concerns_cannot_be_read_off
 ) -> None:
     """Of two people with the same week one hears of it now, has heard, or is to be asked."""
     with database.transaction(workspace_id) as work:
-        concerned, other = UnderTest(work, 2).people
+        company = UnderTest(work, 2)
+        concerned, other = company.people
         for person in (concerned, other):
             post(work, person, "routine.nudge", days_ago=2)
             post(work, person, "champion.reach")
         post(work, concerned, intent)
         post(work, concerned, intent, days_ago=1)
         work.agenda.set(concerned.id, intent, "a", TUESDAY)
+        foreseen = work.agenda.foreseen(company.project.id, TUESDAY + DAY)
+        assert sorted(who for who, _ in foreseen) == sorted([concerned.id, other.id])
     entries = await told(database_url, workspace_id)
     assert [(kind, held) for name, kind, held in entries if name == concerned.name] == [
         (kind, held) for name, kind, held in entries if name == other.name
