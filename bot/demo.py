@@ -15,10 +15,12 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 from bot.handlers import digest, interview
 from bot.presenters.interview import subject_for
 from bot.scene import Scene
+from content.actions import Answer as AfterAction
 from content.blockers import Blocker
 from content.loader import load as read_file
 from content.loader import validate
-from digests import board
+from digests import acting, board
+from digests.service import iso_week
 from nudges import sharing
 from nudges.schedule import fitting, local_date
 from projects import service as projects
@@ -65,10 +67,22 @@ class Proposal(BaseModel):
     backed: tuple[str, ...] = ()
 
 
+class Deed(BaseModel):
+    """An action that the first lead took and did; `said` is what those concerned were told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subject: Blocker
+    proposal: str
+    taken_weeks_ago: int
+    done_weeks_ago: int
+    said: str
+
+
 class Colleague(BaseModel):
     """Someone in the background. `answers` are options or own words, by step; `really` is their true cause.
 
-    `used`: how many days ago they made a card.
+    `used`: how many days ago they made a card. `became`: what they said of the action of before.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -80,6 +94,7 @@ class Colleague(BaseModel):
     story: Story | None = None
     idea: Proposal | None = None
     used: tuple[int, ...] = ()
+    became: AfterAction | None = None
 
     def reply(self, prompt: Prompt) -> str | None:
         """The option or the words that they answer `prompt` with; None to skip it."""
@@ -107,6 +122,11 @@ class _Background(RootModel[dict[str, Colleague]]):
 def background() -> dict[str, Colleague]:
     """The colleagues who have answered, by external id. Raises `content.loader.ContentError`."""
     return validate(read_file(_FOLDER / "answers.yaml"), _Background).root
+
+
+@cache
+def _deed() -> Deed:
+    return validate(read_file(_FOLDER / "action.yaml"), Deed)
 
 
 @cache
@@ -152,6 +172,7 @@ def load_demo(work: Work) -> bool:
     for person, _membership in members:
         if colleague := background().get(person.external_id):
             _play(_Past(work, project, campaign, person), colleague)
+    _act(work, project)
     for person, membership in members:
         if person.external_id not in background():
             _begin(work, campaign, person, membership)
@@ -242,6 +263,21 @@ def _propose(past: _Past, idea: Proposal) -> None:
     for name in idea.backed:
         if person := past.work.people.by_external(name):
             board.support(past.work, row.id, person.id)
+
+
+def _act(work: Work, project: Project) -> None:
+    """What was done before, and what was said of it; the first page counts it."""
+    deed, (lead, *_) = _deed(), work.projects.leads(project.id)
+    taken = _at(work, timedelta(weeks=deed.taken_weeks_ago))
+    done = _at(work, timedelta(weeks=deed.done_weeks_ago))
+    action = taken.actions.add(
+        project.id, iso_week(local_date(taken.now, ZONE)), deed.subject.value, deed.proposal
+    )
+    acting.take(taken, action, lead, local_date(done.now, ZONE))
+    acting.finish(done, action, lead, deed.said)
+    for name, colleague in background().items():
+        if (person := work.people.by_external(name)) and colleague.became:
+            work.actions.answer(action.id, person.id, colleague.became)
 
 
 def _scene(work: Work, person: Person) -> Scene:

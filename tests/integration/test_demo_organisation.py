@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from bot.demo import background, found, load, load_demo, people, playable
 from bot.presenters.digest import weekly
 from bot.scene import Scene
+from content.actions import State
 from content.blockers import Blocker
 from content.stages import Stage
 from digests import board
@@ -115,12 +116,16 @@ def test_the_first_digest_has_something_to_say(work: Work, lampion: Project) -> 
     assert page.excuse
     assert page.excuse.name == "time"
     assert page.story
+    assert page.last
+    assert (page.last.state, page.last.counts) == (State.RESOLVED, (6, 5, 0))
     lead = work.people.by_external("sandrine")
     assert lead
     scene = Scene(work, work.workspaces.get(work.workspace_id), lead, "test")
     message = weekly(scene, {"project": lampion.id, "week": "2026-W48"})
     assert message
     assert "Lucie, Quai, avec son accord" in message.plain
+    assert "Trello ne sonne plus que pour ses propres cartes" in message.plain
+    assert "Réglé pour 6, mieux pour 5, toujours là pour 0." in message.plain
     names = {row.name for row in people()} - {"Lucie"}
     assert not any(name in message.plain for name in names)
 
