@@ -173,7 +173,7 @@ def change_form(scene: Scene, context: str) -> Form:
 
 
 def done_form(scene: Scene, context: str) -> Form:
-    """What was done, as those concerned read it."""
+    """What was done, as those concerned read it; what was to be done stands above."""
     action = in_hand(scene, scene.work.actions.find(context))
     said = FormField(
         "said",
@@ -181,7 +181,6 @@ def done_form(scene: Scene, context: str) -> Form:
         _text(scene, "done.said"),
         hint=_text(scene, "done.said_hint") if action and acting.blockers(action.subject) else "",
         max_length=TEXT_LENGTH,
-        initial=_what(scene, action) if action else "",
     )
     return Form(
         name=DONE_FORM,
@@ -189,6 +188,7 @@ def done_form(scene: Scene, context: str) -> Form:
         fields=(said,),
         submit=_text(scene, "done.submit"),
         context=context,
+        intro=literal(_what(scene, action)) if action else (),
     )
 
 

@@ -28,7 +28,10 @@ from storage.models import Digest, Project, Role
 
 
 def weekly(scene: Scene, args: Args) -> Message | None:
-    """The page of one week. None for who leads the project no longer, or where there is no such page."""
+    """The page of one week. None for who leads the project no longer, or where there is no such page.
+
+    Two rows of three buttons at most: under the action, and at the end; "stop" is behind "why this?" where there is no room.
+    """
     membership = scene.work.projects.member(args["project"], scene.person.id)
     digest = scene.work.digests.of_week(args["project"], args["week"])
     if digest is None or membership is None or membership.role is not Role.LEAD:
@@ -39,11 +42,11 @@ def weekly(scene: Scene, args: Args) -> Message | None:
     action, pressable = actions.of_page(scene, project.id, words)
     page = blocks(words, said, action)
     ways = ways_out(scene, project.id, "digest.weekly")
-    buttons = [*see(scene, project.id, digest.week), *(ways[-1:] if pressable else ways)]
+    below = [*see(scene, project.id, digest.week), *(ways[-1:] if pressable or said.ideas else ways)]
     if said.ideas is None:
-        return Message((*page, Buttons(tuple(buttons))))
+        return Message((*page, Buttons(tuple(below))))
     board = Button("idea.board", f"{project.id}|{Order.OPEN}|0", said.ideas.title)
-    return Message((*page, *top_ideas(said.ideas), Buttons((board, *buttons))))
+    return Message((*page, *top_ideas(said.ideas), Buttons((board, *below))))
 
 
 def words_of(project: Project, digest: Digest, voice: Voice, timezone: str) -> Words:

@@ -1,18 +1,22 @@
 """From the page's proposal to what those concerned say of it: who reads what, who is told, and what nobody learns."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from bot.platforms.port import Buttons
 from bot.presenters import actions as presenters
+from bot.presenters.digest import weekly
 from content.actions import Answer, State
-from digests import service
+from content.markup import plain
+from digests import board, service
 from digests.page import Page
 from storage.models import Action, ActionAnswer, OutboxMessage, Purpose
 from storage.work import Work
-from tests.support.acting import SAID, Acting
+from tests.support.acting import SAID, Acting, spaced
 from tests.support.company import pressable
 from tests.support.shared import WEEK
 
@@ -145,6 +149,38 @@ def test_what_is_under_way_can_be_read_by_a_word(group: Acting) -> None:
     assert "En cours : Écrire avec les équipes" in group.reads(group.lead)
     group.command(group.lead, "adoption", "actions")
     assert group.labels(group.lead) == ["C'est fait", "Modifier", "Abandonner"]
+
+
+def test_two_rows_of_three_buttons_the_actions_first(group: Acting) -> None:
+    """Whatever there is: a page to open, a board, an action to take, in hand, or done."""
+    for text in ("Un écran près de la porte 2.", "Commencer le point par le tableau."):
+        board.propose(group.work, group.project.id, group.concerned[0], text, named=False, consent=True)
+    group.later(WEEK)
+    week = service.iso_week(group.work.now.date())
+    scene = replace(group.scene(group.lead), public_url="https://entrain.example")
+
+    def rows() -> list[list[str]]:
+        message = weekly(scene, {"project": group.project.id, "week": week})
+        assert message
+        found = [block.buttons for block in message.blocks if isinstance(block, Buttons)]
+        return [[spaced(button.label) for button in buttons] for buttons in found]
+
+    below = ["Idées (2 à répondre)", "Voir la page", "Pourquoi ça ?"]
+    assert rows() == [["Je la prends", "Une autre action", "Pas cette semaine"], below]
+    group.press(group.lead, "Je la prends")
+    assert rows() == [["C'est fait", "Modifier", "Abandonner"], below]
+    group.finish(group.lead)
+    assert rows() == [below]
+    group.press(group.lead, "Pourquoi ça\u00a0?")
+    assert "Arrêter" in group.labels(group.lead)
+
+
+def test_what_was_done_is_said_in_own_words(group: Acting) -> None:
+    """What was to be done stands above, and is not sent as what was done."""
+    group.press(group.lead, "Je la prends")
+    form = presenters.done_form(group.scene(group.lead), group.action().id)
+    assert "Écrire avec les équipes la règle" in plain(form.intro)
+    assert [field.initial for field in form.fields] == [""]
 
 
 def test_a_page_from_before_is_still_read(group: Acting) -> None:
