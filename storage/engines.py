@@ -12,7 +12,9 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, 
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage import row_security
 from storage.errors import DatabaseUrlInvalid, DriverMissing
 
 BUSY_MILLISECONDS = 15_000
@@ -71,6 +73,7 @@ def migrator(url: URL) -> Engine:
     """An engine for migrations: no pool, and on SQLite no foreign keys, since a batch migration drops tables.
 
     Nor does SQLite look into triggers when a table is renamed: while the table is being replaced they name one that is gone.
+    On PostgreSQL each transaction is of every workspace, whether or not the second wall stands.
     """
     return _sqlite(url, foreign_keys=False) if is_sqlite(url) else _postgres(url, None)
 
@@ -132,8 +135,11 @@ def _postgres(url: URL, threads: int | None) -> Engine:
     except ImportError:
         raise DriverMissing from None
 
-    if threads is not None:
+    if threads is None:
+        event.listen(engine, "begin", lambda connection: row_security.enter(connection, row_security.EVERY))
+    else:
         event.listen(engine, "connect", _end_what_stands_still)
+        event.listen(engine, "connect", _ask_for_the_wall)
     return engine
 
 
@@ -144,4 +150,11 @@ def _end_what_stands_still(connection: DBAPIConnection, _: object) -> None:
     ):
         known = "SELECT set_config(name, %s, false) FROM pg_settings WHERE name = %s"
         connection.cursor().execute(known, (str(int(seconds * 1000)), name))
+    connection.commit()
+
+
+def _ask_for_the_wall(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute(row_security.ANY_POLICY)
+    (record.info[row_security.STANDS],) = cursor.fetchone() or (False,)
     connection.commit()

@@ -6,6 +6,7 @@ StorageError
 │   ├── DriverMissing
 │   ├── DatabaseUnreachable
 │   └── KeyringInvalid          (storage.crypto)
+├── WallRefused                 the second wall cannot be put up, taken down or looked at here
 ├── CopyRefused                 a database cannot be carried over, or did not arrive whole
 ├── StorageUnavailable          the database cannot do anything now; nobody's fault but its own
 │   └── DatabaseBusy            another transaction holds the writer for too long
@@ -40,6 +41,10 @@ class DriverMissing(SetupError):
 
 class DatabaseUnreachable(SetupError):
     """The database cannot be opened."""
+
+
+class WallRefused(StorageError):
+    """The second wall was left as it was."""
 
 
 class CopyRefused(StorageError):

@@ -8,9 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection, Engine, Table, TextClause, event, inspect
-from sqlalchemy.orm import LoaderCriteriaOption, ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy.orm import (
+    LoaderCriteriaOption,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    with_loader_criteria,
+)
 from sqlalchemy.sql import visitors
 
+from storage import row_security
 from storage.errors import UnscopedAccess
 from storage.models import Base, WorkspaceScoped
 
@@ -94,6 +101,16 @@ def _named(statement: ClauseElement) -> dict[str, bool]:
             mapped = "parententity" in getattr(element, "_annotations", {})
             touched[table.name] = touched.get(table.name, False) or mapped
     return touched
+
+
+@event.listens_for(ScopedSession, "after_begin")
+def _say_whose(session: ScopedSession, transaction: SessionTransaction, connection: Connection) -> None:
+    """Where the second wall stands, name the workspace to the database as well."""
+    if transaction.nested or not connection.info.get(row_security.STANDS):
+        return
+    scope = session.scope
+    named = row_security.EVERY if scope.system else scope.workspace_id or row_security.NOBODY
+    row_security.enter(connection, named)
 
 
 @event.listens_for(ScopedSession, "do_orm_execute")

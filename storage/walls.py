@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, inspect, text
 
+from storage import row_security
 from storage.engines import is_sqlite
 
 PREFIX = "wall_"
@@ -16,6 +17,7 @@ VERSION = "1"
 """Another one when what the triggers ask changes: databases that are up to date get the new ones at the next start."""
 
 WORKSPACE = "workspace_id"
+EVERY = f"'{row_security.EVERY}'"
 
 
 @dataclass(frozen=True)
@@ -31,19 +33,25 @@ class Pointer:
 def pointers(connection: Connection) -> dict[str, list[Pointer]]:
     """Every table whose rows carry their workspace, and what in it points at another such table."""
     looked = inspect(connection)
-    scoped = {
-        table
-        for table in looked.get_table_names()
-        if any(column["name"] == WORKSPACE for column in looked.get_columns(table))
-    }
+    behind = scoped(connection)
     return {
         table: [
             Pointer(table, key["constrained_columns"][0], key["referred_table"], key["referred_columns"][0])
             for key in looked.get_foreign_keys(table)
-            if key["referred_table"] in scoped
+            if key["referred_table"] in behind
         ]
-        for table in sorted(scoped)
+        for table in behind
     }
+
+
+def scoped(connection: Connection) -> list[str]:
+    """Every table whose rows carry their workspace, by name."""
+    looked = inspect(connection)
+    return sorted(
+        table
+        for table in looked.get_table_names()
+        if any(column["name"] == WORKSPACE for column in looked.get_columns(table))
+    )
 
 
 def stand(connection: Connection) -> bool:
@@ -61,8 +69,10 @@ def lower(connection: Connection) -> None:
 def put_up(connection: Connection) -> None:
     """Put the walls up in this transaction, for the tables that there are."""
     lower(connection)
+    hidden = row_security.stands(connection)
     for table, found in pointers(connection).items():
-        for statement in _for_sqlite(table, found) if _sqlite(connection) else _for_postgres(table, found):
+        sqlite = _sqlite(connection)
+        for statement in _for_sqlite(table, found) if sqlite else _for_postgres(table, found, hidden=hidden):
             connection.exec_driver_sql(statement)
 
 
@@ -111,20 +121,29 @@ def _for_sqlite(table: str, found: list[Pointer]) -> list[str]:
     return [changed, added] if found else [changed]
 
 
-def _for_postgres(table: str, found: list[Pointer]) -> list[str]:
+def _for_postgres(table: str, found: list[Pointer], *, hidden: bool) -> list[str]:
+    """`hidden`: row-level security hides rows of other workspaces, and the function looks past it."""
     name = f"{PREFIX}{VERSION}_{table}"
     points = "".join(
         f" IF {_points_away(pointer)} THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', "
         f"MESSAGE = '{_refusal(pointer)}'; END IF;"
         for pointer in found
     )
+    before = ""
+    if hidden and points:
+        before = f"DECLARE wall_named text := current_setting('{row_security.SETTING}', true); "
+        points = f" {_name(EVERY)}{points} {_name('wall_named')}"
     moves = (
         f" IF TG_OP = 'UPDATE' AND NEW.{WORKSPACE} <> OLD.{WORKSPACE} THEN RAISE EXCEPTION USING "
         f"ERRCODE = 'check_violation', MESSAGE = '{_moved(table)}'; END IF;"
     )
     return [
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$wall$ BEGIN{moves}{points} RETURN NEW; END $wall$",
+        f"$wall$ {before}BEGIN{moves}{points} RETURN NEW; END $wall$",
         f"CREATE TRIGGER {name} BEFORE INSERT OR UPDATE OF {_columns(found)} ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {name}()",
     ]
+
+
+def _name(value: str) -> str:
+    return f"PERFORM set_config('{row_security.SETTING}', {value}, true);"

@@ -92,10 +92,23 @@ STEPS: list[tuple[str, tuple[str, ...], Action | None]] = [
     ("outbox retry", ("1",), DELIVERS),
     ("outbox cancel", ("1", "--yes"), DELIVERS),
     ("db copy", ("sqlite:///var/entrain.db", "sqlite:///var/copy.db"), DELIVERS),
+    ("db wall check", (), DELIVERS),
+    ("db wall off", (), DELIVERS),
+    ("db wall on", (), DELIVERS),
 ]
 
 REFUSED = frozenset(
-    ["data export", "interview calibrate", "inbox replay", "outbox retry", "outbox cancel", "sample verdict"]
+    [
+        "data export",
+        "db wall check",
+        "db wall off",
+        "db wall on",
+        "inbox replay",
+        "interview calibrate",
+        "outbox cancel",
+        "outbox retry",
+        "sample verdict",
+    ]
 )
 """What may have nothing to do here, and says so with exit code 1."""
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -67,7 +68,7 @@ class PostgresTemplate:
         name = next(self._names)
         self._admin.execute(f"CREATE DATABASE {name} TEMPLATE template_entrain".encode())
         yield self._url(name)
-        self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+        self.drop(name)
 
     def restart(self) -> None:
         """Stop the server, which ends every connection, and start it again with what it had."""
@@ -90,6 +91,22 @@ class PostgresTemplate:
         """Carry out a statement in the database at `url`, as its administrator."""
         with psycopg.connect(self._server.get_uri(database=make_url(url).database), autocommit=True) as here:
             here.execute(statement.encode())
+
+    def drop(self, name: str) -> None:
+        self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    def role(self, name: str) -> None:
+        """An ordinary role that may connect, unless it is there."""
+        if not self._admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone():
+            self._admin.execute(f"CREATE ROLE {name} LOGIN NOSUPERUSER NOBYPASSRLS".encode())
+
+    def left_alone(self, url: str) -> None:
+        """Wait until no session is left in the database at `url`: they end a little after they were closed."""
+        sessions = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND usesysid IS NOT NULL"
+        give_up = time.monotonic() + STOP_SECONDS
+        while self._admin.execute(sessions, (make_url(url).database,)).fetchone() != (0,):
+            assert time.monotonic() < give_up, "somebody is still connected"
+            time.sleep(0.01)
 
     def stop(self) -> None:
         """Close the connection, then stop the server."""

@@ -98,8 +98,8 @@ class TeamsDesk:
 
 
 @asynccontextmanager
-async def teams_loop(folder: Path) -> AsyncIterator[tuple[Loop, TeamsDesk]]:
-    """A started bot that checks tokens, its database in `folder`, and nobody in it yet."""
+async def teams_loop(folder: Path, database_url: str = "") -> AsyncIterator[tuple[Loop, TeamsDesk]]:
+    """A started bot that checks tokens, its database in `folder` unless told otherwise, and nobody in it yet."""
     clock = FixedClock()
     teams = FakeTeams(clock)
     await teams.start()
@@ -107,6 +107,7 @@ async def teams_loop(folder: Path) -> AsyncIterator[tuple[Loop, TeamsDesk]]:
     settings = Settings(
         _env_file=None,
         data_dir=folder,
+        database_url=SecretStr(database_url),
         encryption_keys=SecretStr(Keyring.generate()),
         teams_app_id=APP_ID,
         teams_app_secret=SecretStr(SECRET),
