@@ -21,6 +21,9 @@ AGAIN_AFTER = timedelta(minutes=10)
 
 DIGEST = "digest.weekly"
 
+FOR_LEADS = (DIGEST, "digest.preview", "idea.join_pick")
+"""What has no words for who leads no longer, and would leave the old ones standing."""
+
 
 def show(scene: Scene, intent: str, args: Args) -> None:
     """Post a message with ideas in it to the scene's person, and know where they stand then."""
@@ -68,12 +71,16 @@ def _renew(scene: Scene, idea: Idea, found: IdeaPlace) -> None:
 def _instead(scene: Scene, message: OutboxMessage, person: Person) -> tuple[str, Args]:
     """The same message as it is now; where there is none for this person any more, that it is gone."""
     args: dict[str, str] = json.loads(message.args)
-    about = args.get("idea")
-    gone = about is not None and board.seen(scene.work, about, person.id) is None
-    left = "project" in args and scene.work.projects.member(args["project"], person.id) is None
-    if message.intent == DIGEST and not board.leads(scene.work, args["project"], person.id):
-        left = True
-    return ("idea.gone", {}) if gone or left else (message.intent, args)
+    if "idea" in args:
+        idea = board.seen(scene.work, args["idea"], person.id)
+        project_id = idea.project_id if idea else None
+    else:
+        project_id = args["project"]
+    if project_id is None or scene.work.projects.member(project_id, person.id) is None:
+        return "idea.gone", {}
+    if message.intent in FOR_LEADS and not board.leads(scene.work, project_id, person.id):
+        return "idea.gone", {}
+    return message.intent, args
 
 
 def _shown(scene: Scene, intent: str, args: Args) -> Sequence[str]:

@@ -108,6 +108,18 @@ def test_what_is_foreseen_tells_no_lead_how_many_it_concerns(company: Company) -
     assert company.screens[lea.id].kinds().count("idea.hidden") == 1
 
 
+def test_withdrawn_it_is_gone_for_whoever_leads_no_longer_too(company: Company) -> None:
+    karim, lea = company.hire("Karim"), company.hire("Léa")
+    sandrine = company.hire("Sandrine", Role.LEAD)
+    idea, other = propose(company, karim, TABLET), propose(company, lea, OTHER)
+    company.command(sandrine, "adoption", "digest")
+    company.press_raw(sandrine, "idea.join", other.id)
+    assert TABLET[:40] in repr(company.screens[sandrine.id].last)
+    company.work.projects.join(company.project.id, sandrine.id, Role.EMPLOYEE, "planner")
+    company.press_raw(karim, "idea.withdraw", idea.id)
+    assert TABLET[:40] not in repr(company.screens[sandrine.id].shown)
+
+
 def test_what_was_just_being_sent_is_made_anew_later(company: Company) -> None:
     karim, lea = company.hire("Karim"), company.hire("Léa")
     idea = propose(company, karim, TABLET)
