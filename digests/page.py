@@ -15,6 +15,7 @@ from content.actions import State
 from content.blockers import Blocker
 from content.stages import Stage
 from digests.interval import difference, paired, wilson
+from digests.outlook import Week
 from digests.release import DID, SAID, SHIFTED, UNKNOWN, UNSERVED, Counts, Crossing, Told
 from digests.response import Band, Stratum
 from digests.standing import ELIGIBLE, Standing, tell
@@ -186,7 +187,8 @@ class Page(_Part):
     things stand that was last told, shown today or not. `measured`: the tool tells who used it. `action` is what there is
     to act upon: a blocker, a family or a headline. `proposal` is what was proposed when the page was made, by its key;
     empty where there was nothing new, None in pages from before. `story` is a testimonial's id: its words are read, if
-    still consented, when the page is shown, and so are those of `ideas`.
+    still consented, when the page is shown, and so are those of `ideas`. `ahead` is whom the coach may write to in the days
+    to come, as it was foreseen when the page was made.
     """
 
     version: Literal[2] = 2
@@ -219,6 +221,7 @@ class Page(_Part):
     story: str | None
     tested: tuple[Tested, ...] = ()
     ideas: Ideas | None = None
+    ahead: tuple[Week, ...] = ()
 
     def to_json(self) -> str:
         return self.model_dump_json()

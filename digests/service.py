@@ -10,6 +10,7 @@ from content.blockers import CAUSES
 from content.promises import LEAST_FIGURES, LEAST_WORDS
 from content.stages import Stage
 from digests import acting, board, deeds
+from digests.outlook import DAYS, outlook
 from digests.page import Page, Round, Tested, Unknown, page
 from digests.release import UNSERVED, Told, closing
 from digests.response import strata
@@ -37,8 +38,10 @@ def iso_week(day: date) -> str:
     return f"{year}-W{week:02d}"
 
 
-def publish(work: Work, project: Project, today: date, tested: Sequence[Tested] = ()) -> Digest:
-    """The project's digest of the ISO week that `today` is in, in the project's zone.
+def publish(
+    work: Work, project: Project, today: date, tested: Sequence[Tested] = (), timezone: str = "UTC"
+) -> Digest:
+    """The project's digest of the ISO week that `today` is in, in the project's zone, which is `timezone`.
 
     Made on the first call, whoever makes it, and the same for every viewer ever after. `tested` is what tests on a
     sample say, as it stands on a page that is made now.
@@ -59,8 +62,9 @@ def publish(work: Work, project: Project, today: date, tested: Sequence[Tested] 
         Page.from_json(before.page) if before else None,
         tested,
     )
+    foreseen = work.agenda.foreseen(project.id, work.now + timedelta(days=DAYS))
     shown = acting.with_page(work, project, made, today).model_copy(
-        update={"ideas": board.for_page(work, project.id)}
+        update={"ideas": board.for_page(work, project.id), "ahead": outlook(foreseen, timezone)}
     )
     return work.digests.add(project.id, week, shown.to_json())
 

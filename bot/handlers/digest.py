@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.digest_week import DAY, KIND, at_slot, key_of, led, led_by, today
+from bot.digest_week import DAY, KIND, at_slot, key_of, led, led_by, today, zone_of
 from bot.folding import fold
 from bot.handlers import actions, barriers
 from bot.handlers.testimonial_recall import placed_digest
@@ -34,8 +34,9 @@ def adoption(scene: Scene, event: Command) -> None:
         scene.post("digest.not_lead")
     elif fold(event.argument) in PLAN:
         for project in projects:
+            week = publish(scene, project)
             scene.work.audit.record(Action.REPORT_ASKED, scene.actor, project.id, report="plan")
-            scene.post("digest.outlook", {"project": project.id})
+            scene.post("digest.outlook", {"project": project.id, "week": week})
     elif fold(event.argument) in ACTIONS:
         for project in projects:
             actions.running(scene, project.id)
@@ -117,7 +118,8 @@ def publish(scene: Scene, project: Project) -> str:
         Tested(name=sample.key, kind=sample.kind, word=word)
         for sample, word in trials.verdicts(scene.work, project.id)
     ]
-    return service.publish(scene.work, project, today(scene, project), tested).week
+    zone = zone_of(scene, project)
+    return service.publish(scene.work, project, today(scene, project), tested, zone).week
 
 
 def _show(scene: Scene, project: Project, week: str) -> None:

@@ -1,7 +1,6 @@
 """The digest's page as a message: the conclusion first, then what it rests on, one action, one story."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -18,8 +17,6 @@ from content.catalog import Voice
 from content.markup import literal, plain
 from digests.content import texts
 from digests.ideas import Order
-from digests.outlook import DAYS
-from digests.outlook import outlook as expected
 from digests.page import Matrix, Page
 from digests.suppression import THRESHOLD
 from nudges.schedule import local_date
@@ -84,12 +81,15 @@ def top_ideas(ideas: DigestIdeas) -> tuple[Block, ...]:
 
 
 def outlook(scene: Scene, args: Args) -> Message | None:
-    """How many people hear from the coach in the days to come. None for who leads the project no longer."""
+    """How many people hear from the coach in the days to come, as the page of `week` has it. None for who leads no longer.
+
+    Two looks tell no more than one, so that nobody can see what became of an interview in between.
+    """
     membership = scene.work.projects.member(args["project"], scene.person.id)
-    if membership is None or membership.role is not Role.LEAD:
+    digest = scene.work.digests.of_week(args["project"], args["week"])
+    if digest is None or membership is None or membership.role is not Role.LEAD:
         return None
     project = scene.work.projects.get(args["project"])
-    foreseen = scene.work.agenda.foreseen(project.id, scene.now + timedelta(days=DAYS))
     locale, voice = scene.voice.locale, scene.voice
     common = {"tool": definition(project).tool, "threshold": str(THRESHOLD)}
 
@@ -97,7 +97,7 @@ def outlook(scene: Scene, args: Args) -> Message | None:
         return texts().text("outlook.people", voice, count=format_decimal(count, locale=locale))
 
     blocks: list[Block] = []
-    for week in expected(foreseen, scene.timezone):
+    for week in Page.from_json(digest.page).ahead:
         counted = [
             (format_date(day, "EEEE d MMMM", locale=locale), people(count)) for day, count in week.days
         ]

@@ -127,16 +127,22 @@ def test_a_lead_sees_how_many_will_hear_from_the_coach_and_nobody_by_name(
     office.ask(sandrine, "calendrier")
     (row,) = office.planned(sandrine)
     assert row.intent == "digest.outlook"
-    shown = outlook(office.scene(sandrine), {"project": office.project.id})
+    shown = outlook(office.scene(sandrine), json.loads(row.args))
     assert "Les autres jours – moins de 5" in words(shown)
     assert "– 5 personnes" in words(shown)
     assert "Colleague" not in words(shown)
+    another = office.member("Another", Role.EMPLOYEE)
+    office.work.agenda.set(another.id, "coaching", office.project.id, office.work.now)
+    office.ask(sandrine, "calendrier")
+    assert json.loads(office.planned(sandrine)[-1].args) == json.loads(row.args)
+    again = outlook(office.scene(sandrine), json.loads(row.args))
+    assert words(again) == words(shown), "what becomes of one person's interview in between is not in it"
 
 
 def test_where_nothing_is_planned_a_lead_is_told_so(office: Office, sandrine: Person) -> None:
-    assert "rien prévu pour personne" in words(
-        outlook(office.scene(sandrine), {"project": office.project.id})
-    )
+    office.ask(sandrine, "plan")
+    (row,) = office.planned(sandrine)
+    assert "rien prévu pour personne" in words(outlook(office.scene(sandrine), json.loads(row.args)))
 
 
 @pytest.mark.parametrize("role", [Role.EMPLOYEE, Role.CHAMPION])
