@@ -4,7 +4,9 @@ Everybody is told of once: in the cohort in which they are counted, and in no ot
 splits one. Within a cohort
 
 - the classes of a question are told together, and those in no class that is told are at least `k` people;
-- two questions crossed are told as a whole table, every cell of which is nobody or at least `k` people.
+- two questions crossed are told as a whole table, every cell of which is nobody or at least `k` people;
+- people are told of by persona or by team, never by both: everybody knows who is in which, so where one planner is of
+  another team than all the others, planners without that team would be one person.
 
 A cohort is closed as soon as there is something to tell of it: until then not even its size is told. Whether it is
 told, and what, depends on its own people and on what has been told before; never on who looks, nor on what is erased later.
@@ -126,10 +128,13 @@ def closing(
         stated,
         needs=view({UNSERVED: pending.needs.get(UNSERVED, 0)}, pending.size, k) or {},
         matrix=cross(pending.causes, tuple(stated), tuple(confirmed), k, last.matrix),
-        personas=_groups(pending.personas, personas, before, "personas", tuple(confirmed), k),
-        teams=_groups(pending.teams, teams, before, "teams", tuple(confirmed), k),
     )
-    return replace(told, shifted=_gap(pending.causes, told, k, causes))
+    told = replace(told, shifted=_gap(pending.causes, told, k, causes))
+    by_persona = _groups(pending.personas, personas, before, "personas", tuple(confirmed), k)
+    by_team = _groups(pending.teams, teams, before, "teams", tuple(confirmed), k)
+    if by_team.rows and (last.teams.rows or not by_persona.rows):
+        return replace(told, teams=by_team)
+    return replace(told, personas=by_persona)
 
 
 def view(counts: Counts, of: int, k: int, asked: Iterable[str] = ()) -> Counts | None:

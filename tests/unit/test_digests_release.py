@@ -8,7 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.blockers import CAUSES
-from digests.release import DID, SAID, SHIFTED, UNKNOWN, UNSERVED, Told, closing, fold, kept_word, view, whole
+from digests.release import (
+    DID,
+    SAID,
+    SHIFTED,
+    UNKNOWN,
+    UNSERVED,
+    Crossing,
+    Told,
+    closing,
+    fold,
+    kept_word,
+    view,
+    whole,
+)
 from digests.tables import NOBODY, Tables
 
 K = 5
@@ -144,6 +157,20 @@ def test_who_kept_their_word_is_told_as_a_whole_or_not_at_all(
 ) -> None:
     counts = {SAID: said, DID: did, UNKNOWN: unknown}
     assert kept_word(counts, 31, K) == (counts if told else {})
+
+
+BY_TEAM = Told(60, {"trust": 20, "time": 20}, teams=Crossing(("Quai",), ("trust",), ((10, 20), (10, 20))))
+
+
+@pytest.mark.parametrize("before", [(), (BY_TEAM,)])
+def test_the_one_planner_of_another_team_cannot_be_subtracted(before: tuple[Told, ...]) -> None:
+    """By persona and by team at once, planners without Quai are one person, whose cause could be read."""
+    quai = [((cause, cause), "planner", "Quai") for cause in ("trust", "time", "fear") for _ in range(20)]
+    lille = [((cause, cause), "seller", "Lille") for cause in ("trust", "time", "fear") for _ in range(20)]
+    told = closing(tables([*quai, *lille, (("trust", "trust"), "planner", "Lille")]), before, K, MANY, MANY)
+    assert told
+    assert bool(told.personas.rows) is not bool(told.teams.rows)
+    assert bool(told.teams.rows) is bool(before), "which of the two it is stays as it was"
 
 
 def test_a_need_that_everybody_has_is_not_told() -> None:
