@@ -17,6 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 NIGHT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 STORY = "I asked what is logged. Only the team reads it."
+DONE = "La règle est au mur, signée par Hélène."
 WEEKS = 10
 """At most, until a story has found its reader among the week's other messages."""
 
@@ -135,6 +136,35 @@ def test_employee_champion_and_lead_live_the_whole_loop(browser: Browser, tmp_pa
         assert answered
         expect(story).to_have_count(1)
         expect(sandrine.get_by_role("log")).to_contain_text("Semaine 49")
+
+
+def test_a_lead_does_what_the_page_proposes_and_whom_it_concerns_hears_so(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Under the result of the action before, which the demonstration begins with."""
+    with opened(browser, tmp_path, FixedClock(NIGHT)) as site:
+        karim, sandrine, oliver = (
+            site.open(f"/playground?as={name}") for name in ("karim", "sandrine", "oliver")
+        )
+        interview(karim)
+        write(oliver, "/adoption digest")
+        bot_says(oliver, "Gone for 6, less for 5, still there for 0.")
+        write(sandrine, "/adoption digest")
+        bot_says(sandrine, "Réglé pour 6, mieux pour 5, toujours là pour 0.")
+        press(sandrine, "Je la prends")
+        bot_says(sandrine, "entre les mains de Sandrine Roux")
+        bot_says(oliver, "It is with Sandrine Roux")
+        press(sandrine, "C'est fait")
+        form = sandrine.get_by_role("form")
+        expect(form).to_contain_text("Écrire avec les équipes la règle")
+        form.get_by_label("Ce qui a été fait, dans tes mots").fill(DONE)
+        form.get_by_role("button", name="Les prévenir").click()
+        expect(sandrine.get_by_role("button", name="C'est fait", exact=True)).to_have_count(0)
+        bot_says(oliver, "Those it concerns are told")
+        if DONE not in karim.get_by_role("log").inner_text():
+            move(karim, "Prochain matin travaillé")
+        bot_says(karim, DONE)
+        assert "Karim" not in sandrine.get_by_role("log").inner_text()
 
 
 def test_words_lead_out_and_back_in_english(browser: Browser, tmp_path: Path) -> None:
