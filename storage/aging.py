@@ -62,10 +62,11 @@ class Aging:
         return Gone(WORDS, rows, before)
 
     async def _people(self) -> Gone:
-        rows, before = 0, self._now() - timedelta(days=self._periods.people)
-        while found := await self._database.read_system(partial(_gone, before=before)):
+        rows, before, looked = 0, self._now() - timedelta(days=self._periods.people), ""
+        while found := await self._database.read_system(partial(_gone, before=before, looked=looked)):
             for workspace_id, person_id in found:
                 rows += await self._database.run(workspace_id, partial(_forget, person_id=person_id))
+            looked = found[-1][1]
         return Gone(PEOPLE, rows, before)
 
     def _empty(self, work: SystemWork, before: datetime) -> int:
@@ -130,9 +131,13 @@ def _delete(work: SystemWork, rule: Rule) -> int:
     return len(ids)
 
 
-def _gone(work: SystemWork, before: datetime) -> list[tuple[str, str]]:
+def _gone(work: SystemWork, before: datetime, looked: str) -> list[tuple[str, str]]:
+    """Some of those after the one with the id `looked`, in order, so that everybody is looked at once."""
     rows = work.session.execute(
-        select(Person.workspace_id, Person.id).where(gone(before)).limit(PEOPLE_AT_ONCE)
+        select(Person.workspace_id, Person.id)
+        .where(gone(before), Person.id > looked)
+        .order_by(Person.id)
+        .limit(PEOPLE_AT_ONCE)
     )
     return [(workspace_id, person_id) for workspace_id, person_id in rows]
 

@@ -137,17 +137,15 @@ def worded(before: datetime) -> ColumnElement[bool]:
 
 def gone(before: datetime) -> ColumnElement[bool]:
     """People who have not been there since then, with no story that is still shown."""
-    shown = exists().where(
-        Testimonial.author_id == Person.id, Testimonial.status == TestimonialStatus.APPROVED
-    )
-    member = exists().where(Membership.person_id == Person.id)
+    authors = select(Testimonial.author_id).where(Testimonial.status == TestimonialStatus.APPROVED)
+    member = exists().where(Membership.workspace_id == Person.workspace_id, Membership.person_id == Person.id)
     left = and_(
         Person.status == PersonStatus.UNREACHABLE,
         Person.status_reason.in_(NOT_THERE),
         Person.status_since < before,
     )
     stranger = and_(~member, Person.opted_out_at.is_(None), Person.created_at < before)
-    return and_(or_(left, stranger), ~shown)
+    return and_(or_(left, stranger), Person.id.not_in(authors))
 
 
 def _told(before: datetime) -> ColumnElement[bool]:

@@ -27,7 +27,7 @@ from storage.models import (
 )
 from storage.purge import Purge
 from storage.repositories.usage import Used
-from storage.retention import Periods, rules, worded
+from storage.retention import Periods, gone, rules, worded
 from storage.work import Work
 from surveys import service as surveys
 from surveys.closing import without_words
@@ -149,8 +149,9 @@ async def test_coaching_stays_for_as_long_as_its_project_and_a_year(
 
 
 async def test_people_who_are_not_there_any_more_go_and_who_said_stop_stays(
-    database: Database, workspace_id: str, clock: FixedClock
+    database: Database, workspace_id: str, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("storage.aging.PEOPLE_AT_ONCE", 1)
     with database.transaction(workspace_id) as work:
         member = Chat(work, "fr").person
         left = work.people.ensure("left", "Left")
@@ -212,6 +213,7 @@ async def test_the_dry_run_counts_what_the_hourly_upkeep_deletes(
     ("condition", "index"),
     [
         (worded(NOW), "ix_interviews_worded"),
+        (gone(NOW), "ix_memberships_workspace_id_person_id"),
         *(
             (rule.over(NOW), index)
             for index in (
