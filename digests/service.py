@@ -186,7 +186,7 @@ def _counted(work: Work, project: Project, campaign: Campaign, week: str, places
     if one_more is None:
         work.digests.unmark(campaign.id, number)
         return cohorts
-    unknown = Unknown() if campaign.anonymous else _unknown(work, campaign, places, k)
+    unknown = Unknown() if campaign.anonymous else _unknown(work, campaign, places, k, one_more)
     closed = work.digests.close(
         campaign.id, number, week, one_more.to_json(), _UNKNOWN.dump_json(unknown).decode()
     )
@@ -205,14 +205,14 @@ def _by_group(places: Groups) -> tuple[Counter[str], Counter[str]]:
     return personas, teams
 
 
-def _unknown(work: Work, campaign: Campaign, places: Groups, k: int) -> Unknown:
+def _unknown(work: Work, campaign: Campaign, places: Groups, k: int, told: Told) -> Unknown:
+    """How many answer, by what this cohort is told of by: a persona and a team that differ by one would tell of that one."""
     answered = work.counts.responses(campaign.id)
     by_persona, by_team = _by_group(answered)
     personas, teams = _by_group(places)
-    return Unknown(
-        personas=strata(by_persona, personas, answered.total(), k),
-        teams=strata(by_team, teams, answered.total(), k),
-    )
+    if told.personas.rows:
+        return Unknown(personas=strata(by_persona, personas, answered.total(), k))
+    return Unknown(teams=strata(by_team, teams, answered.total(), k))
 
 
 def _tables(rows: Sequence[Answers]) -> Tables:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from content.blockers import Blocker
 from digests.page import Headline
 from digests.service import latest, publish
-from storage.models import CampaignPrivacy, Interview, InterviewStatus
+from storage.models import CampaignPrivacy, Interview, InterviewStatus, Role
 from storage.work import Work
 from tests.support.answering import Company
 
@@ -132,6 +132,23 @@ def test_nobody_who_is_erased_or_changed_afterwards_changes_a_page(company: Comp
     assert (second.answered, second.causes, second.excuse) == (first.answered, first.causes, first.excuse)
     company.answers(9)
     assert [(c.share.count, c.share.of) for c in company.page(2).causes] == [(6, 21)], "nobody new shares it"
+
+
+def test_how_many_answer_is_told_by_persona_or_by_team(company: Company) -> None:
+    """All planners but one are at Quai: most of them answered, and about half of the planners, would say who did not."""
+    answering, silent = [company.person() for _ in range(7)], [company.person() for _ in range(3)]
+    alone = company.person()
+    for person_id in (*answering, *silent, alone):
+        company.work.projects.join(company.project.id, person_id, Role.EMPLOYEE, "planner")
+        company.work.people.get(person_id).team = "Quai" if person_id != alone else "Lille"
+    for person_id in answering:
+        company.interview(person_id, stated=Blocker.TIME, confirmed=Blocker.TRUST)
+    company.team = "Lille"
+    company.answers(20, Blocker.TIME, Blocker.TIME)
+    company.silent(30)
+    told = company.page(0).unknown
+    assert told.teams
+    assert not told.personas
 
 
 def test_groups_are_told_of_where_enough_answered_and_enough_did_not(company: Company) -> None:
