@@ -33,10 +33,13 @@ def enter(connection: Connection, workspace_id: str) -> None:
 
 
 def put_up(connection: Connection, tables: Iterable[str]) -> None:
-    """Give each of these tables, which have a `workspace_id`, the policy; it holds for their owner too."""
+    """Give each of these tables, which have a `workspace_id`, the policy; it holds for their owner too.
+
+    The setting is read in a subquery, so once a statement and not once a row.
+    """
     tables = list(tables)
     lower(connection, tables)
-    named = f"current_setting('{SETTING}', true)"
+    named = f"(SELECT current_setting('{SETTING}', true))"
     for table in tables:
         connection.exec_driver_sql(
             f"CREATE POLICY {POLICY} ON {table} USING (workspace_id = {named} OR {named} = '{EVERY}')"

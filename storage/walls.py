@@ -17,7 +17,6 @@ VERSION = "1"
 """Another one when what the triggers ask changes: databases that are up to date get the new ones at the next start."""
 
 WORKSPACE = "workspace_id"
-EVERY = f"'{row_security.EVERY}'"
 
 
 @dataclass(frozen=True)
@@ -131,8 +130,12 @@ def _for_postgres(table: str, found: list[Pointer], *, hidden: bool) -> list[str
     )
     before = ""
     if hidden and points:
-        before = f"DECLARE wall_named text := current_setting('{row_security.SETTING}', true); "
-        points = f" {_name(EVERY)}{points} {_name('wall_named')}"
+        setting = f"'{row_security.SETTING}'"
+        before = (
+            f"DECLARE wall_named text := current_setting({setting}, true); "
+            f"wall_past text := set_config({setting}, '{row_security.EVERY}', true); "
+        )
+        points = f"{points} wall_past := set_config({setting}, wall_named, true);"
     moves = (
         f" IF TG_OP = 'UPDATE' AND NEW.{WORKSPACE} <> OLD.{WORKSPACE} THEN RAISE EXCEPTION USING "
         f"ERRCODE = 'check_violation', MESSAGE = '{_moved(table)}'; END IF;"
@@ -143,7 +146,3 @@ def _for_postgres(table: str, found: list[Pointer], *, hidden: bool) -> list[str
         f"CREATE TRIGGER {name} BEFORE INSERT OR UPDATE OF {_columns(found)} ON {table} "
         f"FOR EACH ROW EXECUTE FUNCTION {name}()",
     ]
-
-
-def _name(value: str) -> str:
-    return f"PERFORM set_config('{row_security.SETTING}', {value}, true);"
