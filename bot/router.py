@@ -21,6 +21,7 @@ from bot.platforms.port import (
     Shortcut,
     TextReceived,
     WorkspaceLost,
+    as_plain,
 )
 from bot.scene import Args, Feature, Scene
 from storage.agenda import DueItem, Handled, Planned
@@ -165,7 +166,8 @@ class Router:
             return Message((self.form(scene, args["name"], args["context"]),))
         if intent not in self._presenters:
             raise UnknownIntent(f"nothing presents messages of kind {intent!r}")
-        return self._presenters[intent](scene, args)
+        message = self._presenters[intent](scene, args)
+        return message and replace(message, plain=as_plain(message.blocks, scene.voice.lang))
 
     def form(self, scene: Scene, name: str, context: str, initial: Args | None = None) -> Form:
         """A form as it is for this person now; `initial` values, cut to what a field holds, stand in it already."""

@@ -182,14 +182,23 @@ class RoutineTemplate(_Part):
 class Persona(_Part):
     """People who meet the tool in the same moment of their work.
 
-    `place` says why their view counts. `task` ends the question "last time {task}, how did you do it?".
+    `label` is what those who lead read instead of the key. `place` says why their view counts. `task` ends the question
+    "last time {task}, how did you do it?".
     """
 
+    label: Localised | None = None
     place: Localised
     task: Localised
     ways: tuple[Way, ...] = Field(max_length=4)
     routines: tuple[RoutineTemplate, ...] = Field(default=(), max_length=2)
     """At most two, since "something else" and "not now" stand beside them."""
+
+    @field_validator("label")
+    @classmethod
+    def _fits_a_table(cls, label: Localised | None) -> Localised | None:
+        if label and label.longest > LABEL_LENGTH:
+            raise _problem(f"shorten it to {LABEL_LENGTH} characters, so that it fits in a table")
+        return label
 
     @field_validator("ways")
     @classmethod
@@ -293,6 +302,10 @@ class ProjectFile(_Part):
     levers: Levers = Levers()
     personas: dict[Key, Persona] = Field(min_length=1)
     usage: Usage | None = None
+
+    def roles(self, voice: Voice) -> dict[str, str]:
+        """What personas are called, by key; those with a label."""
+        return {key: each.label.text(voice) for key, each in self.personas.items() if each.label}
 
     def to_json(self) -> str:
         return self.model_dump_json()

@@ -97,7 +97,7 @@ def figures(words: Words) -> Iterator[Row]:
     yield from _gaps(words)
     for kind, groups in (("persona", page.personas), ("team", page.teams)):
         for group in groups:
-            part = words.text(f"group.{kind}", name=capital(group.name))
+            part = words.text(f"group.{kind}", name=words.group(kind, group.name))
             yield from (_share(part, words.cause(cause.name), cause.share) for cause in group.causes)
     yield from _funnel(words)
     yield from _standing(words)

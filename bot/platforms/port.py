@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from starlette.types import ASGIApp
 
 from bot.platforms.errors import Unreachable
+from content.catalog import Lang
 from content.markup import RichText, plain
 
 # ------------------------------------------------------------------ outbound: what a message is made of
@@ -207,15 +208,19 @@ class Message:
             raise ValueError("a message needs a plain-text form")
 
 
-def as_plain(blocks: tuple[Block, ...]) -> str:
-    """The words of the blocks, one paragraph a block, without what can only be pressed."""
+QUOTED = {Lang.FRENCH: "«\u00a0{}\u00a0»", Lang.ENGLISH: "“{}”"}
+"""How each language quotes."""
+
+
+def as_plain(blocks: tuple[Block, ...], lang: Lang = Lang.ENGLISH) -> str:
+    """The words of the blocks in their language, one paragraph a block, without what can only be pressed."""
     parts: list[str] = []
     for block in blocks:
         match block:
             case Text(text=text):
                 parts.append(plain(text))
             case Quote(text=quoted, source=source):
-                parts.append(f"« {quoted} »" + (f" ({source})" if source else ""))
+                parts.append(QUOTED[lang].format(quoted) + (f" ({source})" if source else ""))
             case Fields(rows=rows):
                 parts.append("\n".join(f"{label} – {value}" for label, value in rows))
             case Image(alt=alt):

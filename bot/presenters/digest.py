@@ -49,7 +49,8 @@ def weekly(scene: Scene, args: Args) -> Message | None:
 def words_of(project: Project, digest: Digest, voice: Voice, timezone: str) -> Words:
     """A published page as it reads to somebody in this zone."""
     counted = local_date(digest.published_at, timezone)
-    return Words(Page.from_json(digest.page), voice, definition(project).tool, counted)
+    file = definition(project)
+    return Words(Page.from_json(digest.page), voice, file.tool, counted, file.roles(voice))
 
 
 def blocks(words: Words, said: Spoken, action: Sequence[Block] = ()) -> tuple[Block, ...]:
@@ -181,11 +182,11 @@ def _hidden(words: Words, matrix: Matrix) -> str:
 
 
 def _funnel(words: Words) -> Block | None:
-    """A bar per stage that may be shown; the title is the furthest one, in words."""
+    """A bar per stage that may be shown; the title is what a lead wants to see first, in words."""
     stages = words.stages()
     if len(stages) < 2:
-        return Text(literal(words.furthest())) if stages else None
-    return Chart(words.furthest(), tuple((name, float(count)) for name, count in stages))
+        return Text(literal(words.reached())) if stages else None
+    return Chart(words.reached(), tuple((name, float(count)) for name, count in stages))
 
 
 def _fields(rows: Rows) -> Fields | None:

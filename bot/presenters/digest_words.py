@@ -1,6 +1,6 @@
 """One page of the digest in words: what every way of showing it says alike."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from bot.presenters.action_words import last
 from content.blockers import Family
 from content.catalog import Voice
 from content.markup import RichText
+from content.stages import Stage
 from content.texts import texts as names
 from digests.content import actions, follow_up, proposals, texts
 from digests.page import Headline, Page, SayDo, Share, Step, Trend
@@ -24,10 +25,15 @@ Rows = Sequence[tuple[str, str]]
 
 
 class Words:
-    """A page in one reader's language; `counted` is the reader's date on which it was made."""
+    """A page in one reader's language; `counted` is the reader's date on which it was made.
 
-    def __init__(self, page: Page, voice: Voice, tool: str, counted: date) -> None:
-        self.page, self.voice, self.tool = page, voice, tool
+    `roles` are the labels of personas, by key; one without any is called by its key.
+    """
+
+    def __init__(
+        self, page: Page, voice: Voice, tool: str, counted: date, roles: Mapping[str, str] | None = None
+    ) -> None:
+        self.page, self.voice, self.tool, self._roles = page, voice, tool, roles or {}
         self._counted, self._locale = counted, voice.locale
 
     # ---------------------------------------------------------------- texts and numbers
@@ -133,11 +139,15 @@ class Words:
         values = dict(zip(("points", "low", "high"), map(self.decimal, told), strict=True))
         return self.text(f"say_do.{key}", of=self.decimal(gap.of), **values)
 
+    def group(self, kind: str, name: str) -> str:
+        """A team by its name, a persona by its label."""
+        return capital(self._roles.get(name, name) if kind == "persona" else name)
+
     def groups(self) -> Rows:
         """The first cause of each persona and team."""
         return [
             (
-                self.text(f"group.{kind}", name=capital(group.name)),
+                self.text(f"group.{kind}", name=self.group(kind, group.name)),
                 self.text(
                     "group.cause",
                     cause=self.cause(group.causes[0].name),
@@ -157,12 +167,16 @@ class Words:
             if step.count is not None
         ]
 
-    def furthest(self) -> str:
-        """The furthest stage that may be shown, as a sentence; empty where none may be."""
+    def reached(self) -> str:
+        """How many have it in their routine, or are at the furthest stage before, as a sentence; empty: none is told.
+
+        Those who tell others stand beside the way there, and are named only where nothing else may be.
+        """
         shown = [step for step in self.page.funnel if step.count is not None]
         if not shown:
             return ""
-        return self.text(f"funnel.{shown[-1].stage.value}", people=self.people(shown[-1]), tool=self.tool)
+        step = ([step for step in shown if step.stage is not Stage.ADVOCATE] or shown)[-1]
+        return self.text(f"funnel.{step.stage.value}", people=self.people(step), tool=self.tool)
 
     def people(self, step: Step) -> str:
         return self.text(

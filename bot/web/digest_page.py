@@ -90,9 +90,21 @@ def document(words: Words, said: Spoken = SILENT, around: Around | None = None) 
     )
 
 
+@cache
 def closed() -> str:
     """What stands where no page is, whatever the reason, in both languages."""
-    return _filled("closed.html", texts=texts(), french=Voice(Lang.FRENCH), english=Voice(Lang.ENGLISH))
+    return _notice("closed")
+
+
+@cache
+def busy() -> str:
+    """What stands there for who has asked too often, in both languages."""
+    return _notice("busy")
+
+
+def _notice(key: str) -> str:
+    voices = {"french": Voice(Lang.FRENCH), "english": Voice(Lang.ENGLISH)}
+    return _filled("notice.html", texts=texts(), key=key, **voices)
 
 
 def _filled(template: str, **values: object) -> str:
@@ -235,7 +247,7 @@ class Sheet:
             for step in shown
         ]
         about = "funnel.about" if all(step.share for step in shown) else "funnel.about_counts"
-        return _chart("funnel", self._words.furthest(), self.say(about), tuple(drawn))
+        return _chart("funnel", self._words.reached(), self.say(about), tuple(drawn))
 
 
 @lru_cache(maxsize=CHARTS_KEPT)

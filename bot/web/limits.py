@@ -9,9 +9,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.web import digest_page
+from bot.web.pages import HEADERS
 from storage.clock import Elapsed
 
 MOST_ADDRESSES = 10_000
@@ -28,9 +30,11 @@ class Rate:
     burst: int
 
 
+PAGES = "/d/"
+
 RATES: Mapping[str, Rate] = {
     "/api/v1/": Rate(per_second=10, burst=60),
-    "/d/": Rate(per_second=2, burst=40),
+    PAGES: Rate(per_second=2, burst=40),
     "/metrics": Rate(per_second=1, burst=10),
     "/openapi.json": Rate(per_second=1, burst=10),
 }
@@ -49,10 +53,7 @@ class Limits:
         if scope["type"] == "http":
             kind = next((kind for kind in RATES if scope["path"].startswith(kind)), None)
             if kind is not None and (wait := self._take(kind, client_of(scope, self._proxies))):
-                refusal = JSONResponse(
-                    {"error": f"too many requests; try again in {wait} s"}, 429, {"Retry-After": str(wait)}
-                )
-                await refusal(scope, receive, send)
+                await _refusal(kind, wait)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
@@ -66,6 +67,14 @@ class Limits:
         while len(self._left) > MOST_ADDRESSES:
             self._left.popitem(last=False)
         return 0 if allowed else max(1, math.ceil((1 - left) / rate.per_second))
+
+
+def _refusal(kind: str, wait: int) -> Response:
+    """A page where people read, else what a program reads; `wait` in seconds."""
+    if kind == PAGES:
+        return HTMLResponse(digest_page.busy(), 429, {**HEADERS, "Retry-After": str(wait)})
+    error = {"error": f"too many requests; try again in {wait} s"}
+    return JSONResponse(error, 429, {"Retry-After": str(wait)})
 
 
 def client_of(scope: Scope, proxies: Collection[str]) -> str:

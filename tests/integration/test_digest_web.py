@@ -4,6 +4,7 @@ import re
 import zlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import httpx
@@ -124,3 +125,9 @@ def test_a_document_that_asks_for_an_address_gets_nothing(tmp_path: Path) -> Non
 async def test_who_asks_too_often_is_asked_to_wait(site: Site, http: httpx.AsyncClient) -> None:
     answers = [await http.head("/d/x") for _ in range(RATES["/d/"].burst + 1)]
     assert [answer.status_code for answer in answers[-2:]] == [404, 429]
+    refused = await http.get(f"{site.link()}?lang=fr")
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "1")
+    assert refused.headers["content-security-policy"].startswith("default-src 'none'; style-src 'sha256-")
+    text = unescape(refused.text)
+    assert "Dans quelques secondes, elle s'ouvrira de nouveau." in text
+    assert "In a few seconds it will open again." in text

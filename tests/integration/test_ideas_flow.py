@@ -98,6 +98,7 @@ def test_from_the_form_to_the_answer(company: Company, words: Words) -> None:
         assert company.screens[person.id].kinds().count("idea.answered") == 1
         told = company.screens[person.id].last.plain.replace("\u00a0", " ")
         assert words.planned in told
+        assert {"fr": f"« {TABLET} »", "en": f"“{TABLET}”"}[words.lang] in told, "quoted as the language does"
         assert "Commandée mardi." in told
     assert "idea.answered" not in company.screens[sandrine.id].kinds()
     assert [entry.action for entry in company.work.audit.latest(1)] == [Action.IDEA_ANSWERED]

@@ -103,6 +103,33 @@ def test_the_stylesheet_is_the_one_that_the_policy_names() -> None:
     assert f"style-src 'sha256-{digest_page.style_hash()}'" in HEADERS["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize(
+    ("hidden", "told"),
+    [
+        ("", "A routine in place: 90 people out of 300"),
+        ("routine", "Come back to Trello: 120 people out of 300"),
+        ("routine repeat tried aware", "Tell others about it: 12 people out of 300"),
+        ("routine repeat tried aware advocate", ""),
+    ],
+)
+def test_the_funnel_is_about_routines_or_how_far_people_are_from_them(hidden: str, told: str) -> None:
+    made = pages.large()
+    funnel = tuple(
+        step.model_copy(update={"count": None}) if step.stage.value in hidden.split() else step
+        for step in made.funnel
+    )
+    assert words(made.model_copy(update={"funnel": funnel}), Lang.ENGLISH).reached() == told
+
+
+def test_personas_go_by_the_labels_of_the_project_file() -> None:
+    made = Words(pages.large(), Voice(Lang.ENGLISH), "Trello", date(2026, 11, 23), {"planner": "Planning"})
+    text = body(digest_page.document(made))
+    assert text.count("Planning") == 2, "with its causes, and among those who answered"
+    assert "Planner" not in text
+    assert "Seller between a third and two thirds" in text, "one without a label goes by its key"
+    assert ("Role: Planning", "trust") in {(name, told.split(",")[0]) for name, told in made.groups()}
+
+
 def test_what_stands_where_no_page_is_says_it_in_both_languages() -> None:
     text = body(digest_page.closed())
     assert "Cette page n'est plus là" in text

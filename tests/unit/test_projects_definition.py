@@ -81,6 +81,12 @@ def test_a_mistake_about_where_and_when_is_told_with_its_line(line: str, told: s
     assert caught.value.line == 7
 
 
+def test_a_persona_has_a_label_or_is_called_by_its_key() -> None:
+    labelled = read(FILE.replace("    place:", "    label: {en: Planning, fr: Planification}\n    place:"))
+    assert labelled.roles(Voice(Lang.FRENCH)) == {"planner": "Planification"}
+    assert read(FILE).roles(Voice(Lang.FRENCH)) == {}
+
+
 def test_times_and_days_are_read() -> None:
     routine = read(FILE).personas["planner"].routines[0]
     assert (routine.days, f"{routine.at:%H:%M}") == ("15", "09:15")
@@ -102,6 +108,12 @@ def test_times_and_days_are_read() -> None:
         ("sponsor:", "sponser:", 1, "is missing; add it"),
         ("en: In Trello", f"en: {'In Trello ' * 9}", 13, "fits on a button"),
         ("en: I add one", f"en: {'I add one ' * 9}", 17, "shorten cue and action"),
+        (
+            "    place:",
+            f"    label: {{en: {'Planning ' * 9}, fr: Planif}}\n    place:",
+            10,
+            "fits in a table",
+        ),
         ("key: trello", "key: Trello!", 1, "key"),
     ],
 )
