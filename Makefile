@@ -64,7 +64,8 @@ fuzz: $(TOOLS)  ## hostile input to every reader, for some minutes
 eval: $(TOOLS)  ## measure the reading of free text on voices and authors left out (some minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.reading
 
-attack: $(TOOLS)  ## attack the digest's figures on thousands of made-up organisations, and say what was found (ten minutes)
+attack: $(TOOLS)  ## attack the digest's figures on thousands of made-up organisations, and say what was found (long)
+	ENTRAIN_TEST_ATTACK=1 $(PYTEST) -n 2 tests/unit/test_digests_attack.py
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.attack
 
 pictures: $(TOOLS)  ## photograph a year's last digest as web page, PDF and message, and let axe look at it (needs Node and Chromium)
