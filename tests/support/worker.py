@@ -145,7 +145,7 @@ def work(orders: Orders) -> None:
     _write_to(orders.log)
     logs.configure("info", as_json=False)
     own_content.load = lambda: None  # type: ignore[assignment]
-    bot.app.router = lambda: Router((Feature("lines", presenters={LINE: say, "interview.invite": say}),))
+    bot.app.router = lambda *_: Router((Feature("lines", presenters={LINE: say, "interview.invite": say}),))
     for name, value in orders.patched.items():
         module, _, constant = name.rpartition(".")
         setattr(import_module(module), constant, value)

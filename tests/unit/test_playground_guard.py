@@ -125,9 +125,9 @@ async def test_this_machine_and_the_configured_host_are_let_in(headers: dict[str
 
 @pytest.mark.parametrize(
     "text",
-    ["🙂👩‍🚒🏳️‍🌈", "مرحبا, كيف الحال؟ שלום", "<script>alert(1)</script>&amp;", "ab\x1b[31m\u202e", "x" * 40_000,
+    ["🙂👩‍🚒🏳️‍🌈", "مرحبا, كيف الحال؟ שלום", "<script>alert(1)</script>&amp;", "x" * 40_000,
      "é" * 40_000,     '"; DROP TABLE people; --'],
-    ids=["emoji", "right to left", "markup", "control characters", "40000", "40000 accents", "quotes"],
+    ids=["emoji", "right to left", "markup", "40000", "40000 accents", "quotes"],
 )  # fmt: skip
 async def test_hostile_text_arrives_unchanged(
     http: httpx.AsyncClient, playground: CannedPlayground, text: str
@@ -139,6 +139,15 @@ async def test_hostile_text_arrives_unchanged(
     event = playground.bot.events[0]
     assert isinstance(event, TextReceived)
     assert event.text == text
+
+
+async def test_what_steers_a_screen_is_not_shown(
+    http: httpx.AsyncClient, playground: CannedPlayground
+) -> None:
+    answer = await post(http, "messages", person="karim", text="ab\x1b[31m\u202e")
+
+    assert answer.json()["messages"][0]["text"] == "ab[31m"
+    assert isinstance(playground.bot.events[0], TextReceived)
 
 
 async def test_the_page_shows_the_text_as_the_bot_gets_it(
