@@ -10,8 +10,9 @@ from content.blockers import CAUSES
 from content.promises import LEAST_FIGURES, LEAST_WORDS
 from content.stages import Stage
 from digests import acting, board, deeds
+from digests.composing import Round, page
 from digests.outlook import DAYS, outlook
-from digests.page import Page, Round, Tested, Unknown, page
+from digests.page import Page, Tested, Unknown
 from digests.release import UNSERVED, Told, closing
 from digests.response import strata
 from digests.standing import Standing

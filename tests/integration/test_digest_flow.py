@@ -15,7 +15,8 @@ from bot.platforms.port import Chart, Command, Fields, Message, Quote, Text
 from bot.presenters.digest import outlook, weekly
 from bot.scene import Scene
 from content.markup import plain
-from digests.page import Page, page
+from digests.composing import page
+from digests.page import Page
 from projects.service import load_project
 from storage import models
 from storage.models import (

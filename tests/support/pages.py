@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from content.stages import Stage
-from digests.page import Page, Round, Tested, Unknown, page
+from digests.composing import Round, page
+from digests.page import Page, Tested, Unknown
 from digests.release import DID, SAID, SHIFTED, UNKNOWN, UNSERVED, Crossing, Told
 from digests.response import Band, Stratum
 from digests.standing import Standing

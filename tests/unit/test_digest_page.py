@@ -17,7 +17,8 @@ from bot.web.digest_page import Around
 from bot.web.pages import HEADERS
 from content.catalog import Address, Lang, Voice
 from content.markup import literal
-from digests.page import Page, SayDo, page
+from digests.composing import page
+from digests.page import Page, SayDo
 from digests.release import Crossing
 from tests.support import pages
 

@@ -6,7 +6,8 @@ from json import dumps, loads
 import pytest
 
 from content.stages import Stage
-from digests.page import Headline, Page, Trend, page
+from digests.composing import page
+from digests.page import Headline, Page, Trend
 from digests.release import DID, SAID, UNKNOWN, Crossing, Told
 from tests.support import pages
 from tests.support.pages import LARGE, NEXT, SANDRINE, STANDING, WEEK, round_
