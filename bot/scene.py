@@ -169,6 +169,14 @@ class Scene:
             )
         )
 
+    def post_unasked(
+        self, intent: str, args: Args, *, to: Person | None = None, key: str | None = None
+    ) -> None:
+        """Plan what nobody asked for, for when its reader works next."""
+        reader = to or self.person
+        begins = self.week_of(reader).first_open(self.now)
+        self.post(intent, args, to=reader, key=key, not_before=begins, paced=True)
+
     def replace(self, pressed: ButtonPressed | FormSubmitted, intent: str, args: Args | None = None) -> None:
         """Plan the replacement of the message that was pressed, and of its other copy where that is known.
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from bot.handlers.routines import schedule_coaching
-from bot.kinds import KINDS, Held
+from bot.kinds import Held
 from bot.platforms.port import ButtonPressed, FormSubmitted, Receipt
 from bot.presenters import actions as presenters
 from bot.presenters.action_words import what
@@ -296,16 +296,7 @@ def _shown(scene: Scene, event: ButtonPressed | FormSubmitted, action: Action) -
 
 
 def _unasked(scene: Scene, person: Person, action: Action, intent: str, key: str) -> None:
-    begins = scene.week_of(person).first_open(scene.now)
-    scene.post(
-        intent,
-        {"action": action.id, "project": action.project_id},
-        to=person,
-        key=key,
-        not_before=begins,
-        not_after=begins + KINDS[intent].useful,
-        paced=True,
-    )
+    scene.post_unasked(intent, {"action": action.id, "project": action.project_id}, to=person, key=key)
 
 
 FEATURE = Feature(

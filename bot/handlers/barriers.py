@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from bot.handlers.levers import ask_leads
-from bot.kinds import KINDS, Held
+from bot.kinds import Held
 from bot.platforms.port import ButtonPressed, FormSubmitted, Receipt
 from bot.presenters import barriers as presenters
 from bot.presenters.levers import material
@@ -34,12 +34,21 @@ def look(scene: Scene, project_id: str) -> None:
             _sent(scene, lead, project_id, "barriers")
     for lever in looked.texts:
         for lead in leads:
-            key = f"missing:{project_id}:{lever}:{lead.id}"
-            _unasked(scene, lead, project_id, "lever.missing", {"lever": lever.value}, key)
+            scene.post_unasked(
+                "lever.missing",
+                {"lever": lever.value, "project": project_id},
+                to=lead,
+                key=f"missing:{project_id}:{lever}:{lead.id}",
+            )
     people = scene.work.people.several([nudge.person_id for nudge in looked.managers])
     for nudge in looked.managers:
         manager = people[nudge.person_id]
-        _unasked(scene, manager, project_id, "manager.nudge", {"nudge": nudge.id}, f"manager:{nudge.id}")
+        scene.post_unasked(
+            "manager.nudge",
+            {"nudge": nudge.id, "project": project_id},
+            to=manager,
+            key=f"manager:{nudge.id}",
+        )
         _sent(scene, manager, project_id, "management")
 
 
@@ -81,7 +90,12 @@ def fixed(scene: Scene, pressed: ButtonPressed) -> None:
         people = scene.work.people.several(passing_on.concerned(scene.work, barrier))
         for person in people.values():
             key = f"news:{barrier.id}:{person.id}:{barrier.opened_at.isoformat()}"
-            _unasked(scene, person, barrier.project_id, "lever.news", {"barrier": barrier.id}, key)
+            scene.post_unasked(
+                "lever.news",
+                {"barrier": barrier.id, "project": barrier.project_id},
+                to=person,
+                key=key,
+            )
     _shown(scene, pressed, barrier)
 
 
@@ -112,13 +126,10 @@ def due(scene: Scene, item: AgendaItem) -> Held | None:
         return None
     if at_rest(scene):
         return Held.PAUSED
-    _unasked(
-        scene,
-        scene.person,
-        barrier.project_id,
+    scene.post_unasked(
         "barrier.reminder",
-        {"barrier": barrier.id},
-        f"reminder:{barrier.id}:{local_date(scene.now, scene.timezone)}",
+        {"barrier": barrier.id, "project": barrier.project_id},
+        key=f"reminder:{barrier.id}:{local_date(scene.now, scene.timezone)}",
     )
     return None
 
@@ -163,21 +174,6 @@ def _shown(scene: Scene, event: ButtonPressed | FormSubmitted, barrier: Barrier)
         if lead.id != scene.person.id and asked and asked.receipt_message and asked.receipt_conversation:
             receipt = Receipt(asked.receipt_message, asked.receipt_conversation)
             scene.post("barrier.state", args, to=lead, updates=receipt)
-
-
-def _unasked(
-    scene: Scene, person: Person, project_id: str, intent: str, args: dict[str, str], key: str
-) -> None:
-    begins = scene.week_of(person).first_open(scene.now)
-    scene.post(
-        intent,
-        {**args, "project": project_id},
-        to=person,
-        key=key,
-        not_before=begins,
-        not_after=begins + KINDS[intent].useful,
-        paced=True,
-    )
 
 
 FEATURE = Feature(

@@ -107,13 +107,11 @@ def _answer(scene: Scene, pressed: ButtonPressed, *, yes: bool, reasons: bool = 
     scene.replace(pressed, "champion.answered", {"champion": champion.id})
     if new and champion.status is ChampionStatus.WILLING:
         for lead in _leads(scene, champion):
-            scene.post(
+            scene.post_unasked(
                 "champion.proposal",
                 {"champion": champion.id, "project": champion.project_id},
                 to=lead,
                 key=f"{_key(champion)}:{lead.id}",
-                not_before=scene.week_of(lead).first_open(scene.now),
-                paced=True,
             )
 
 
@@ -131,13 +129,11 @@ def _decide(scene: Scene, pressed: ButtonPressed, *, welcome: bool) -> None:
         return
     person = scene.work.people.get(champion.person_id)
     week = scene.week_of(person)
-    scene.post(
+    scene.post_unasked(
         "champion.outcome",
         {"champion": champion.id, "project": champion.project_id},
         to=person,
         key=f"champion.outcome:{champion.id}:{champion.since:%Y%m%d}",
-        not_before=week.first_open(scene.now),
-        paced=True,
     )
     if champion.status is ChampionStatus.BEGUN:
         _record(scene, Action.ROLE_GIVEN, champion)

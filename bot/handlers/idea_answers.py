@@ -50,13 +50,11 @@ def hide(scene: Scene, event: FormSubmitted) -> None:
     _said(scene, event, "idea.hidden_lead")
     renew(scene, idea)
     author = scene.work.people.get(idea.author_id)
-    scene.post(
+    scene.post_unasked(
         "idea.hidden",
         {"project": idea.project_id},
         to=author,
         key=f"idea-hidden:{scene.work.ids.new()}",
-        not_before=scene.week_of(author).first_open(scene.now),
-        paced=True,
     )
     scene.work.audit.record(Action.IDEA_HIDDEN, scene.actor, idea.id, project=idea.project_id)
 
@@ -108,13 +106,11 @@ def _tell(scene: Scene, idea: Idea) -> None:
         args = {"idea": idea.id, "project": idea.project_id}
         key = f"idea-answered:{idea.id}:{idea.status}:{person.id}"
         place(scene, person, "idea.answered", args, key)
-        scene.post(
+        scene.post_unasked(
             "idea.answered",
             {"project": idea.project_id, "idea": idea.id},
             to=person,
             key=key,
-            not_before=scene.week_of(person).first_open(scene.now),
-            paced=True,
         )
 
 

@@ -56,13 +56,11 @@ def ask_leads(scene: Scene, barrier: Barrier) -> None:
     for lead in scene.work.projects.leads(barrier.project_id):
         if lead.opted_out_at is not None:
             continue
-        scene.post(
+        scene.post_unasked(
             "barrier.item",
             {"barrier": barrier.id, "project": barrier.project_id},
             to=lead,
             key=items.item_key(barrier, lead.id),
-            not_before=scene.week_of(lead).first_open(scene.now),
-            paced=True,
         )
 
 

@@ -35,13 +35,11 @@ def ask(scene: Scene, event: FormSubmitted) -> None:
         return
     _answer(scene, event, "question.asked", {"question": asked.id})
     author = scene.work.people.get(asked.author_id)
-    scene.post(
+    scene.post_unasked(
         "question.put",
         {"question": asked.id, "project": questions.project_of(scene.work, asked)},
         to=author,
         key=f"question:{asked.id}",
-        not_before=scene.week_of(author).first_open(scene.now),
-        paced=True,
     )
     scene.work.agenda.set(scene.person.id, LAPSE, asked.id, scene.now + questions.WAITS)
 

@@ -33,12 +33,10 @@ def choose(scene: Scene, pressed: ButtonPressed) -> None:
     if not place.reviews:
         return
     reader = scene.work.people.get(place.person_id)
-    scene.post(
+    scene.post_unasked(
         "testimonial.reader",
         {"project": place.project_id, "lead": scene.person.id},
         to=reader,
-        not_before=scene.week_of(reader).first_open(scene.now),
-        paced=True,
     )
     for row in scene.work.testimonials.waiting(place.project_id):
         if sharing.may_review(scene.work, row, reader):

@@ -34,13 +34,11 @@ def take_back(scene: Scene, row: Testimonial) -> None:
     clear(scene, row, tuple(Place))
     for question in questions.close(scene.work, row.id):
         asker = scene.work.people.get(questions.asker_of(scene.work, question))
-        scene.post(
+        scene.post_unasked(
             "question.closed",
             {"question": question.id, "project": row.project_id},
             to=asker,
             key=f"question-closed:{question.id}",
-            not_before=scene.week_of(asker).first_open(scene.now),
-            paced=True,
         )
 
 

@@ -27,13 +27,11 @@ def ask_one(scene: Scene, row: Testimonial, reader: Person) -> None:
     """Ask one of those who may decide, in their working hours."""
     key = sharing.review_key(row.id, reader.id)
     scene.work.stories.place([(row.id, reader.id, Place.REVIEW, key)])
-    scene.post(
+    scene.post_unasked(
         "testimonial.review",
         {"testimonial": row.id, "project": row.project_id},
         to=reader,
         key=key,
-        not_before=scene.week_of(reader).first_open(scene.now),
-        paced=True,
     )
 
 
@@ -96,13 +94,11 @@ def _decided(scene: Scene, event: ButtonPressed | FormSubmitted, reviewed: Revie
         return
     clear(scene, row, (Place.REVIEW,))
     author = scene.work.people.get(row.author_id)
-    scene.post(
+    scene.post_unasked(
         "testimonial.outcome",
         {"testimonial": row.id, "project": row.project_id},
         to=author,
         key=f"outcome:{row.id}",
-        not_before=scene.week_of(author).first_open(scene.now),
-        paced=True,
     )
 
 

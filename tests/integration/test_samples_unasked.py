@@ -24,13 +24,17 @@ def company(work: Work) -> UnderTest:
 
 
 def unasked_postings() -> list[tuple[str, ast.Call]]:
-    """Where something is posted `paced`, by file and line."""
+    """Where something is posted `paced` or by `post_unasked`, by file and line."""
     calls = [
         (f"{file.name}:{node.lineno}", node)
         for file in sorted(Path(str(bot.__path__[0])).rglob("*.py"))
         if file.name != "scene.py"
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.Call) and "paced" in {keyword.arg for keyword in node.keywords}
+        if isinstance(node, ast.Call)
+        and (
+            "paced" in {keyword.arg for keyword in node.keywords}
+            or getattr(node.func, "attr", "") == "post_unasked"
+        )
     ]
     return [(place, call) for place, call in calls if getattr(call.func, "id", "") != "_send_card"]
 
