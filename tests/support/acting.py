@@ -8,10 +8,6 @@ from storage.models import (
     Action,
     Campaign,
     CampaignPrivacy,
-    Finding,
-    FindingStatus,
-    Interview,
-    InterviewStatus,
     Person,
 )
 from storage.work import Work
@@ -31,41 +27,9 @@ class Acting(Group):
         self.others = [*self.answer(8, Blocker.TIME), *self.answer(8, Blocker.HABIT)]
         self.later(WEEK)
 
-    def found(
-        self, person: Person, *blockers: Blocker, status: FindingStatus = FindingStatus.CONFIRMED
-    ) -> None:
-        """As of a company, but in one round."""
-        taken = self.took_part(person, self.round)
-        self.work.interviews.add_findings(
-            [
-                Finding(
-                    id=self.work.ids.new(),
-                    workspace_id=self.work.workspace_id,
-                    interview_id=taken.id,
-                    blocker=blocker.value,
-                    status=status,
-                    stated=False,
-                    belief=0.9,
-                    rank=rank,
-                )
-                for rank, blocker in enumerate(blockers, 1)
-            ]
-        )
-
-    def took_part(self, person: Person, campaign: Campaign) -> Interview:
-        """All that is kept by name of an anonymous round, and the first half of a confidential one."""
-        interview = Interview(
-            id=self.work.ids.new(),
-            workspace_id=self.work.workspace_id,
-            campaign_id=campaign.id,
-            person_id=person.id,
-            status=InterviewStatus.CLOSED,
-            state="",
-            invited_at=self.work.now,
-            closed_at=self.work.now,
-        )
-        self.work.interviews.add(interview)
-        return interview
+    def campaign(self) -> Campaign:
+        """All are of one round."""
+        return self.round
 
     def anonymous_round(self) -> Campaign:
         return self.work.campaigns.add(self.project.id, "adoption", privacy=CampaignPrivacy.ANONYMOUS)

@@ -25,6 +25,7 @@ from projects.definition import Levers, read
 from projects.service import save
 from storage.models import (
     AgendaItem,
+    Campaign,
     Finding,
     FindingStatus,
     Interview,
@@ -89,17 +90,7 @@ class Company:
         self, person: Person, *blockers: Blocker, status: FindingStatus = FindingStatus.CONFIRMED
     ) -> None:
         """A closed interview of the person, with these obstacles, the main one first."""
-        interview = Interview(
-            id=self.work.ids.new(),
-            workspace_id=self.work.workspace_id,
-            campaign_id=self.work.campaigns.add(self.project.id, "adoption").id,
-            person_id=person.id,
-            status=InterviewStatus.CLOSED,
-            state="",
-            invited_at=self.work.now,
-            closed_at=self.work.now,
-        )
-        self.work.interviews.add(interview)
+        interview = self.took_part(person, self.campaign())
         self.work.interviews.add_findings(
             [
                 Finding(
@@ -115,6 +106,25 @@ class Company:
                 for rank, blocker in enumerate(blockers, 1)
             ]
         )
+
+    def campaign(self) -> Campaign:
+        """The round in which somebody is found to have something in their way: one of its own."""
+        return self.work.campaigns.add(self.project.id, "adoption")
+
+    def took_part(self, person: Person, campaign: Campaign) -> Interview:
+        """All that is kept by name of an anonymous round, and the first half of a confidential one."""
+        interview = Interview(
+            id=self.work.ids.new(),
+            workspace_id=self.work.workspace_id,
+            campaign_id=campaign.id,
+            person_id=person.id,
+            status=InterviewStatus.CLOSED,
+            state="",
+            invited_at=self.work.now,
+            closed_at=self.work.now,
+        )
+        self.work.interviews.add(interview)
+        return interview
 
     def scene(self, person: Person, cause: str = "test") -> Scene:
         return self.router.scene(self.work, self.work.people.get(person.id), cause)

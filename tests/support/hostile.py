@@ -99,29 +99,18 @@ def _card(card: Any) -> None:
         assert kind != "TextRun" or not COMPUTED.search(node["text"]), node
 
 
-def _nodes(document: Any) -> Iterator[dict[str, Any]]:
+def _everything(document: Any) -> Iterator[Any]:
+    yield document
     if isinstance(document, dict):
-        yield document
-    children = (
-        document.values()
-        if isinstance(document, dict)
-        else document
-        if isinstance(document, list | tuple)
-        else ()
-    )
-    for child in children:
-        yield from _nodes(child)
+        document = tuple(document.values())
+    if isinstance(document, list | tuple):
+        for child in document:
+            yield from _everything(child)
+
+
+def _nodes(document: Any) -> Iterator[dict[str, Any]]:
+    return (part for part in _everything(document) if isinstance(part, dict))
 
 
 def _texts(document: Any) -> Iterator[str]:
-    if isinstance(document, str):
-        yield document
-    children = (
-        document.values()
-        if isinstance(document, dict)
-        else document
-        if isinstance(document, list | tuple)
-        else ()
-    )
-    for child in children:
-        yield from _texts(child)
+    return (part for part in _everything(document) if isinstance(part, str))
