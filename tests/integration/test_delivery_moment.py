@@ -2,11 +2,9 @@
 
 import ast
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-import bot.handlers
 from bot.kinds import KINDS
 from bot.platforms.errors import (
     Misconfigured,
@@ -24,6 +22,7 @@ from storage.work import Work
 from tests.support.chat import FILE
 from tests.support.clock import FixedClock
 from tests.support.delivery import Delivery
+from tests.support.postings import unasked_postings
 
 pytestmark = pytest.mark.both_databases
 
@@ -199,9 +198,7 @@ async def test_a_pause_ends_at_the_first_moment_that_fits(delivery: Delivery) ->
 
 def test_every_kind_that_is_posted_unasked_has_a_time_after_which_it_is_not_sent() -> None:
     posted: set[str] = set()
-    for file in Path(str(bot.handlers.__path__[0])).glob("*.py"):
-        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
-            named = {keyword.arg for keyword in call.keywords} if isinstance(call, ast.Call) else set()
-            if isinstance(call, ast.Call) and "paced" in named and "not_after" not in named:
-                posted |= {arg.value for arg in call.args if isinstance(arg, ast.Constant)}
+    for _, call in unasked_postings():
+        if "not_after" not in {keyword.arg for keyword in call.keywords}:
+            posted |= {arg.value for arg in call.args if isinstance(arg, ast.Constant)}
     assert {"interview.invite", "testimonial.review", "testimonial.outcome"} <= posted <= set(KINDS)

@@ -2,17 +2,16 @@
 
 import ast
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-import bot
 from bot.handlers.digest import schedule_digest
 from content.blockers import Blocker
 from nudges import sharing
 from storage.models import Person, Role, SampleKind
 from storage.work import Work
 from tests.support.company import Screen
+from tests.support.postings import unasked_postings
 from tests.support.tested import UnderTest
 
 WEEK = timedelta(weeks=1)
@@ -23,25 +22,11 @@ def company(work: Work) -> UnderTest:
     return UnderTest(work, 20)
 
 
-def unasked_postings() -> list[tuple[str, ast.Call]]:
-    """Where something is posted `paced` or by `post_unasked`, by file and line."""
-    calls = [
-        (f"{file.name}:{node.lineno}", node)
-        for file in sorted(Path(str(bot.__path__[0])).rglob("*.py"))
-        if file.name != "scene.py"
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
-        if isinstance(node, ast.Call)
-        and (
-            "paced" in {keyword.arg for keyword in node.keywords}
-            or getattr(node.func, "attr", "") == "post_unasked"
-        )
-    ]
-    return [(place, call) for place, call in calls if getattr(call.func, "id", "") != "_send_card"]
-
-
 @pytest.mark.both_databases
 def test_everything_that_is_posted_unasked_names_its_project() -> None:
-    postings = unasked_postings()
+    postings = [
+        (place, call) for place, call in unasked_postings() if getattr(call.func, "id", "") != "_send_card"
+    ]
     assert len(postings) > 15
     nameless = [
         place
