@@ -15,14 +15,27 @@ from nudges.choices import Believed, Whom
 from nudges.compared import offered
 from nudges.content import texts
 from nudges.eligibility import Facts
-from nudges.known import RECOVERY, Known, recall
+from nudges.known import RECOVERY, Known
 from nudges.learning import HOLD, IGNORED_MOST, Context
 from nudges.lever import step
 from nudges.management import WAITS
 from nudges.moments import Moment, moments
 from nudges.pace import MOST, History, allowed, per_week
 from nudges.pack import After, Occasion
-from nudges.plan import LEVERS, Decision, Lever, Send, Situation, Step, StepKind, Why, decide, story_answers
+from nudges.plan import (
+    BARRIERS,
+    LEVERS,
+    Decision,
+    Lever,
+    Send,
+    Situation,
+    Step,
+    StepKind,
+    Why,
+    decide,
+    story_answers,
+)
+from nudges.recall import KeptBy, any_use, recall
 from nudges.rule import Rule
 from nudges.schedule import local_date
 from nudges.shelf import Shelf
@@ -78,11 +91,12 @@ def coach(
     people: Sequence[Coached],
     rngs: Rngs,
     material: Set[Lever] = frozenset(),
+    kept_by: KeptBy = any_use,
 ) -> list[Coaching]:
     """Decide what each of these people gets now in this project, and write it down; in their order.
 
     The people are different ones, and locked. `material` are the levers of which the organisation has written something
-    to tell. Raises UnknownZone.
+    to tell, `kept_by` tells what shows that a routine was done. Raises UnknownZone.
     """
     people = _as_they_wish(work, people)
     unsent.forget(work, [person.person_id for person in people])
@@ -101,7 +115,9 @@ def coach(
             rngs,
         )
         for person, known in zip(
-            people, recall(work, project_id, [person.person_id for person in people]), strict=True
+            people,
+            recall(work, project_id, [person.person_id for person in people], kept_by),
+            strict=True,
         )
     ]
     work.nudges.add_many(written.nudges)
@@ -252,6 +268,7 @@ def _situation(
         practice=known.practice(timezone, today),
         past=past,
         story=story is not None,
+        lifted=known.lifted(timezone, now),
         left=known.left,
         arms=known.arms,
         over=project.ends_on is not None and project.ends_on < today,
@@ -283,7 +300,7 @@ def _nudge(
     The first message of a routine always leaves, at its cue. Where all wordings rest, a routine is asked about instead.
     """
     today, routine, believed = local_date(work.now, person.week.timezone), known.routine, written.believed
-    facts = _facts(known, today)
+    facts = _facts(known, today, decision.blocker)
     options = content.options(decision.blocker, facts)
     if not options and facts.first:
         options = content.options(decision.blocker, replace(facts, rested={}))
@@ -324,12 +341,17 @@ def _nudge(
     return Coaching(decision, args, unsent.nudge_key(nudge.id), at)
 
 
-def _facts(known: Known, today: date) -> Facts:
-    """What the choice of words depends on; answers count where a question came just before."""
+def _facts(known: Known, today: date, blocker: Blocker) -> Facts:
+    """What the choice of words depends on; answers count where a question came just before.
+
+    Of what only others can mend there is nothing to say but that it was.
+    """
     routine = known.routine
     first = routine is not None and not any(nudge.decided_at >= routine.created_at for nudge in known.decided)
     asked = [each for each in known.asked if routine and each.routine_id == routine.id]
     after = {None: After.SILENCE, CheckInAnswer.MISSED: After.MISS}.get(asked[-1].answer) if asked else None
+    if blocker in BARRIERS:
+        after = After.FIX
     rested = {nudge.variant: (today - nudge.slot).days for nudge in known.nudged}
     came = stage(known.used, today) if known.used else None
     return Facts(routine=routine is not None, first=first, stage=came, after=after, rested=rested)

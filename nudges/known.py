@@ -1,6 +1,6 @@
 """What is known of people in a project when their coaching is due, read for many of them at once."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -10,16 +10,15 @@ from nudges import automaticity
 from nudges.management import WAITS
 from nudges.pace import SLOWEST_DAYS, ignored
 from nudges.plan import BARRIERS, LEVERS, Found, Lever, Send
-from nudges.practice import REMEMBERED, WEEK, Answer, Practice, Told, Week, weeks_of
+from nudges.practice import WEEK, Answer, Practice, Told, Week, weeks_of
 from nudges.schedule import local_date
 from nudges.testimonials import Near
-from storage.models import CheckIn, CheckInAnswer, Ease, FindingStatus, Routine, RoutineStatus
+from storage.models import CheckIn, CheckInAnswer, Ease, FindingStatus, Routine
 from storage.repositories.choices import Held
 from storage.repositories.interviews import Latest
 from storage.repositories.nudges import Nudged
 from storage.repositories.routines import UNANSWERED, Asked, Kept, Scaled
 from storage.repositories.testimonials import Shared
-from storage.work import Work
 
 COUNTED = timedelta(days=SLOWEST_DAYS + 7)
 """How far back messages are looked at for the weekly budget."""
@@ -30,6 +29,9 @@ RECOVERY = "recovery."
 IN_PEACE = frozenset({"advocate", "none"})
 """Outcomes of an interview after which nothing is in the way: they use it, or the task never arises."""
 
+NEWS = timedelta(weeks=4)
+"""How long it is worth saying that something was fixed."""
+
 ANSWERS = {answer: Answer(answer.value) for answer in CheckInAnswer}
 
 
@@ -37,9 +39,11 @@ ANSWERS = {answer: Answer(answer.value) for answer in CheckInAnswer}
 class Known:
     """One person. `routine` is the one under way in the project; `asked` and what follows is of every project, oldest first.
 
-    `left`: an earlier routine was ended, and none is under way. `used` are local dates with use of the project's tool.
+    `left`: an earlier routine was ended, and none is under way. `used` are local dates with use of the project's tool,
+    `done` those on which the routine's own event was seen: the same where it has none.
     `latest` is the interview that the findings are from, and `said` the levers for which something was said once.
-    `arms`: what tests in the project ask for. `away` are absences as first and last local day.
+    `fixed` are obstacles that a lead says are mended for this person. `arms`: what tests in the project ask for. `away` are
+    absences as first and last local day.
     """
 
     project_id: str
@@ -50,6 +54,7 @@ class Known:
     asked: Sequence[Asked]
     scaled: Sequence[Scaled]
     used: Sequence[date]
+    done: Sequence[date]
     nudged: Sequence[Nudged]
     held: Sequence[Held]
     shared: Sequence[Shared]
@@ -58,12 +63,29 @@ class Known:
     near: Near
     latest: Latest | None = None
     said: frozenset[Lever] = frozenset()
+    fixed: frozenset[Blocker] = frozenset()
     away: Sequence[tuple[date, date]] = ()
 
     @property
     def decided(self) -> list[Nudged | Held]:
         """The nudges that left or were held back; each had its turn."""
         return [*self.nudged, *self.held]
+
+    def lifted(self, timezone: str, now: datetime) -> Blocker | None:
+        """What others have mended, as they and the person say, and no nudge has spoken of yet.
+
+        None while anything of the kind is there, after `NEWS`, and for whoever has used the tool since.
+        """
+        if self.latest is None or any(found.blocker in BARRIERS for found in self.findings):
+            return None
+        for cause in self.latest.findings:
+            mended = cause.resolved_at
+            if mended is None or cause.blocker not in self.fixed or now - mended >= NEWS:
+                continue
+            spoken = any(n.project_id == self.project_id and n.decided_at >= mended for n in self.nudged)
+            if not spoken and not any(day >= local_date(mended, timezone) for day in self.used):
+                return Blocker(cause.blocker)
+        return None
 
     def practice(self, timezone: str, today: date) -> Practice | None:
         """The routine under way, as it stands on the local date `today`."""
@@ -88,7 +110,14 @@ class Known:
         ]
         return Practice(
             routine.ends_on,
-            weeks(routine, asked, self.used, timezone, today, self.away),
+            weeks(
+                routine,
+                asked,
+                self.done,
+                timezone,
+                today,
+                [*self.away, *blocked(self.latest, timezone)],
+            ),
             silent=bool(asked) and asked[-1].answer is None,
             paused_until=routine.paused_until,
             recovered_on=max(recoveries, default=None),
@@ -144,46 +173,6 @@ class Known:
         return ignored(questions, [each.slot for each in nudged if each is not first], self.used, today)
 
 
-def recall(work: Work, project_id: str, person_ids: Sequence[str]) -> Iterator[Known]:
-    """What is known of each of these people, in their order."""
-    places = work.projects.places(person_ids)
-    latest = work.interviews.latest_heard(project_id, person_ids)
-    said = work.barriers.said(project_id, person_ids)
-    routines = work.routines.of_people(project_id, person_ids)
-    asked = work.routines.asked(person_ids)
-    scaled = work.routines.scaled(person_ids)
-    used = work.usage.days(project_id, person_ids, work.now.date() - REMEMBERED * WEEK)
-    nudged, held = work.nudges.of_people(person_ids), work.choices.held(person_ids)
-    shared = work.testimonials.shared_with(person_ids)
-    standing = work.projects.standing(project_id, person_ids)
-    sent = work.outbox.paced_at(person_ids, work.now - COUNTED)
-    arms = work.samples.arms(project_id, person_ids)
-    away = work.absences.of_people(person_ids, work.now.date() - REMEMBERED * WEEK)
-    for person_id in person_ids:
-        kept = routines[person_id]
-        running = next((routine for routine in kept if routine.status is not RoutineStatus.ENDED), None)
-        heard = latest.get(person_id)
-        yield Known(
-            project_id=project_id,
-            member=project_id in places[person_id],
-            findings=found_in(heard, work.now, running.created_at if running else None),
-            routine=running,
-            left=bool(kept) and running is None,
-            asked=asked[person_id],
-            scaled=scaled[person_id],
-            used=used.get(person_id, ()),
-            nudged=nudged[person_id],
-            held=held[person_id],
-            shared=shared[person_id],
-            sent=sent[person_id],
-            latest=heard,
-            said=said_for(heard, said[person_id]),
-            arms=arms[person_id],
-            near=Near(*standing.get(person_id, ())),
-            away=away.get(person_id, ()),
-        )
-
-
 def weeks(
     routine: Kept | Routine,
     asked: Iterable[Asked | CheckIn],
@@ -224,6 +213,17 @@ def found_in(latest: Latest | None, now: datetime, chosen: datetime | None = Non
         and cause.resolved_at is None
         and (cause.blocker != Blocker.MANAGEMENT or now < latest.closed_at + WAITS)
     )
+
+
+def blocked(latest: Latest | None, timezone: str) -> list[tuple[date, date]]:
+    """From when to when something that others had to mend was in the way, as first and last local day."""
+    if latest is None or latest.closed_at is None:
+        return []
+    return [
+        (local_date(latest.closed_at, timezone), local_date(cause.resolved_at, timezone))
+        for cause in latest.findings
+        if cause.blocker in BARRIERS and cause.resolved_at
+    ]
 
 
 def said_for(latest: Latest | None, said: Collection[tuple[str, str]]) -> frozenset[Lever]:

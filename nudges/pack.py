@@ -80,11 +80,11 @@ class Variant(Localised):
 
     @cached_property
     def occasions(self) -> frozenset[Occasion]:
-        """`for`, or what the words allow: the first message of a routine names its cue, and nothing came before it."""
+        """`for`, or what the words allow: the first message of a routine names its cue, and only a fix came before it."""
         if self.for_:
             return self.for_
         allowed = {Occasion.ROUTINE}
-        if self.needs_routine and not self.after:
+        if self.needs_routine and self.after <= {After.FIX}:
             allowed.add(Occasion.FIRST)
         if not self.needs_routine and After.MISS not in self.after:
             allowed.add(Occasion.NO_ROUTINE)
@@ -120,9 +120,7 @@ class Pack(Part):
             Occasion.ROUTINE: "people with a routine",
             Occasion.NO_ROUTINE: "people without a routine",
         }
-        if self.blocker in AFTER_A_FIX:
-            del whom[Occasion.FIRST]
-        elif self.for_managers or self.blocker is Blocker.NONE:
+        if self.for_managers or self.blocker is Blocker.NONE:
             whom = {Occasion.NO_ROUTINE: "everybody"}
         for occasion, them in whom.items():
             fitting = [v for v in self.variants.values() if v.always_fits and occasion in v.occasions]
@@ -167,8 +165,11 @@ def _unfit(pack: Pack, key: str, variant: Variant) -> Iterator[tuple[Location, s
         yield (key,), f"nobody is nudged while '{pack.blocker}' is in the way; write 'after: fix'"
     elif After.FIX in variant.after and pack.blocker not in AFTER_A_FIX:
         yield (key, "after"), f"'{pack.blocker}' is not fixed by somebody else; leave out 'fix'"
-    if Occasion.FIRST in variant.for_ and (not variant.needs_routine or variant.after):
-        yield (key, "for"), "the first message of a routine names {cue} and {action}, and comes after nothing"
+    if Occasion.FIRST in variant.for_ and (not variant.needs_routine or variant.after - {After.FIX}):
+        yield (
+            (key, "for"),
+            "the first message of a routine names {cue} and {action}, and comes after nothing but a fix",
+        )
     if Occasion.NO_ROUTINE in variant.for_ and (variant.needs_routine or After.MISS in variant.after):
         yield (key, "for"), "without a routine there is no {cue}, no {action} and nothing to miss"
 

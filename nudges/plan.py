@@ -2,7 +2,8 @@
 
 One message a week at most: on the first day of a routine its cue; a week later "did it happen?"; then the same question,
 rarer as it holds, and once a month how automatic it has become in its place; after silence a word of recovery; after a miss
-a nudge for the obstacle, or a colleague's story. Where use is seen from outside nobody is asked. At its end a farewell.
+a nudge for the obstacle, or a colleague's story; before all that, once others have mended what was in the
+way, that they did. Where use is seen from outside nobody is asked. At its end a farewell.
 """
 
 from dataclasses import dataclass, field
@@ -138,8 +139,9 @@ class Situation:
 
     `step` is what comes next for the person's obstacles; None where only `findings` say so.
     `past` are the kinds of message sent so far, oldest first: since the routine began, or for this project without one.
-    `story` says that a colleague's testimonial fits. `left` says that an earlier routine was ended: nothing more then,
-    unless a new one is chosen. `over` says that the project has ended. `arms` is what tests ask for.
+    `story` says that a colleague's testimonial fits. `lifted` is what others have just mended in this person's way. `left`
+    says that an earlier routine was ended: nothing more then, unless a new one is chosen. `over` says that the project has
+    ended. `arms` is what tests ask for.
     """
 
     now: datetime
@@ -150,6 +152,7 @@ class Situation:
     practice: Practice | None = None
     past: tuple[Send, ...] = ()
     story: bool = False
+    lifted: Blocker | None = None
     left: bool = False
     over: bool = False
     step: Step | None = None
@@ -235,7 +238,8 @@ def decide(situation: Situation) -> Decision:
         return Decision(Send.NOTHING, Why(verdict.reason or Hold.BUDGET), again)
     if not situation.rule.is_now(situation.now, situation.week):
         return Decision(Send.NOTHING, Why.NOT_NOW, situation.rule.next(situation.now, situation.week))
-    return Decision(send, Why.DUE, _in_a_week(situation), obstacle(situation.findings) or Blocker.HABIT)
+    about = situation.lifted or obstacle(situation.findings) or Blocker.HABIT
+    return Decision(send, Why.DUE, _in_a_week(situation), about)
 
 
 def _in_a_test(situation: Situation) -> Decision:
@@ -259,14 +263,15 @@ def _next(situation: Situation) -> Send:
         return _for_routine(situation, situation.practice)
     if situation.left:
         return Send.NOTHING
-    can_nudge = (
-        situation.past.count(Send.NUDGE) < WITHOUT_ROUTINE and obstacle(situation.findings) is not None
-    )
+    about = situation.lifted or obstacle(situation.findings)
+    can_nudge = situation.past.count(Send.NUDGE) < WITHOUT_ROUTINE and about is not None
+    if situation.lifted and can_nudge:
+        return Send.NUDGE
     return Send.SHARE if situation.story else Send.NUDGE if can_nudge else Send.NOTHING
 
 
 def _for_routine(situation: Situation, practice: Practice) -> Send:
-    if not situation.past:
+    if not situation.past or situation.lifted:
         return Send.NUDGE
     last = situation.past[-1]
     scale = practice.scale_due and any(week.kept for week in practice.lately)

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 
 from nudges import automaticity
 from nudges.calendar import WorkWeek
-from nudges.known import found_in, weeks
+from nudges.known import blocked, found_in, weeks
 from nudges.plan import Found
 from nudges.practice import COVERED, REMEMBERED, WEEK, Week
 from nudges.rule import Rule
@@ -182,19 +182,23 @@ def felt(check_in: CheckIn, ease: Ease) -> None:
         check_in.ease = ease
 
 
-def progress(work: Work, routine: Routine, timezone: str, on: date) -> Progress:
-    """Where the routine stood on the local date `on`, as far as anything is known."""
-    told = _weeks(work, routine, timezone, on)
+def progress(work: Work, routine: Routine, timezone: str, on: date, event: str | None = None) -> Progress:
+    """Where the routine stood on the local date `on`, as far as anything is known.
+
+    `event` is the one that shows that it was done; None: any use does.
+    """
+    told = _weeks(work, routine, timezone, on, event)
     last = max((n for n, week in enumerate(told, 1) if week.known), default=0)
     recent = told[:last][-COVERED:]
     return Progress(sum(week.kept for week in recent), len(recent))
 
 
-def _weeks(work: Work, routine: Routine, timezone: str, on: date) -> tuple[Week, ...]:
+def _weeks(work: Work, routine: Routine, timezone: str, on: date, event: str | None) -> tuple[Week, ...]:
     person_id = routine.person_id
     since = on - REMEMBERED * WEEK
-    used = work.usage.days(routine.project_id, [person_id], since)[person_id]
-    away = work.absences.of_person(person_id, since)
+    used = work.usage.days(routine.project_id, [person_id], since, event)[person_id]
+    latest = work.interviews.latest_heard(routine.project_id, [person_id]).get(person_id)
+    away = [*work.absences.of_person(person_id, since), *blocked(latest, timezone)]
     return weeks(routine, work.routines.check_ins(routine.id), used, timezone, on, away)
 
 

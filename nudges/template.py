@@ -49,7 +49,8 @@ def _weekdays(value: Any) -> str:
 class Template(Part):
     """When X, I do Y: `cue` is the moment, of one `kind`, and `action`, with {tool}, goes on from it after a comma.
 
-    `at` is the local time at which to be reminded, on these weekdays (1 is Monday).
+    `at` is the local time at which to be reminded, on these weekdays (1 is Monday). `event` is the tool's own name of what
+    shows that it was done; without it, or where the project does not listen to it, any use does.
     """
 
     kind: Cue
@@ -57,6 +58,7 @@ class Template(Part):
     action: Localised
     days: Annotated[str, BeforeValidator(_weekdays)] = "12345"
     at: Annotated[time, BeforeValidator(_clock_time)]
+    event: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
     @property
     def longest(self) -> int:

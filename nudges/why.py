@@ -8,12 +8,13 @@ class Facts:
     """What the sentence may depend on.
 
     `routine`: it is about one. `first`: it is the routine's first message. `told`: the person confirmed the obstacle that
-    it answers.
+    it answers. `fixed`: it says that something is mended, as the person has seen themselves.
     """
 
     routine: bool = False
     first: bool = False
     told: bool = False
+    fixed: bool = False
 
 
 def why(kind: str, facts: Facts) -> str:
@@ -22,6 +23,8 @@ def why(kind: str, facts: Facts) -> str:
         return kind if facts.told else "testimonial.share_like"
     if kind != "routine.nudge":
         return kind
+    if facts.fixed:
+        return "routine.nudge_fixed"
     if facts.routine and facts.first:
         return "routine.nudge_first"
     if facts.told:

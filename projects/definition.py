@@ -30,6 +30,8 @@ LABEL_LENGTH = 75
 """Characters that fit on a button of every platform."""
 
 Line = Annotated[str, Field(min_length=1, max_length=200)]
+Event = Annotated[str, Field(min_length=1, max_length=64)]
+"""A tool's own name of something that its users do."""
 
 
 def _problem(what_to_do: str) -> PydanticCustomError:
@@ -162,13 +164,17 @@ class Way(_Part):
 
 
 class RoutineTemplate(_Part):
-    """When X, I do Y. `cue` is the moment, `action` goes on from it after a comma; `at` is the cue's local time."""
+    """When X, I do Y. `cue` is the moment, `action` goes on from it after a comma; `at` is the cue's local time.
+
+    `event` is the one under `usage` that shows that it was done; without it any use does.
+    """
 
     key: Key
     cue: Localised
     action: Localised
     days: Weekdays = "12345"
     at: ClockTime
+    event: Event | None = None
 
     @model_validator(mode="after")
     def _fits_a_button(self) -> Self:
@@ -234,7 +240,7 @@ class Usage(_Part):
     """
 
     what: Localised
-    events: dict[Annotated[str, Field(min_length=1, max_length=64)], Counts] = Field(max_length=50)
+    events: dict[Event, Counts] = Field(max_length=50)
 
     @field_validator("events")
     @classmethod
@@ -302,6 +308,21 @@ class ProjectFile(_Part):
     levers: Levers = Levers()
     personas: dict[Key, Persona] = Field(min_length=1)
     usage: Usage | None = None
+
+    @model_validator(mode="after")
+    def _events_are_listened_to(self) -> Self:
+        for persona in self.personas.values():
+            for routine in persona.routines:
+                if routine.event and not self.counts(routine.event):
+                    raise _problem(
+                        f"the routine {routine.key!r} is kept by {routine.event!r}; "
+                        f"name it under usage: events, as {{{routine.event}: use}}, or leave out its event"
+                    )
+        return self
+
+    def counts(self, event: str) -> bool:
+        """Whether an event of this name is kept as use of the tool."""
+        return self.usage is not None and self.usage.events.get(event) is Counts.USE
 
     def roles(self, voice: Voice) -> dict[str, str]:
         """What personas are called, by key; those with a label."""

@@ -9,6 +9,7 @@ from bot.kinds import Held
 from bot.platforms.port import ButtonPressed
 from bot.presenters import routines as presenters
 from bot.presenters.levers import material
+from bot.presenters.routine_words import kept_by
 from bot.scene import Feature, Scene
 from bot.week import weeks_of
 from content.blockers import Blocker
@@ -17,6 +18,7 @@ from nudges.coaching import Coached, Coaching
 from nudges.pace import SLOWEST
 from nudges.plan import Decision, Send, Why
 from nudges.rule import Rule
+from projects.service import definition
 from storage.agenda import DueItem, Handled, Planned
 from storage.models import CheckInAnswer, Ease, Person
 from storage.repositories.outbox import Posting
@@ -71,7 +73,8 @@ def due(work: Work, items: Sequence[DueItem]) -> Handled:
     for project_id, those_due in by_project.items():
         everyone = [coached for _, coached in those_due]
         told, chance = material(work, project_id), partial(_chance, work, project_id)
-        decided = coaching.coach(work, project_id, everyone, chance, told)
+        shown = partial(kept_by, definition(work.projects.get(project_id)))
+        decided = coaching.coach(work, project_id, everyone, chance, told, shown)
         for (item, coached), coaching_ in zip(those_due, decided, strict=True):
             handled[item.id] = Planned(coaching_.decision.again, _held(coaching_.decision))
             if intent := INTENTS.get(coaching_.decision.send):

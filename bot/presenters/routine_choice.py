@@ -9,6 +9,7 @@ from bot.presenters.routine_words import (
     days,
     is_paused,
     own,
+    shown_by,
     template_words,
     today,
     weekday,
@@ -116,7 +117,7 @@ def current(scene: Scene, args: Args) -> Message | None:
     if paused:
         rows.append((_text(scene, "paused_label"), day(scene, routine.paused_until)))
     rows.append((_text(scene, "until_label"), day(scene, routine.ends_on)))
-    told = service.progress(scene.work, routine, scene.timezone, today(scene))
+    told = service.progress(scene.work, routine, scene.timezone, today(scene), shown_by(scene, routine))
     if told.kept and told.weeks > 1:
         key = "lately_one" if told.kept == 1 else "lately"
         lately = texts("routines").text(key, scene.voice, kept=str(told.kept), weeks=str(told.weeks))

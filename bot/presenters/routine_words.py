@@ -14,6 +14,7 @@ from content.markup import RichText, placeholders, rich
 from nudges import service
 from nudges.content import templates, texts
 from nudges.schedule import local_date
+from nudges.template import Template
 from nudges.testimonials import first_name
 from projects.definition import ProjectFile
 from projects.service import definition, persona_of
@@ -64,17 +65,40 @@ def plan(scene: Scene, routine: Routine, file: ProjectFile) -> dict[str, str]:
 def template_words(scene: Scene, project_id: str, name: str, file: ProjectFile) -> tuple[str, str] | None:
     """The cue and the action of a template of the project, or of one by obstacle ("time.two_minutes")."""
     voice = scene.voice
-    blocker, _, key = name.partition(".")
-    if key:
-        shipped = templates().get(Blocker(blocker), {}).get(key) if blocker in set(Blocker) else None
-        if shipped is None:
-            return None
-        return shipped.cue.template(voice), shipped.action.template(voice).replace("{tool}", file.tool)
+    if by_obstacle := _by_obstacle(name):
+        return by_obstacle.cue.template(voice), by_obstacle.action.template(voice).replace(
+            "{tool}", file.tool
+        )
     membership = scene.member(project_id)
     for offer in persona_of(file, membership).routines if membership else ():
         if offer.key == name:
             return offer.cue.text(voice), offer.action.text(voice)
     return None
+
+
+def kept_by(file: ProjectFile, persona: str | None, template: str | None) -> str | None:
+    """The event of the tool that shows that a routine of this template was done; None: any use does."""
+    if template is None:
+        return None
+    if by_obstacle := _by_obstacle(template):
+        event = by_obstacle.event
+    else:
+        offered = file.personas.get(persona or "") or next(iter(file.personas.values()))
+        event = next((offer.event for offer in offered.routines if offer.key == template), None)
+    return event if event and file.counts(event) else None
+
+
+def shown_by(scene: Scene, routine: Routine) -> str | None:
+    """`kept_by` for a routine of this person."""
+    membership = scene.member(routine.project_id)
+    file = definition(scene.work.projects.get(routine.project_id))
+    return kept_by(file, membership.persona if membership else None, routine.template)
+
+
+def _by_obstacle(name: str) -> Template | None:
+    """The template of an obstacle ("time.two_minutes"); None for those of the project, or if it has left the files."""
+    blocker, _, key = name.partition(".")
+    return templates().get(Blocker(blocker), {}).get(key) if blocker in set(Blocker) else None
 
 
 def days(scene: Scene, digits: str) -> str:

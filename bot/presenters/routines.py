@@ -1,7 +1,7 @@
 """Routines and nudges as messages: one thing at a time, with a light way out of each."""
 
 from bot.platforms.port import Buttons, Message, Scale, Text
-from bot.presenters.routine_words import about, button, day, filled, own, plan, running
+from bot.presenters.routine_words import about, button, day, filled, own, plan, running, shown_by
 from bot.presenters.ways import at_rest, ways_out
 from bot.scene import Args, Presenter, Scene
 from content.markup import rich
@@ -67,7 +67,7 @@ def progress(scene: Scene, args: Args) -> Message | None:
     row, routine = found or (None, None)
     if row is None or routine is None or row.answer is None:
         return None
-    told = service.progress(scene.work, routine, scene.timezone, row.slot)
+    told = service.progress(scene.work, routine, scene.timezone, row.slot, shown_by(scene, routine))
     key = "first" if told.weeks == 1 else ("no_week", "one_week", "some_weeks")[min(told.kept, 2)]
     counted = texts("routines").rich(key, scene.voice, kept=str(told.kept), weeks=str(told.weeks))
     said = Text(texts("routines").rich(f"answer.{row.answer.value}", scene.voice))

@@ -12,6 +12,7 @@ from content.blockers import Blocker
 from content.markup import RichText
 from content.texts import texts as names
 from nudges.content import texts
+from nudges.plan import BARRIERS
 from nudges.schedule import local_date
 from nudges.why import Facts, why
 from projects.service import definition
@@ -35,7 +36,8 @@ def because(scene: Scene, args: Args) -> Message | None:
 def sentence(scene: Scene, kind: str, project_id: str, ref: str = "") -> RichText:
     """Why this person got a message of this kind, about the row `ref`."""
     about = _About.of(scene, kind, project_id, ref)
-    facts = Facts(about.routine is not None, about.first, about.told_at is not None)
+    fixed = kind == "routine.nudge" and about.blocker in BARRIERS
+    facts = Facts(about.routine is not None, about.first, about.told_at is not None, fixed)
     since = about.told_at or (about.routine.created_at if about.routine else scene.now)
     return texts("why").rich(
         why(kind, facts),

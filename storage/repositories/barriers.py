@@ -130,6 +130,15 @@ class BarrierRepository(Repository):
                 found[blocker].add(person_id)
         return found
 
+    def fixed(self, project_id: str) -> list[tuple[str, str | None]]:
+        """What a lead says is fixed: each obstacle, with the person who agreed to be named with it, if one did."""
+        rows = self._session.execute(
+            select(Barrier.blocker, Barrier.named_id).where(
+                Barrier.project_id == project_id, Barrier.status == BarrierStatus.FIXED
+            )
+        )
+        return [(blocker, person_id) for blocker, person_id in rows]
+
     # ---------------------------------------------------------------- looks
 
     def looked(self, project_id: str) -> dict[str, datetime]:

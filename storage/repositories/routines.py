@@ -18,6 +18,7 @@ class Kept(NamedTuple):
     """A routine of somebody, without its words."""
 
     id: str
+    template: str | None
     status: RoutineStatus
     ends_on: date | None
     paused_from: date | None
@@ -98,6 +99,7 @@ class RoutineRepository(Repository):
             select(
                 Routine.person_id,
                 Routine.id,
+                Routine.template,
                 Routine.status,
                 Routine.ends_on,
                 Routine.paused_from,

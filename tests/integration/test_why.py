@@ -18,10 +18,11 @@ from tests.support.company import Company, pressable
 
 WEEK = timedelta(days=7)
 FACTS = [
-    Facts(routine, first, told)
+    Facts(routine, first, told, fixed)
     for routine in (True, False)
     for first in (True, False)
     for told in (True, False)
+    for fixed in (True, False)
 ]
 
 

@@ -119,6 +119,8 @@ def test_a_mistake_in_a_pack_is_told_with_its_line(
         ("j'ouvre {tool}", "j'ouvre {tool} et tout ce que j'ai sous la main depuis hier", 4, "shorten it by"),
         ("À la prise de poste", "Il faut, à la prise de poste", 6, "'Il faut' pushes (orders)"),
         ("blocker: habit", "blocker: none", 2, "nothing is in the way of 'none'"),
+        ('at: "05:45"', 'at: "05:45"\n    evnt: shift_opened', 10, "did you mean 'event'?"),
+        ('at: "05:45"', 'at: "05:45"\n    event: ""', 10, "event"),
     ],
 )
 def test_a_mistake_in_a_template_is_told_with_its_line(

@@ -166,6 +166,18 @@ def test_who_waits_for_somebody_else_is_not_nudged(waiting: Found, practice: Pra
     assert (decision.send, decision.why) == (Send.NOTHING, Why.SOMEBODY_ELSE_ACTS)
 
 
+def test_what_others_have_mended_is_said_before_anything_else() -> None:
+    for practice, past in ((None, ()), (RUNNING, ()), (running(Answer.DONE), ASKED), (running(None), ASKED)):
+        for findings in ((), (TIME,)):
+            told = decide(
+                situation(practice=practice, past=past, findings=findings, story=True, lifted=Blocker.ACCESS)
+            )
+            assert (told.send, told.blocker) == (Send.NUDGE, Blocker.ACCESS)
+    assert sent(lifted=Blocker.ACCESS, findings=(FIT,)) is Send.NOTHING, "something is still in the way"
+    assert sent(lifted=Blocker.ACCESS, left=True) is Send.NOTHING, "they let their routine go"
+    assert sent(lifted=Blocker.ACCESS, past=(Send.NUDGE,) * WITHOUT_ROUTINE) is Send.NOTHING
+
+
 def test_a_suspicion_of_leaders_silences_nobody() -> None:
     suspected = Found(Blocker.MANAGEMENT, False)
     decision = decide(situation(findings=(suspected, Found(Blocker.HABIT, False))))

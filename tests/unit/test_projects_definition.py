@@ -115,6 +115,7 @@ def test_times_and_days_are_read() -> None:
             "fits in a table",
         ),
         ("key: trello", "key: Trello!", 1, "key"),
+        ('at: "09:15"', 'at: "09:15", event: card_made', 1, "'card_made'; name it under usage: events"),
     ],
 )
 def test_a_mistake_is_told_with_its_line(old: str, new: str, line: int, told: str) -> None:
