@@ -7,11 +7,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from babel.dates import format_date
 from rich.table import Table
 
 from bot.console import err, json_text, operator, out, settings_or_exit
 from content.catalog import Lang, Voice
+from content.days import in_words
 
 if TYPE_CHECKING:
     from bot.forecast import Entry
@@ -99,7 +99,7 @@ def _show(entries: Iterable["Entry"], voice: Voice) -> None:
             word("who"),
             word("what"),
             word("held_back"),
-            title=format_date(day, format="full", locale=voice.locale),
+            title=in_words(day, voice, "full"),
             title_justify="left",
         )
         for entry in those:

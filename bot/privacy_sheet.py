@@ -11,9 +11,8 @@ from datetime import datetime
 from functools import cache
 from importlib.resources import files
 
-from babel.dates import format_date
-
 from content.catalog import Catalog, Lang, Voice
+from content.days import in_words
 from storage.roles import GrantedRole
 
 HELD = {
@@ -263,7 +262,7 @@ class _Sheet:
         return texts().text(key, self._voice, **{name: _safe(value) for name, value in values.items()})
 
     def _date(self, at: datetime) -> str:
-        return format_date(at, "long", locale=self._voice.locale)
+        return in_words(at, self._voice)
 
 
 def _bullets(lines: Iterable[str]) -> str:

@@ -5,10 +5,9 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from babel.dates import format_date
-
 from content.blockers import CAUSES, Blocker
 from content.catalog import Catalog, Lang, Voice
+from content.days import DAY_AND_MONTH, in_words
 from content.markup import RichText, literal
 from surveys.choosing import OWN
 from surveys.conditions import LEAST_TO_COMPARE
@@ -254,4 +253,4 @@ def _capital(text: str) -> str:
 
 
 def _day(day: date, voice: Voice) -> str:
-    return format_date(day, format="d MMMM", locale=voice.locale)
+    return in_words(day, voice, DAY_AND_MONTH)

@@ -2,12 +2,11 @@
 
 from datetime import date
 
-from babel.dates import format_date
-
 from bot.platforms.port import Block, Button, Buttons, FieldKind, Form, FormField, Message, Quote, Text
 from bot.presenters.levers import texts
 from bot.presenters.ways import at_rest, less, stop, ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
+from content.days import in_words
 from content.markup import rich
 from nudges import passing_on
 from nudges.content import variant
@@ -174,7 +173,7 @@ def _tool(scene: Scene, project_id: str) -> str:
 
 
 def _date(scene: Scene, day: date | None) -> str:
-    return format_date(day, format="long", locale=scene.voice.locale) if day else ""
+    return in_words(day, scene.voice) if day else ""
 
 
 PRESENTERS: dict[str, Presenter] = {

@@ -3,12 +3,11 @@
 from collections import defaultdict
 from datetime import date
 
-from babel.dates import format_date
-
 from bot.platforms.port import Block, Buttons, Fields, Message, Text
 from bot.presenters.champions import file_of, listed, pressing, reasons_of, say
 from bot.presenters.ways import ways_out
 from bot.scene import Args, Presenter, Scene
+from content.days import in_words
 from nudges import champions
 from nudges.content import texts
 from nudges.schedule import local_date
@@ -95,7 +94,7 @@ def _leads_it(scene: Scene, project_id: str) -> bool:
 
 
 def _day(scene: Scene, day: date) -> str:
-    return format_date(day, format="long", locale=scene.voice.locale)
+    return in_words(day, scene.voice)
 
 
 PRESENTERS: dict[str, Presenter] = {

@@ -2,13 +2,14 @@
 
 from datetime import datetime, time
 
-from babel.dates import format_date, format_time, get_day_names
+from babel.dates import format_time, get_day_names
 
 from bot.digest_week import KIND, led, led_by, next_hour, waiting, week_at
 from bot.platforms.port import Button, Buttons, FieldKind, Form, FormField, Message, Text
 from bot.presenters.digest import blocks, top_ideas, words_of
 from bot.presenters.digest_spoken import spoken
 from bot.scene import Args, FormPresenter, Presenter, Scene
+from content.days import WITH_WEEKDAY, in_words
 from content.markup import RichText
 from digests.content import texts
 from digests.slot import WEEKDAYS, Slot
@@ -161,7 +162,7 @@ def offered(scene: Scene) -> tuple[dict[str, str], dict[str, str]]:
 def when(scene: Scene, instant: datetime) -> str:
     """Day and time on the person's own clock."""
     local = instant.astimezone(zone(scene.timezone))
-    day = format_date(local, "EEEE d MMMM", locale=scene.voice.locale)
+    day = in_words(local, scene.voice, WITH_WEEKDAY)
     return _text(scene, "when", day=day, time=_clock(scene, local.time()))
 
 

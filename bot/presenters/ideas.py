@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from babel.dates import format_date
-
 from bot.platforms.port import (
     Block,
     Button,
@@ -19,6 +17,7 @@ from bot.platforms.port import (
 from bot.presenters.idea_words import blocks, excerpt
 from bot.router import OPEN_FORM
 from bot.scene import Args, FormPresenter, Presenter, Scene
+from content.days import in_words
 from digests import board
 from digests.content import ideas as texts
 from digests.ideas import LONGEST, LONGEST_COMMENT, Line, Order
@@ -162,7 +161,7 @@ def look(scene: Scene, args: Args) -> Message | None:
     parts: list[Block] = [*blocks(scene, root, supports.get(root.id, 0))]
     if root.changed_at:
         day = local_date(root.changed_at, scene.timezone)
-        date = format_date(day, format="long", locale=scene.voice.locale)
+        date = in_words(day, scene.voice)
         parts.append(Text(texts().rich("look.changed", scene.voice, date=date)))
     if len(group) > 1:
         parts.append(_say(scene, "look.joined"))

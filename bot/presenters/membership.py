@@ -3,11 +3,10 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
 from bot.platforms.port import Button, Buttons, Message, Text
 from bot.scene import Args, Presenter, Scene
 from bot.texts import texts
+from content.days import in_words
 from nudges.schedule import local_date
 from storage.models import Role
 
@@ -53,7 +52,7 @@ def stopped(scene: Scene, _args: Args) -> Message:
 
 def paused(scene: Scene, args: Args) -> Message:
     until = datetime.fromisoformat(args["until"]).astimezone(ZoneInfo(scene.timezone))
-    ends = format_date(until, format="long", locale=scene.voice.locale)
+    ends = in_words(until, scene.voice)
     return _say(scene, "membership.paused", (RESUME, "membership.resume_button"), date=ends)
 
 
@@ -108,7 +107,7 @@ def _say_over(scene: Scene) -> Buttons:
 
 def _date(scene: Scene, day: date) -> str:
     """With its weekday, which is what people check a date by."""
-    return format_date(day, format="full", locale=scene.voice.locale)
+    return in_words(day, scene.voice, "full")
 
 
 def _say(scene: Scene, key: str, *buttons: tuple[str, str], **values: str) -> Message:

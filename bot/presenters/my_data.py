@@ -3,8 +3,6 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
 from bot.platforms.port import (
     Button,
     Buttons,
@@ -20,6 +18,7 @@ from bot.presenters import my_data_rows as rows
 from bot.presenters.my_data_words import purpose_name, refused_by, texts
 from bot.scene import Args, FormPresenter, Presenter, Scene
 from content.catalog import Lang
+from content.days import in_words
 from storage.models import WITHDRAWABLE, Purpose
 
 EXPORT, CORRECT, USES, ERASE = "my_data.export", "my_data.correct", "my_data.uses", "my_data.erase"
@@ -156,7 +155,7 @@ def returned(scene: Scene, _args: Args) -> Message:
 
 def _day(scene: Scene, at: datetime | date) -> str:
     on = at.astimezone(ZoneInfo(scene.timezone)).date() if isinstance(at, datetime) else at
-    return format_date(on, format="long", locale=scene.voice.locale)
+    return in_words(on, scene.voice)
 
 
 def _say(scene: Scene, key: str, **values: str) -> Message:

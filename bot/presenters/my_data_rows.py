@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
 from bot.presenters.my_data_words import purpose_name, refused_by, texts
 from bot.presenters.routine_words import plan
 from bot.scene import Scene
+from content.days import in_words
 from content.texts import texts as names
 from projects.service import definition
 from storage.models import Interview, Membership, Project, RoutineStatus
@@ -144,7 +143,7 @@ def _value(scene: Scene, key: str, **values: str) -> str:
 
 
 def _date(scene: Scene, at: object) -> str:
-    return format_date(_local(scene, at), format="long", locale=scene.voice.locale)
+    return in_words(_local(scene, at), scene.voice)
 
 
 def _local(scene: Scene, at: object) -> date:

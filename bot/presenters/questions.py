@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from babel.dates import format_date
-
 from bot.platforms.port import Button, Buttons, FieldKind, Form, FormField, Message, Quote, Text
 from bot.presenters.ways import ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
+from content.days import WITH_WEEKDAY, in_words
 from content.markup import RichText
 from nudges import questions, sharing
 from nudges.content import texts
@@ -36,7 +35,7 @@ def not_asked(scene: Scene, args: Args) -> Message:
 
 def full(scene: Scene, args: Args) -> Message:
     """The author has enough questions this week."""
-    day = format_date(date.fromisoformat(args["day"]), "EEEE d MMMM", locale=scene.voice.locale)
+    day = in_words(date.fromisoformat(args["day"]), scene.voice, WITH_WEEKDAY)
     return _say(scene, "full", day=day)
 
 

@@ -1,11 +1,10 @@
 """A lead's link to the digest's page, as a message."""
 
-from babel.dates import format_date
-
 from bot.platforms.port import Button, Buttons, Link, Message, Text
 from bot.scene import Args, Presenter, Scene
 from bot.web import links
 from bot.web.digest_page import texts
+from content.days import WITH_WEEKDAY, in_words
 from nudges.schedule import local_date
 from projects.service import definition
 
@@ -26,7 +25,7 @@ def made(scene: Scene, args: Args) -> Message | None:
     if found is None or not scene.public_url:
         return None
     link, _digest = found
-    until = format_date(local_date(link.expires_at, scene.timezone), "EEEE d MMMM", locale=scene.voice.locale)
+    until = in_words(local_date(link.expires_at, scene.timezone), scene.voice, WITH_WEEKDAY)
     tool = definition(scene.work.projects.get(link.project_id)).tool
     return Message(
         (

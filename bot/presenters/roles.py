@@ -3,11 +3,12 @@
 import json
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_datetime
 
 from bot.platforms.port import Block, Fields, Message, Text
 from bot.scene import Args, Presenter, Scene
 from bot.texts import texts
+from content.days import in_words
 from digests.suppression import THRESHOLD
 from projects.service import definition
 from storage.audit import READS, ActorKind, Entry
@@ -77,7 +78,7 @@ def _everywhere(scene: Scene) -> frozenset[GrantedRole]:
 def _given(scene: Scene, grant: Grant | None) -> str:
     if grant is None:
         return _word(scene, "roles.before")
-    day = format_date(grant.at.astimezone(ZoneInfo(scene.timezone)), "long", locale=scene.voice.locale)
+    day = in_words(grant.at.astimezone(ZoneInfo(scene.timezone)), scene.voice)
     return _word(scene, "roles.given", date=day, by=_who(scene, grant.by_kind, grant.by))
 
 

@@ -3,13 +3,14 @@
 from datetime import date, time
 from zlib import crc32
 
-from babel.dates import format_date, format_time, get_day_names
+from babel.dates import format_time, get_day_names
 from babel.lists import format_list
 
 from bot.platforms.port import Button
 from bot.scene import Scene
 from content.blockers import Blocker
 from content.catalog import Lang
+from content.days import WITH_WEEKDAY, in_words
 from content.markup import RichText, placeholders, rich
 from nudges import service
 from nudges.content import templates, texts
@@ -111,12 +112,12 @@ def days(scene: Scene, digits: str) -> str:
 
 
 def day(scene: Scene, on: date | None) -> str:
-    return format_date(on, format="long", locale=scene.voice.locale) if on else ""
+    return in_words(on, scene.voice) if on else ""
 
 
 def weekday(scene: Scene, on: date) -> str:
     """With its weekday, which is what people check a date by."""
-    return format_date(on, format="EEEE d MMMM", locale=scene.voice.locale)
+    return in_words(on, scene.voice, WITH_WEEKDAY)
 
 
 def clock(scene: Scene, at: str) -> str:

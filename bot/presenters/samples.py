@@ -3,11 +3,10 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-
 from bot.platforms.port import Message, Text
 from bot.scene import Args, Presenter, Scene
 from content.catalog import Voice
+from content.days import in_words
 from content.markup import RichText
 from nudges import trials
 from nudges.content import texts
@@ -115,7 +114,7 @@ def _signed(points: int) -> str:
 
 
 def _date(instant: datetime, voice: Voice, timezone: str) -> str:
-    return format_date(instant.astimezone(ZoneInfo(timezone)), format="long", locale=voice.locale)
+    return in_words(instant.astimezone(ZoneInfo(timezone)), voice)
 
 
 PRESENTERS: dict[str, Presenter] = {"samples.page": page, "samples.not_lead": not_lead}

@@ -1,11 +1,10 @@
 """A testimonial before it is shown: to whoever reads it first, and back to its author."""
 
-from babel.dates import format_date
-
 from bot.platforms.port import Buttons, Choice, FieldKind, Form, FormField, Message, Quote, Text
 from bot.presenters.stories import button, first_of, say, words
 from bot.presenters.ways import ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
+from content.days import in_words
 from content.texts import texts as names
 from nudges import sharing
 from nudges.content import texts
@@ -25,7 +24,7 @@ def review(scene: Scene, args: Args) -> Message | None:
     if not sharing.may_review(scene.work, row, scene.person):
         return None
     blocker = names().text(f"blocker.{row.blocker}", scene.voice)
-    date = format_date(row.expires_on, format="long", locale=scene.voice.locale)
+    date = in_words(row.expires_on, scene.voice)
     text = Text(texts("testimonials").rich("review", scene.voice, blocker=blocker, date=date))
     answers = Buttons(
         (

@@ -2,13 +2,12 @@
 
 from datetime import date
 
-from babel.dates import format_date
-
 from bot.platforms.port import Block, Buttons, Choice, FieldKind, Form, FormField, Message, Text
 from bot.presenters.stories import NAMED, button, first_of, say, words
 from bot.presenters.ways import at_rest, ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
 from content.blockers import Blocker
+from content.days import in_words
 from content.texts import texts as names
 from nudges import gains, sharing
 from nudges.content import texts
@@ -250,7 +249,7 @@ def _story(scene: Scene, row: Testimonial, answered: Blocker) -> tuple[Block, ..
 
 
 def _day(scene: Scene, day: date) -> str:
-    return format_date(day, format="long", locale=scene.voice.locale)
+    return in_words(day, scene.voice)
 
 
 def _excerpt(text: str) -> str:

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel.dates import format_date
-
 from bot.platforms.port import Button, Buttons, Message, Text
 from bot.presenters.ways import less, stop
 from bot.scene import Args, Presenter, Scene
 from content.blockers import Blocker
+from content.days import in_words
 from content.markup import RichText
 from content.texts import texts as names
 from nudges.content import texts
@@ -43,7 +42,7 @@ def sentence(scene: Scene, kind: str, project_id: str, ref: str = "") -> RichTex
         why(kind, facts),
         scene.voice,
         project=definition(scene.work.projects.get(project_id)).name,
-        date=format_date(local_date(since, scene.timezone), format="long", locale=scene.voice.locale),
+        date=in_words(local_date(since, scene.timezone), scene.voice),
         blocker=names().text(f"blocker.{about.blocker}", scene.voice) if about.blocker else "",
     )
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from babel.dates import format_date
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
@@ -23,6 +22,7 @@ from bot.web.digest_page import Around
 from bot.web.pdf import PdfMissing, PdfTooSlow, Printer
 from bot.week import week_of
 from content.catalog import Lang, Voice
+from content.days import in_words
 from nudges.schedule import local_date
 from storage.audit import Action, Actor
 from storage.database import Database
@@ -149,7 +149,7 @@ def open_page(work: Work, link_id: str, report: str | None, lang: Lang | None) -
 def _around(opened: Opened, token: str) -> Around:
     lang = opened.words.voice.lang
     other = Lang.ENGLISH if lang is Lang.FRENCH else Lang.FRENCH
-    until = format_date(local_date(opened.until, opened.timezone), "long", locale=opened.words.voice.locale)
+    until = in_words(local_date(opened.until, opened.timezone), opened.words.voice)
     return Around(
         until, pdf=f"{token}.pdf?lang={lang}", csv=f"{token}.csv?lang={lang}", other=f"?lang={other}"
     )
