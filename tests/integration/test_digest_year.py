@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from content.actions import State
 from content.stages import Stage
 from digests.page import Headline, Page
 from storage.database import Database
@@ -28,6 +29,11 @@ def test_a_year_has_something_to_tell_in_every_part_of_the_page(
     assert last.story
     assert {step.stage for step in last.funnel if step.count} >= {Stage.AWARE, Stage.TRIED, Stage.ADVOCATE}
     assert None not in (last.eligible, last.running, last.read)
+    assert last.last
+    assert (last.last.state, last.last.counts is not None) == (State.RESOLVED, True)
+    assert last.proposal, "and there is something new to do"
+    assert last.ideas
+    assert (last.ideas.open, len(last.ideas.top)) == (2, 3)
     spring = pages[20]
     assert (spring.round, spring.causes[0].name) == (1, "trust")
     for number in (1, 2):

@@ -1,7 +1,8 @@
 """A year of a made-up company of 240 people, as rows: what they told, tried, kept up and passed on, week by week.
 
-Three personas, eight teams, two rounds of interviews half a year apart, routines with their check-ins, use of the tool,
-stories and whom they reached. Only what people do is made up here; the digests of the weeks are made by the real code.
+Three personas, eight teams, two rounds of interviews half a year apart and a pulse, routines with their check-ins, use of
+the tool, stories and whom they reached, actions and ideas. Only what people do is made up here; the digests of the weeks
+are made by the real code.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,7 @@ from typing import Any
 from content.blockers import Blocker
 from digests.service import publish
 from nudges import sharing
-from projects.definition import ProjectFile, read
+from projects.definition import Localised, ProjectFile, read
 from projects.service import save
 from storage.models import (
     Campaign,
@@ -41,11 +42,27 @@ from storage.models import (
 from storage.repositories.base import insert_plain
 from storage.work import Work
 from tests.support import twins
+from tests.support.year_deeds import Deeds
 
 WEEKS = 52
 TEAMS = ("Quai", "Atelier", "Expédition", "Achats", "Vente Nord", "Vente Sud", "Service client", "Méthodes")
 PERSONAS = ("planner", "sales", "support")
 IN_A_TEAM = 30
+FIRST_NAMES = (
+    "Inès",
+    "Karim",
+    "Aude",
+    "Léo",
+    "Sarah",
+    "Paul",
+    "Nadia",
+    "Hugo",
+    "Fatou",
+    "Jean",
+    "Chloé",
+    "Marc",
+)
+LAST_NAMES = ("Roux", "Benali", "Morel", "Petit", "Garcia", "Leroy", "Diallo", "Simon", "Nguyen", "Faure")
 SPEAKS, USES, KEEPS = 0.72, 0.55, 0.6
 """How likely somebody answers an interview, uses the tool in a week at the end of the year, keeps a week of a routine."""
 
@@ -75,6 +92,9 @@ STORIES = (
     (Blocker.SKILLS, "Inès m'a montré une seule chose, glisser une carte. Le reste est venu tout seul."),
 )
 
+PULSE = 40
+"""The week in which a pulse is asked for, which seeks no cause."""
+
 TOLD_IN = (8, 20, 30, 33, 36, 39, 42, 44)
 """The weeks in which somebody tells a story."""
 
@@ -89,6 +109,7 @@ class Year:
     rng: Random
     project: Project
     lead: Person
+    deeds: Deeds
     people: Sequence[str] = ()
     routines: Sequence[str] = ()
     users: Sequence[str] = ()
@@ -105,7 +126,7 @@ class Year:
         project = save(then, _file())
         lead = then.people.ensure("sandrine", "Sandrine Roux")
         then.projects.join(project.id, lead.id, Role.LEAD)
-        year = cls(then, Random(seed), project, lead)
+        year = cls(then, Random(seed), project, lead, Deeds(Random(seed), project, lead))
         year._hire()
         return year
 
@@ -120,8 +141,12 @@ class Year:
             self._check_in()
             if week in TOLD_IN:
                 self._tell(week)
+            if week == PULSE:
+                self.work.campaigns.add(self.project.id, "pulse")
+            self.deeds.board(self.work, week, self.people)
             self.work = replace(self.work, now=self.work.now + timedelta(weeks=1))
             digests.append(publish(self.work, self.project, self.work.now.date()))
+            self.deeds.week(self.work, week, digests[-1].week)
         return digests
 
     # ---------------------------------------------------------------- what people do
@@ -135,7 +160,7 @@ class Year:
                 {
                     "id": person,
                     "external_id": f"p{number}",
-                    "name": f"Personne {number}",
+                    "name": f"{FIRST_NAMES[number % 12]} {LAST_NAMES[number // 12 % 10]}",
                     "team": TEAMS[number // IN_A_TEAM],
                     "status": PersonStatus.ACTIVE,
                     "created_at": self.work.now,
@@ -303,7 +328,9 @@ class Year:
 
 def _file() -> ProjectFile:
     file = read(twins.FILE)
-    return file.model_copy(update={"personas": {**file.personas, "support": file.personas["sales"]}})
+    label = Localised.model_validate({"fr": "Service client", "en": "Customer support"})
+    support = file.personas["sales"].model_copy(update={"label": label})
+    return file.model_copy(update={"personas": {**file.personas, "support": support}})
 
 
 def _monday(now: datetime) -> datetime:
