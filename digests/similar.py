@@ -14,6 +14,7 @@ from importlib.resources import files
 import numpy as np
 from pydantic import RootModel
 
+from content.catalog import Lang
 from content.loader import load, validate
 
 SIZES = (3, 4)
@@ -24,7 +25,7 @@ THRESHOLD = 0.45
 _WORD = re.compile(r"[a-z0-9]+")
 
 
-class _Words(RootModel[dict[str, list[str]]]):
+class _Words(RootModel[dict[Lang, list[str]]]):
     pass
 
 
@@ -35,7 +36,7 @@ def likeness(text: str, others: Mapping[str, str], common: Collection[str] = ())
     """
     if not others:
         return []
-    ignored = _stop_words().union(*(_words(word) for word in common))
+    ignored = frozenset().union(*stop_words().values(), *(folded(word) for word in common))
     counted = [_runs(each, ignored) for each in (text, *others.values())]
     columns = {run: column for column, run in enumerate(sorted(set().union(*counted)))}
     table = np.zeros((len(counted), max(len(columns), 1)))
@@ -50,7 +51,7 @@ def likeness(text: str, others: Mapping[str, str], common: Collection[str] = ())
 
 
 def _runs(text: str, ignored: Collection[str]) -> Counter[str]:
-    padded = [f" {word} " for word in _words(text) if word not in ignored]
+    padded = [f" {word} " for word in folded(text) if word not in ignored]
     return Counter(
         word[start : start + size]
         for word in padded
@@ -59,14 +60,16 @@ def _runs(text: str, ignored: Collection[str]) -> Counter[str]:
     )
 
 
-def _words(text: str) -> list[str]:
-    """Small letters without accents."""
+def folded(text: str) -> list[str]:
+    """The words of a text, in small letters without accents."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return _WORD.findall("".join(letter for letter in decomposed if not unicodedata.combining(letter)))
 
 
 @cache
-def _stop_words() -> frozenset[str]:
-    """Words that say nothing of what an idea is about. Raises `content.loader.ContentError`."""
+def stop_words() -> dict[Lang, frozenset[str]]:
+    """Words that say nothing of what an idea is about, folded. Raises `content.loader.ContentError`."""
     listed = validate(load(files("digests") / "stop_words.yaml"), _Words).root
-    return frozenset(folded for words in listed.values() for word in words for folded in _words(word))
+    return {
+        lang: frozenset(part for word in words for part in folded(word)) for lang, words in listed.items()
+    }

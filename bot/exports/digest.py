@@ -11,7 +11,7 @@ from bot.platforms.port import Block, Quote, Text
 from bot.presenters.digest import blocks
 from bot.presenters.digest_spoken import Spoken
 from bot.presenters.digest_words import Words, capital
-from bot.presenters.idea_words import DigestIdeas
+from bot.presenters.idea_words import DigestIdeas, standing_of
 from content.catalog import Lang
 from content.markup import literal, plain
 from digests.page import Share, Trend
@@ -43,7 +43,7 @@ def _quoted(ideas: DigestIdeas) -> Iterator[Block]:
     yield Text(literal(ideas.title))
     if ideas.top:
         yield Text(ideas.heading)
-        yield from (Quote(idea.text, plain(idea.standing)) for idea in ideas.top)
+        yield from (Quote(idea.text, standing_of(idea)) for idea in ideas.top)
 
 
 def as_json(printed: Printed) -> str:
@@ -113,14 +113,14 @@ def _actions(words: Words, said: Spoken) -> Iterator[Row]:
         names = ("gone", "less", "still")
         for name, count in zip(names, last.counts or (), strict=False):
             yield Row(part, words.text(f"file.judged.{name}"), count, sum(last.counts or ()))
-    yield Row(part, words.text("file.proposed"), note=words.proposed() or words.text("file.nothing"))
+    yield Row(part, words.text("file.proposed"), note=words.proposed() or plain(words.nothing()))
 
 
 def _ideas(words: Words, said: Spoken) -> Iterator[Row]:
     if said.ideas:
         part = _part(words, "ideas")
         yield Row(part, words.text("file.waiting"), said.ideas.waiting)
-        yield from (Row(part, idea.text, note=plain(idea.standing)) for idea in said.ideas.top)
+        yield from (Row(part, idea.text, note=standing_of(idea)) for idea in said.ideas.top)
 
 
 def _gaps(words: Words) -> Iterator[Row]:

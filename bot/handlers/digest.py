@@ -20,6 +20,7 @@ from storage.audit import Action, Actor
 from storage.models import AgendaItem, Membership, Person, Project
 
 ACTIONS = frozenset({"action", "actions"})
+DIGEST = frozenset({"digest", "synthese"})
 PLAN = frozenset({"plan", "calendar", "calendrier"})
 SEVERAL = 3
 """From so many projects on, a lead gets one message with a line on each."""
@@ -40,7 +41,7 @@ def adoption(scene: Scene, event: Command) -> None:
     elif fold(event.argument) in ACTIONS:
         for project in projects:
             actions.running(scene, project.id)
-    elif fold(event.argument) != "digest":
+    elif fold(event.argument) not in DIGEST:
         scene.post("digest.help")
     elif len(projects) >= SEVERAL:
         pages = _published(scene, projects, Action.REPORT_ASKED)

@@ -127,9 +127,7 @@ class Table:
         return tuple(
             (
                 row[0],
-                ", ".join(
-                    f"{column}: {cell}" for column, cell in zip(self.columns[1:], row[1:], strict=True)
-                ),
+                ", ".join(f"{column} {cell}" for column, cell in zip(self.columns[1:], row[1:], strict=True)),
             )
             for row in self.rows
         )

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from content.actions import State
 from content.catalog import Voice
+from content.days import in_words
 from content.markup import RichText
-from digests.acting import said_of, text_of
+from digests.acting import blockers, said_of, text_of
 from digests.content import actions, follow_up
 from digests.page import Last
 from storage.models import Action
@@ -37,7 +37,21 @@ def name_of(work: Work, person_id: str | None, voice: Voice) -> str:
 
 
 def day(due_on: date | None, voice: Voice) -> str:
-    return format_date(due_on, format="long", locale=voice.locale) if due_on else ""
+    return in_words(due_on, voice) if due_on else ""
+
+
+def stands(work: Work, action: Action, voice: Voice, tool: str) -> RichText | None:
+    """Whose a proposal may be and how to begin, or where the action stands by now; None where there is nothing to say."""
+    if action.state is State.PROPOSED:
+        return how(action.subject, action.proposal, voice, tool)
+    nobody = action.state is State.DONE and not blockers(action.subject)
+    return follow_up().rich(
+        "state.done_nobody" if nobody else f"state.{action.state.value}",
+        voice,
+        owner=name_of(work, action.owner_id, voice),
+        who=name_of(work, work.actions.mover(action.id), voice),
+        date=day(action.due_on, voice),
+    )
 
 
 def last(work: Work, told: Last, voice: Voice, tool: str) -> RichText | None:
@@ -55,8 +69,12 @@ def last(work: Work, told: Last, voice: Voice, tool: str) -> RichText | None:
     )
     if told.counts is None:
         return line
-    gone, less, still = (format_decimal(count, locale=voice.locale) for count in told.counts)
+    gone, less, still = (_people(count, voice) for count in told.counts)
     return (*line, *follow_up().rich("counted", voice, gone=gone, less=less, still=still))
+
+
+def _people(count: int, voice: Voice) -> str:
+    return format_decimal(count, locale=voice.locale) if count else follow_up().text("nobody", voice)
 
 
 def _key(told: Last) -> str:

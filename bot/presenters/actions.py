@@ -1,7 +1,7 @@
 """What leads and owners read of an action, and what those whom it concerns are told and asked."""
 
 from bot.platforms.port import Block, Button, Buttons, FieldKind, Form, FormField, Message, Quote, Text
-from bot.presenters.action_words import day, how, name_of, what
+from bot.presenters.action_words import day, name_of, stands, what
 from bot.presenters.digest_words import Words
 from bot.presenters.ways import at_rest, ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
@@ -45,35 +45,20 @@ def of_page(scene: Scene, project_id: str, words: Words) -> tuple[tuple[Block, .
     action = scene.work.actions.of_week(project_id, words.page.week)
     if action is None:
         return (Text(words.action()),), False
-    if action.state is State.PROPOSED:
-        step = how(action.subject, action.proposal, scene.voice, words.tool)
-        choices = _buttons(scene, action, (TAKE, "take"), (OTHER, "other"), (NOT_NOW, "not_now"))
-        return (_proposed(scene, action), *((Text(step),) if step else ()), choices), True
-    return (_proposed(scene, action), *_standing(scene, action)), action.state is State.TAKEN
-
-
-def _proposed(scene: Scene, action: Action) -> Text:
-    return Text(follow_up().rich("proposed", scene.voice, action=_what(scene, action)))
+    proposed = Text(follow_up().rich("proposed", scene.voice, action=_what(scene, action)))
+    return (proposed, *_standing(scene, action)), action.state in {State.PROPOSED, State.TAKEN}
 
 
 def _standing(scene: Scene, action: Action) -> tuple[Block, ...]:
     """Where it stands, and what can be done about it."""
-    said = follow_up().rich(
-        f"state.{_state(action)}",
-        scene.voice,
-        owner=name_of(scene.work, action.owner_id, scene.voice),
-        who=name_of(scene.work, scene.work.actions.mover(action.id), scene.voice),
-        date=day(action.due_on, scene.voice),
-    )
+    said = stands(scene.work, action, scene.voice, _tool(scene, action))
+    lines = (Text(said),) if said else ()
+    if action.state is State.PROPOSED:
+        return *lines, _buttons(scene, action, (TAKE, "take"), (OTHER, "other"), (NOT_NOW, "not_now"))
     if action.state is not State.TAKEN:
-        return (Text(said),)
+        return lines
     changes = ((CHANGE, "change"),) if leads(scene, action.project_id) else ()
-    return Text(said), _buttons(scene, action, (DONE, "done"), *changes, (DROP, "drop"))
-
-
-def _state(action: Action) -> str:
-    nobody = action.state is State.DONE and not acting.blockers(action.subject)
-    return "done_nobody" if nobody else action.state.value
+    return *lines, _buttons(scene, action, (DONE, "done"), *changes, (DROP, "drop"))
 
 
 # ------------------------------------------------------------------ on its own

@@ -1,20 +1,21 @@
 """The digest's page as a message: the conclusion first, then what it rests on, one action, one story."""
 
 from collections.abc import Sequence
+from functools import partial
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from bot.platforms.port import Block, Button, Buttons, Chart, Fields, Message, Quote, Table, Text
 from bot.presenters import actions
 from bot.presenters.digest_spoken import Spoken, spoken
 from bot.presenters.digest_words import Rows, Words, capital
-from bot.presenters.idea_words import DigestIdeas, excerpt
+from bot.presenters.idea_words import DigestIdeas, excerpt, standing_of
 from bot.presenters.report_links import see
 from bot.presenters.ways import ways_out
 from bot.scene import Args, Presenter, Scene
 from content.catalog import Voice
-from content.markup import literal, plain
+from content.days import DAY_AND_MONTH, WITH_WEEKDAY, in_words
+from content.markup import literal
 from digests.content import texts
 from digests.ideas import Order
 from digests.page import Matrix, Page
@@ -22,6 +23,20 @@ from digests.suppression import THRESHOLD
 from nudges.schedule import local_date
 from projects.service import definition
 from storage.models import Digest, Project, Role
+
+COMMANDS = (
+    "digest",
+    "page",
+    "actions",
+    "plan",
+    "preview",
+    "schedule",
+    "send",
+    "pilot",
+    "champions",
+    "readers",
+)
+"""What a lead may write, in the order of the help."""
 
 
 def weekly(scene: Scene, args: Args) -> Message | None:
@@ -50,15 +65,19 @@ def words_of(project: Project, digest: Digest, voice: Voice, timezone: str) -> W
     """A published page as it reads to somebody in this zone."""
     counted = local_date(digest.published_at, timezone)
     file = definition(project)
-    return Words(Page.from_json(digest.page), voice, file.tool, counted, file.roles(voice))
+    over = project.ends_on is not None and counted > project.ends_on
+    return Words(Page.from_json(digest.page), voice, file.tool, counted, file.roles(voice), over=over)
 
 
 def blocks(words: Words, said: Spoken, action: Sequence[Block] = ()) -> tuple[Block, ...]:
-    """The page itself, without ideas; `action` is where the one of this page stands by now, else it is as proposed."""
+    """The page itself, without ideas; `action` is its action with what can be pressed, where something can."""
     excuse, unknown = words.excuse(), words.unknown()
     parts: list[Block | None] = [
         Text(words.headline()),
         Text(excuse) if excuse else None,
+        *(action or _action(words, said)),
+        Text(said.became) if said.became else None,
+        Quote(said.story.text, said.story.by) if said.story else None,
         *(Text(line) for line in words.basis()),
         _others(words),
         _shift(words),
@@ -66,9 +85,6 @@ def blocks(words: Words, said: Spoken, action: Sequence[Block] = ()) -> tuple[Bl
         _funnel(words),
         _fields(words.standing()),
         _fields(words.tested()),
-        Text(said.became) if said.became else None,
-        *(action or (Text(words.action()),)),
-        Quote(*said.story) if said.story else None,
         Text(unknown) if unknown else None,
         Text(words.counted()),
     ]
@@ -77,7 +93,7 @@ def blocks(words: Words, said: Spoken, action: Sequence[Block] = ()) -> tuple[Bl
 
 def top_ideas(ideas: DigestIdeas) -> tuple[Block, ...]:
     """The beginnings of the ideas that most people support, as they are now."""
-    rows = tuple((excerpt(idea.text), plain(idea.standing)) for idea in ideas.top)
+    rows = tuple((excerpt(idea.text), standing_of(idea)) for idea in ideas.top)
     return (Text(ideas.heading), Fields(rows)) if rows else ()
 
 
@@ -99,22 +115,22 @@ def outlook(scene: Scene, args: Args) -> Message | None:
 
     blocks: list[Block] = []
     for week in Page.from_json(digest.page).ahead:
-        counted = [
-            (format_date(day, "EEEE d MMMM", locale=locale), people(count)) for day, count in week.days
-        ]
+        counted = [(in_words(day, voice, WITH_WEEKDAY), people(count)) for day, count in week.days]
         if week.others != 0:
             few = texts().text("outlook.few", voice, **common)
             others = few if week.others is None else people(week.others)
             label = "outlook.others" if counted else "outlook.whole"
             counted.append((texts().text(label, voice), others))
-        monday = format_date(week.begins, "d MMMM", locale=locale)
+        monday = in_words(week.begins, voice, DAY_AND_MONTH)
         blocks += [Text(texts().rich("outlook.week", voice, day=monday)), Fields(tuple(counted))]
     key = "outlook.intro" if blocks else "outlook.nothing"
     return Message((Text(texts().rich(key, voice, **common)), *blocks))
 
 
 def help_(scene: Scene, _args: Args) -> Message:
-    return Message((Text(texts().rich("help", scene.voice)),))
+    say = partial(texts().text, voice=scene.voice)
+    rows = tuple((say(f"help.{command}"), say(f"help.{command}_for")) for command in COMMANDS)
+    return Message((Text(texts().rich("help.intro", scene.voice)), Fields(rows)))
 
 
 def not_lead(scene: Scene, _args: Args) -> Message:
@@ -127,6 +143,13 @@ PRESENTERS: dict[str, Presenter] = {
     "digest.help": help_,
     "digest.not_lead": not_lead,
 }
+
+
+def _action(words: Words, said: Spoken) -> tuple[Block, ...]:
+    """What there is to do, where nothing can be pressed."""
+    stands = said.doing.stands if said.doing else None
+    what = Text(words.action(said.doing.what if said.doing else None))
+    return (what, Text(stands)) if stands else (what,)
 
 
 def _others(words: Words) -> Fields | None:

@@ -4,19 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
 
-from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
 from bot.presenters.action_words import last
 from content.blockers import Family
 from content.catalog import Voice
+from content.days import in_words
 from content.markup import RichText
 from content.stages import Stage
 from content.texts import texts as names
 from digests.content import actions, follow_up, proposals, texts
 from digests.page import Headline, Page, SayDo, Share, Step, Trend
 from digests.release import TOP
-from nudges import sharing
 from nudges.content import texts as sample_texts
 from storage.work import Work
 
@@ -27,14 +26,21 @@ Rows = Sequence[tuple[str, str]]
 class Words:
     """A page in one reader's language; `counted` is the reader's date on which it was made.
 
-    `roles` are the labels of personas, by key; one without any is called by its key.
+    `roles` are the labels of personas, by key; one without any is called by its key. `over`: the project had ended by then.
     """
 
     def __init__(
-        self, page: Page, voice: Voice, tool: str, counted: date, roles: Mapping[str, str] | None = None
+        self,
+        page: Page,
+        voice: Voice,
+        tool: str,
+        counted: date,
+        roles: Mapping[str, str] | None = None,
+        *,
+        over: bool = False,
     ) -> None:
         self.page, self.voice, self.tool, self._roles = page, voice, tool, roles or {}
-        self._counted, self._locale = counted, voice.locale
+        self._counted, self._locale, self._over = counted, voice.locale, over
 
     # ---------------------------------------------------------------- texts and numbers
 
@@ -56,7 +62,7 @@ class Words:
             "eligible": self.decimal(page.eligible or 0),
             "round": self.decimal(page.round),
             "tool": self.tool,
-            "date": format_date(self._counted, format="long", locale=self._locale),
+            "date": in_words(self._counted, self.voice),
             "unreachable": self.decimal(page.unreachable or 0),
         }
         if page.causes:
@@ -214,12 +220,14 @@ class Words:
             for test in self.page.tested
         ]
 
-    def action(self) -> RichText:
-        """What was proposed when the page was made, with what announces it."""
-        proposed = self.proposed()
-        if not proposed:
-            return follow_up().rich("nothing", self.voice)
-        return follow_up().rich("proposed", self.voice, action=proposed)
+    def action(self, now: str | None = None) -> RichText:
+        """The page's action with what announces it: as it is worded `now`, else as it was proposed."""
+        proposed = now or self.proposed()
+        return follow_up().rich("proposed", self.voice, action=proposed) if proposed else self.nothing()
+
+    def nothing(self) -> RichText:
+        """Why the page proposes nothing."""
+        return follow_up().rich("over" if self._over else "nothing", self.voice)
 
     def proposed(self) -> str:
         """What was proposed when the page was made; empty where there was nothing new."""
@@ -244,14 +252,6 @@ class Words:
 
     def counted(self) -> RichText:
         return self.rich("counted")
-
-    def story(self, work: Work, today: date) -> tuple[str, str] | None:
-        """The story's words and who tells it, if it is still consented to on the reader's date `today`."""
-        story = work.testimonials.find(self.page.story) if self.page.story else None
-        if story is None or not sharing.may_be_shown(story, today):
-            return None
-        name = sharing.signed(work, story, self.text("nobody"))
-        return sharing.text_of(work, story), self.text("story", name=name)
 
 
 def _number(week: str) -> str:

@@ -6,13 +6,14 @@ from babel.numbers import format_decimal
 
 from bot.platforms.port import Block, Quote, Text
 from bot.scene import Scene
-from content.catalog import Voice
-from content.markup import RichText
+from content.catalog import Lang, Voice
+from content.markup import RichText, plain
 from content.promises import LEAST_FIGURES
 from digests import board
 from digests.content import ideas as texts
 from digests.ideas import told
 from digests.page import Ideas
+from digests.tongue import tongue
 from nudges.testimonials import signature
 from storage.models import Idea
 from storage.work import Work
@@ -23,11 +24,16 @@ EXCERPT = 60
 
 @dataclass(frozen=True)
 class Said:
-    """An idea as it is now: its exact words, who signs, and how it stands."""
+    """An idea as it is now: its exact words, who signs, how it stands, and a lead's exact words on it, if any.
+
+    `lang` is the words' language, where it is another than the reader's.
+    """
 
     text: str
     signed: str
     standing: RichText
+    reason: str
+    lang: Lang | None
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,20 @@ def digest_ideas(work: Work, voice: Voice, project_id: str, ideas: Ideas | None)
 
 def said(work: Work, voice: Voice, idea: Idea, supporters: int) -> Said:
     """One idea; `supporters` are counted exactly, and told only where that may be."""
-    return Said(board.text_of(work, idea), signed(work, voice, idea), standing(voice, idea, supporters))
+    text = board.text_of(work, idea)
+    return Said(
+        text,
+        signed(work, voice, idea),
+        standing(voice, idea, supporters),
+        board.reason_of(work, idea),
+        foreign(text, voice),
+    )
+
+
+def foreign(text: str, voice: Voice) -> Lang | None:
+    """The language of somebody's words, where it is another than the reader's."""
+    lang = tongue(text)
+    return lang if lang is not voice.lang else None
 
 
 def signed(work: Work, voice: Voice, idea: Idea) -> str:
@@ -84,9 +103,14 @@ def blocks(scene: Scene, idea: Idea, supporters: int) -> tuple[Block, ...]:
     """An idea, how it stands, and what a lead says of it."""
     told_now = said(scene.work, scene.voice, idea, supporters)
     parts: list[Block] = [Quote(told_now.text, told_now.signed), Text(told_now.standing)]
-    if reason := board.reason_of(scene.work, idea):
-        parts.append(Quote(reason, texts().text("answer_of", scene.voice)))
+    if told_now.reason:
+        parts.append(Quote(told_now.reason, texts().text("answer_of", scene.voice)))
     return tuple(parts)
+
+
+def standing_of(idea: Said) -> str:
+    """How it stands and why, on one line."""
+    return " – ".join([plain(idea.standing), *([idea.reason] if idea.reason else [])])
 
 
 def excerpt(text: str) -> str:

@@ -62,7 +62,7 @@ def bars(name: str, title: str, about: str, drawn: Sequence[Bar]) -> str:
 
 
 def _spoken(drawn: Sequence[Bar]) -> str:
-    return " ".join(f"{bar.label}: {bar.value}." for bar in drawn)
+    return " ".join(f"{bar.label}, {bar.value}." for bar in drawn)
 
 
 def _draw(drawn: Sequence[Bar]) -> bytes:

@@ -126,9 +126,6 @@ class Sheet:
     def say(self, key: str, **values: str) -> str:
         return texts().text(key, self._words.voice, **(self._words.values | values))
 
-    def action(self) -> str:
-        return self._words.proposed() or self.say("action.nothing")
-
     def lead(self) -> str | None:
         """What is said under the conclusion."""
         excuse = self._page.excuse
@@ -149,8 +146,20 @@ class Sheet:
 
     def points(self, gap: SayDo) -> str:
         """By how many points fewer or more did it; neither where the interval of the gap includes none."""
-        key = "fewer" if gap.low > 0 else "more" if gap.high < 0 else "same"
-        return self.say(f"gaps.{key}", points=self._words.decimal(abs(round(100 * gap.gap))))
+        if gap.low <= 0 <= gap.high:
+            return self.say("gaps.same")
+        return self.say("gaps.points", points=self._signed(-gap.gap))
+
+    def within(self, gap: SayDo) -> str:
+        """The interval of `points`, and of how many people."""
+        low, high = self._signed(-gap.high), self._signed(-gap.low)
+        return self.say("gaps.within", low=low, high=high, of=self._words.decimal(gap.of))
+
+    def _signed(self, share: float) -> str:
+        """In points, with its sign."""
+        points = round(100 * share)
+        sign = "\N{MINUS SIGN}" if points < 0 else "+" if points else ""
+        return sign + self._words.decimal(abs(points))
 
     def trend(self, cause: Cause) -> str:
         return self.say(f"trend.{cause.trend.value}") if cause.trend else self.say("table.none")

@@ -94,7 +94,7 @@ def test_it_is_read_by_keyboard_and_by_ear(site: Site, browser: Browser, base: s
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
     picture = page.get_by_role("img", name="Trust first; the fit with real work may weigh as much")
-    expect(picture).to_contain_text("Trust: 29%.")
+    expect(picture).to_contain_text("Trust, 29%.")
     page.get_by_role("link", name="En français").click()
     expect(page.locator("html")).to_have_attribute("lang", "fr")
     watched.context.close()

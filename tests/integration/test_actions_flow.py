@@ -120,7 +120,7 @@ def test_those_concerned_are_told_asked_and_have_the_last_word(group: Acting) ->
     group.later(3 * WEEK)
     assert (group.last().state, group.last().counts) == (State.RESOLVED, (6, 6, 0))
     assert "La plupart des personnes concernées qui ont répondu le disent." in group.reads(group.lead)
-    assert "Réglé pour 6, mieux pour 6, toujours là pour 0." in group.reads(group.lead)
+    assert "Réglé pour 6, mieux pour 6, toujours là pour personne." in group.reads(group.lead)
     assert [group.seen(quiet, intent) for intent in ("action.told", "action.ask")] == [1, 1], "never twice"
     messages = select(OutboxMessage.args).where(OutboxMessage.intent.startswith("action"))
     args = [json.loads(each) for each in group.work.session.scalars(messages)]

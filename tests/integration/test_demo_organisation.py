@@ -125,7 +125,7 @@ def test_the_first_digest_has_something_to_say(work: Work, lampion: Project) -> 
     assert message
     assert "Lucie, Quai, avec son accord" in message.plain
     assert "Trello ne sonne plus que pour ses propres cartes" in message.plain
-    assert "Réglé pour 6, mieux pour 5, toujours là pour 0." in message.plain
+    assert "Réglé pour 6, mieux pour 5, toujours là pour personne." in message.plain
     names = {row.name for row in people()} - {"Lucie"}
     assert not any(name in message.plain for name in names)
 

@@ -257,30 +257,30 @@ def test_a_page_with_everything_reads_well(office: Office, lang: str) -> None:
     said = words(office.shown(lead))
     expected = {
         "fr": (
-            "180 réponses à la vague 2, pour 300 personnes",
+            "les réponses de 180 personnes sur 300 à la vague 2",
             "Disaient d'abord autre chose – 96 personnes sur 180",
             "Un vrai besoin auquel Trello ne répond pas – 61 personnes sur 180",
             "utiliser Trello la semaine suivante – 26 points de moins l'ont fait, sur 140 personnes (entre 17 et 35)",
             "Pilote « spring » – c'est oui",
             "– trop peu pour le dire",
             "Derrière « pas le temps », 30 fois sur 80 : la confiance",
-            "« pas le temps » – La confiance: 30, Le temps: 18, Autre ou incertain: 32, En tout: 80",
+            "« pas le temps » – La confiance 30, Le temps 18, Autre ou incertain 32, En tout 80",
             "Métier : Planification – la confiance, 35 personnes sur 80",
             "Équipe : Quai – la confiance, 25 personnes sur 45",
             "9 personnes n'ont pas pu être jointes",
             "Ont une routine en cours – 100 personnes",
-            "S'y sont reconnus – au moins 25 personnes",
+            "S'y sont reconnues – au moins 25 personnes",
             "moins d'un tiers l'a fait dans : Lille",
         ),
         "en": (
-            "180 answers to round 2, from 300 people",
+            "the answers of 180 people out of 300 to round 2",
             "First said something else – 96 people out of 180",
             "A real need that Trello does not meet – 61 people out of 180",
             "Meant to use Trello the week after – 26 points fewer did, of 140 people (between 17 and 35)",
             "Pilot “spring” – go",
             "– too few to say",
             "Behind “no time”, 30 times out of 80: trust",
-            "“no time” – Trust: 30, Time: 18, Other or unsure: 32, In all: 80",
+            "“no time” – Trust 30, Time 18, Other or unsure 32, In all 80",
             "Role: Planning – trust, 35 people out of 80",
             "Team: Quai – trust, 25 people out of 45",
             "9 people could not be reached",
@@ -311,9 +311,8 @@ def test_where_it_would_tell_who_is_silent_the_number_of_people_is_left_out(
 ) -> None:
     office.publish(page(pages.round_(pages.SANDRINE), replace(pages.STANDING, eligible=33), "2026-W48"))
     said = words(office.shown(sandrine))
-    assert "reposent sur 31 réponses." in said
+    assert "reposent sur les réponses de 31 personnes." in said
     assert "sur 33" not in said
-    assert "pour 33" not in said
 
 
 def test_a_page_without_new_figures_says_why(office: Office, sandrine: Person) -> None:

@@ -56,13 +56,13 @@ def test_every_form_of_the_page_says_what_people_said_until_they_take_it_back(gr
     markdown = as_markdown(Printed(group.project, digest, seen.words, seen.spoken))
     for text in (html, markdown):
         assert SAID in text
-        assert "Gone for 7, less for 5, still there for 0." in text
+        assert "Gone for 7, less for 5, still there for nobody." in text
         assert TABLET in text
         assert "Ideas (2 to answer)" in text
         assert "Fewer than 5 supporters" in text
     group.command(group.lead, "adoption", "preview")
     preview = group.screens[group.lead.id].last.plain
-    assert "Gone for 7, less for 5, still there for 0." in preview
+    assert "Gone for 7, less for 5, still there for nobody." in preview
     assert TABLET[:40] in preview
 
     rows = [*csv.reader(io.StringIO(as_csv(seen.words, seen.spoken)))]

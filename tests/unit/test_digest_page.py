@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.presenters.digest_spoken import Spoken
+from bot.presenters.digest_spoken import Doing, Spoken, Story
 from bot.presenters.digest_words import Words
 from bot.presenters.idea_words import DigestIdeas, Said
 from bot.web import digest_page
@@ -25,9 +25,15 @@ from tests.support import pages
 HOSTILE = '<img src=x onerror=alert(1)>"{cause}'
 WORDS = f"<script>alert(1)</script> {HOSTILE}"
 SAID = Spoken(
-    story=(WORDS, "Karim & co"),
+    story=Story(WORDS, "Karim & co", Lang.ENGLISH),
+    doing=Doing(WORDS, literal(WORDS)),
     became=literal(WORDS),
-    ideas=DigestIdeas(3, "Ideas (3)", literal("Most supported"), (Said(WORDS, "Aude", literal("6 of us")),)),
+    ideas=DigestIdeas(
+        3,
+        "Ideas (3)",
+        literal("Most supported"),
+        (Said(WORDS, "Aude", literal("6 of us"), WORDS, Lang.ENGLISH),),
+    ),
 )
 AROUND = Around("30 November 2026", "t.pdf", "t.csv", "?lang=fr")
 
@@ -94,7 +100,10 @@ def test_names_and_stories_stay_text() -> None:
     assert "<img" not in html
     assert "<script" not in html
     assert body(html).count('<img src=x onerror=alert(1)>"{cause}') > 5
-    assert body(html).count(WORDS) == 3, "a story, what became of an action, an idea"
+    assert body(html).count(WORDS) == 6, (
+        "a story, an action and where it stands, what became of one, an idea, its answer"
+    )
+    assert html.count('<p lang="en">') == html.count('<blockquote lang="en">') == 1
 
 
 def test_the_stylesheet_is_the_one_that_the_policy_names() -> None:
@@ -156,7 +165,7 @@ def test_a_chart_is_read_aloud_and_holds_nothing_but_shapes_and_words() -> None:
     assert picture == bars("causes", "Trust & <time>", "One bar each.", drawn)
     root = ElementTree.fromstring(picture)
     title, about = root.findtext("{*}title"), root.findtext("{*}desc")
-    assert (title, about) == ("Trust & <time>", "One bar each. Trust $x^2$ & <co>: 29%. Time: 16%.")
+    assert (title, about) == ("Trust & <time>", "One bar each. Trust $x^2$ & <co>, 29%. Time, 16%.")
     assert root.get("role") == "img"
     assert [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")] == [
         "Trust $x^2$ & <co>",
@@ -189,7 +198,7 @@ def test_what_was_meant_and_what_was_done_are_told_apart_from_chance(said: int, 
     made = pages.large()
     gaps = made.gaps.model_copy(update={"say_do": SayDo.measure(said, did, 180)})
     text = body(digest_page.document(words(made.model_copy(update={"gaps": gaps}), Lang.ENGLISH)))
-    assert f"{told} Meant to use Trello the week after:" in text
+    assert f"{told} between meaning to use Trello the week after and having done so" in text
 
 
 def test_tests_on_a_sample_stand_on_it_in_a_word() -> None:
