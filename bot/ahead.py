@@ -1,6 +1,7 @@
-"""What a batch of messages is going to ask for, read for all of them at once, before they are rendered one by one.
+"""What a batch of messages, or of presses, is going to ask for, read for all of them at once.
 
-A message that asks for something else reads it for itself: nothing here decides what is said.
+Then they are rendered, or carried out, one by one. What asks for something else reads it for itself: nothing here decides
+what is said or done.
 """
 
 from collections import defaultdict
@@ -8,7 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from bot.moment import DIGEST
-from bot.scene import Known
+from bot.platforms.port import ButtonPressed, PersonEvent
+from bot.scene import Args, Known
 from bot.week import weeks_of
 from nudges import service
 from storage.claims import Outgoing
@@ -49,6 +51,15 @@ THROUGH = {
 }
 """Which of these rows leads to which, by which of its columns; it stands before it in `ROWS`."""
 
+PRESSED: Mapping[str, str] = {
+    "interview": "interview",
+    "routine.checkin": "check_in",
+    "routine.ease": "check_in",
+    "routine.scale": "scale",
+    "testimonial.react": "share",
+}
+"""Whose id the value of a button begins with, by the name of the button or of its feature."""
+
 FITTING = frozenset({"nudge", "share"})
 """Arguments of messages that are rendered only while they fit the person's obstacles."""
 
@@ -57,7 +68,7 @@ def read(
     work: Work, workspace: Workspace, people: Mapping[str, Person], batch: Sequence[Outgoing]
 ) -> dict[str, Known]:
     """By person of the batch, what is known of them; the rows that its messages name are kept in the session."""
-    _keep(work, batch)
+    _keep(work, (each.args for each in batch))
     weeks = weeks_of(work, workspace, {person_id: person.timezone for person_id, person in people.items()})
     places = work.projects.memberships(people)
     unasked = [each for each in batch if each.paced]
@@ -96,10 +107,22 @@ def _of_each(
     return found
 
 
-def _keep(work: Work, batch: Sequence[Outgoing]) -> None:
-    ids: dict[str, set[str]] = {
-        name: {each.args[name] for each in batch if each.args.get(name)} for name in ROWS
-    }
+def hear(work: Work, events: Iterable[PersonEvent]) -> None:
+    """The rows that these presses name are kept in the session."""
+    _keep(work, (_named(event) for event in events if isinstance(event, ButtonPressed)))
+
+
+def _named(pressed: ButtonPressed) -> Args:
+    name = PRESSED.get(pressed.action) or PRESSED.get(pressed.action.partition(".")[0])
+    row_id = pressed.value.partition("|")[0]
+    return {name: row_id} if name and row_id else {}
+
+
+def _keep(work: Work, named: Iterable[Args]) -> None:
+    ids: dict[str, set[str]] = {name: set() for name in ROWS}
+    for args in named:
+        for name in ROWS.keys() & args.keys():
+            ids[name].add(args[name])
     for name, model in ROWS.items():
         rows = keep(work.session, model, ids[name])
         if name in THROUGH:

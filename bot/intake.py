@@ -1,7 +1,9 @@
-"""The inbox worker: accepted events, in each person's order, each in one transaction."""
+"""The inbox worker: accepted events, in each person's order, those of many people in one transaction."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from time import perf_counter
 
 import structlog
@@ -16,6 +18,7 @@ from bot.platforms.port import (
     Form,
     InboundEvent,
     MemberLeft,
+    TextReceived,
     WorkspaceLost,
 )
 from bot.router import Router
@@ -30,14 +33,34 @@ from surveys.opinion import Opinion
 
 log = structlog.get_logger(__name__)
 
-BATCH = 100
+BATCH, LARGEST_BATCH = 25, 200
+"""Events claimed together: more and more, while a transaction with all of them is short."""
+
+SHORT_SECONDS = 0.2
+"""What is stored meanwhile waits for the transaction, where there is one writer; and so does its acknowledgement."""
 
 AT_ONCE = 4
 """Transactions under way at the same time: fewer than the database has threads, so that arriving events find one."""
 
+DEPARTURES = MemberLeft, WorkspaceLost
+"""Judged by what was handled before them, so not together with it."""
+
+Opening = tuple[Received, Address, FormRequest, Form]
+"""A form to open once the transaction has been committed."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was received, read."""
+
+    received: Received
+    event: InboundEvent
+
 
 class Intake:
-    """Works the inbox off. `attempts` tries, then an event is set aside as poison, with everything needed to replay it.
+    """Works the inbox off: events of different people in one transaction, that holds what they did and that they are done.
+
+    `attempts` tries, then an event is set aside as poison, with everything needed to replay it.
 
     `calm` returns when an event may be handled: those who wait for an acknowledgement go first.
     """
@@ -55,9 +78,10 @@ class Intake:
         calm: Callable[[], Awaitable[None]],
     ) -> None:
         self._database, self._inbox, self._router = database, inbox, router
-        self._opinions = opinions
+        self._opinions, self._asked_about = opinions, (TextReceived,) if opinions else ()
         self._platforms, self._metrics, self._attempts = platforms, metrics, attempts
         self._calm, self._at_once = calm, asyncio.Semaphore(AT_ONCE)
+        self._batch = BATCH
         self._interrupted = self._stopping = False
 
     async def run(self) -> int:
@@ -66,9 +90,10 @@ class Intake:
             await self._inbox.release()
             self._interrupted = False
         handled = 0
-        while not self._stopping and (events := await self._inbox.claim(BATCH)):
+        while not self._stopping and (events := await self._inbox.claim(self._batch)):
             try:
-                await every_one(self._handle(event) for event in events)
+                told = [each for each in [await self._read(event) for event in events] if each]
+                await every_one(self._handle(batch) for batch in self._batches(told))
             except Exception:
                 self._interrupted = True
                 raise
@@ -87,51 +112,82 @@ class Intake:
         """Give back what a killed process held."""
         await self._inbox.recover()
 
-    async def _handle(self, received: Received) -> None:
+    async def _read(self, received: Received) -> Told | None:
         try:
-            event = EVENT.validate_json(received.payload)
-            opinion = await self._opinions.about(received.workspace_id, event) if self._opinions else None
+            return Told(received, EVENT.validate_json(received.payload))
+        except ValueError as error:
+            await self._failed(received, error)
+            return None
+
+    def _batches(self, events: Sequence[Told]) -> Iterable[list[Told]]:
+        """Each of one workspace."""
+        together: dict[str, list[Told]] = defaultdict(list)
+        for told in events:
+            if isinstance(told.event, (*DEPARTURES, *self._asked_about)):
+                yield [told]
+            else:
+                together[told.received.workspace_id].append(told)
+        yield from together.values()
+
+    async def _handle(self, batch: Sequence[Told]) -> None:
+        """A batch that fails is halved, down to the event that is broken: it is counted, and holds nobody up."""
+        workspace_id = batch[0].received.workspace_id
+        try:
+            opinion = None
+            if self._opinions and len(batch) == 1:
+                opinion = await self._opinions.about(workspace_id, batch[0].event)
             async with self._at_once:
                 await self._calm()
                 started = perf_counter()
-                opening = await self._database.run(
-                    received.workspace_id, lambda work: self._transaction(work, received.seq, event, opinion)
+                openings = await self._database.run(
+                    workspace_id, lambda work: self._transaction(work, batch, opinion)
                 )
-        except StorageUnavailable as error:
+                seconds = perf_counter() - started
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises, the event is kept and tried again
+            if len(batch) == 1:
+                await self._failed(batch[0].received, error)
+            else:
+                half = len(batch) // 2
+                await every_one(self._handle(part) for part in (batch[:half], batch[half:]))
+            return
+        if len(batch) == self._batch:
+            self._batch = min(self._batch * 2, LARGEST_BATCH) if seconds <= SHORT_SECONDS else BATCH
+        for told in batch:
+            self._metrics.handling.observe(seconds)
+            self._metrics.handled.labels(kind=told.received.kind, outcome="done").inc()
+        await every_one(self._open(*opening) for opening in openings)
+
+    def _transaction(self, work: Work, batch: Sequence[Told], opinion: Opinion | None) -> list[Opening]:
+        scenes = self._router.handle_together(work, [told.event for told in batch], opinion)
+        departed = isinstance(batch[0].event, DEPARTURES)
+        mark_done(work, [told.received.seq for told in batch], keep=departed)
+        return [
+            (told.received, address_of(scene), asked, self._form(scene, asked))
+            for told, scene in zip(batch, scenes, strict=True)
+            if scene
+            for asked in scene.opens
+        ]
+
+    def _form(self, scene: Scene, asked: FormRequest) -> Form:
+        return self._router.form(scene, asked.name, asked.context, asked.initial)
+
+    async def _failed(self, received: Received, error: Exception) -> None:
+        if isinstance(error, StorageUnavailable):
             log.error("event_waits", seq=received.seq, kind=received.kind, error=_cause(error))
             self._metrics.handled.labels(kind=received.kind, outcome="waits").inc()
             await self._inbox.give_back(received.seq)
             return
-        except Exception as error:  # noqa: BLE001 - whatever a handler raises, the event is kept and tried again
-            poisoned = await self._inbox.failed(received.seq, type(error).__name__, self._attempts)
-            log.error(
-                "event_failed",
-                seq=received.seq,
-                kind=received.kind,
-                error=type(error).__name__,
-                attempts=received.attempts + 1,
-                state="poison" if poisoned else "new",
-                path=where(error),
-            )
-            self._metrics.handled.labels(kind=received.kind, outcome="poison" if poisoned else "failed").inc()
-            return
-        self._metrics.handling.observe(perf_counter() - started)
-        self._metrics.handled.labels(kind=received.kind, outcome="done").inc()
-        for address, request, form in opening:
-            await self._open(received, address, request, form)
-
-    def _transaction(
-        self, work: Work, seq: int, event: InboundEvent, opinion: Opinion | None
-    ) -> list[tuple[Address, FormRequest, Form]]:
-        scene = self._router.handle(work, event, opinion)
-        mark_done(work, seq, keep=isinstance(event, MemberLeft | WorkspaceLost))
-        if scene is None:
-            return []
-        address = address_of(scene)
-        return [
-            (address, asked, self._router.form(scene, asked.name, asked.context, asked.initial))
-            for asked in scene.opens
-        ]
+        poisoned = await self._inbox.failed(received.seq, type(error).__name__, self._attempts)
+        log.error(
+            "event_failed",
+            seq=received.seq,
+            kind=received.kind,
+            error=type(error).__name__,
+            attempts=received.attempts + 1,
+            state="poison" if poisoned else "new",
+            path=where(error),
+        )
+        self._metrics.handled.labels(kind=received.kind, outcome="poison" if poisoned else "failed").inc()
 
     async def _open(self, received: Received, address: Address, request: FormRequest, form: Form) -> None:
         """Open a form now; if that is no longer possible it goes out in a message."""

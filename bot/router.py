@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import structlog
 
-from bot import presence
+from bot import ahead, presence
 from bot.commands import command_of, parse
 from bot.platforms.port import (
     ButtonPressed,
@@ -18,6 +18,7 @@ from bot.platforms.port import (
     MemberJoined,
     MemberLeft,
     Message,
+    PersonEvent,
     Shortcut,
     TextReceived,
     WorkspaceLost,
@@ -57,6 +58,7 @@ class Router:
         chosen = tuple(features)
         self._commands = _joined("command", (feature.commands for feature in chosen))
         self._buttons = _joined("button", (feature.buttons for feature in chosen))
+        self._buttons_together = _joined("button", (feature.buttons_together for feature in chosen))
         self._shortcuts = _joined("shortcut", (feature.shortcuts for feature in chosen))
         self._forms = _joined("form", (feature.forms for feature in chosen))
         self._due = _joined("due item", (feature.due for feature in chosen))
@@ -69,17 +71,41 @@ class Router:
 
     def handle(self, work: Work, event: InboundEvent, opinion: Opinion | None = None) -> Scene | None:
         """Carry out one event; None when it concerned the workspace and no person."""
-        if isinstance(event, WorkspaceLost):
-            presence.lose(work, event)
-            return None
-        scene = self.scene(work, work.people.ensure(event.user, event.name or event.user), event.event_id)
-        scene.opinion = opinion
-        if event.conversation and event.conversation != scene.person.conversation:
-            scene.person.conversation = event.conversation
-        if isinstance(event, MemberLeft):
-            presence.leave(work, scene.person, event)
-            return scene
-        presence.hear(work, scene.person, event)
+        (scene,) = self.handle_together(work, [event], opinion)
+        return scene
+
+    def handle_together(
+        self, work: Work, events: Sequence[InboundEvent], opinion: Opinion | None = None
+    ) -> list[Scene | None]:
+        """Carry out events of different people; for each what `handle` returns. An `opinion` is about the only one."""
+        theirs = [event for event in events if not isinstance(event, WorkspaceLost)]
+        people = work.people.ensure_all({event.user: event.name or event.user for event in theirs})
+        ahead.hear(work, theirs)
+        scenes: list[Scene | None] = []
+        together: dict[str, list[tuple[Scene, ButtonPressed]]] = {}
+        for event in events:
+            if isinstance(event, WorkspaceLost):
+                presence.lose(work, event)
+                scenes.append(None)
+                continue
+            scene = self.scene(work, people[event.user], event.event_id)
+            scene.opinion = opinion
+            scenes.append(scene)
+            if event.conversation and event.conversation != scene.person.conversation:
+                scene.person.conversation = event.conversation
+            if isinstance(event, MemberLeft):
+                presence.leave(work, scene.person, event)
+                continue
+            presence.hear(work, scene.person, event)
+            if isinstance(event, ButtonPressed) and event.action in self._buttons_together:
+                together.setdefault(event.action, []).append((scene, event))
+            else:
+                self._carry_out(scene, event)
+        for action, presses in together.items():
+            self._buttons_together[action](presses)
+        return scenes
+
+    def _carry_out(self, scene: Scene, event: PersonEvent) -> None:
         match event:
             case TextReceived():
                 self._text(scene, event)
@@ -99,7 +125,6 @@ class Router:
                 self._named(scene, "form", self._forms, form, event)
             case MemberJoined() | HomeOpened():
                 pass
-        return scene
 
     def handle_due(self, work: Work, items: Sequence[DueItem]) -> Handled:
         """Carry out due items of different people, all of one kind."""

@@ -233,6 +233,9 @@ Presenter = Callable[[Scene, Args], Message | None]
 DueTogether = Callable[[Work, Sequence[DueItem]], Handled]
 """Handles due items of one kind, each of another person, all locked."""
 
+ButtonTogether = Callable[[Sequence[tuple[Scene, ButtonPressed]]], None]
+"""Handles presses of one button, each of another person, in one transaction."""
+
 FormPresenter = Callable[[Scene, str], Form]
 """Renders a form from its context."""
 
@@ -243,12 +246,13 @@ class Feature:
 
     `commands` are slash commands and words (`testimonial`, `adoption`, `stop`); `buttons` are action names; `shortcuts`
     are what can be made of a message; `texts` may take free text and says whether it did; `due` are kinds of agenda
-    items, `due_together` those that are handled for many people at once.
+    items. `buttons_together` and `due_together` are those that are handled for many people at once.
     """
 
     name: str
     commands: Mapping[str, Callable[[Scene, Command], None]] = field(default_factory=dict)
     buttons: Mapping[str, Callable[[Scene, ButtonPressed], None]] = field(default_factory=dict)
+    buttons_together: Mapping[str, ButtonTogether] = field(default_factory=dict)
     forms: Mapping[str, Callable[[Scene, FormSubmitted], None]] = field(default_factory=dict)
     shortcuts: Mapping[str, Callable[[Scene, Shortcut], None]] = field(default_factory=dict)
     texts: Callable[[Scene, TextReceived], bool] | None = None

@@ -4,9 +4,10 @@ An event is claimed under a lease; if its process dies, the lease ends and anoth
 part of the handler's own transaction, so an event is either handled and done or neither.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import aliased
@@ -15,6 +16,7 @@ from storage.crypto import SealBroken
 from storage.database import Database
 from storage.errors import AlreadyDone
 from storage.grouped import GroupCommit
+from storage.many import among
 from storage.models import InboxEvent, InboxState, Workspace
 from storage.repositories.base import insert_new
 from storage.work import SystemWork, Work
@@ -40,8 +42,7 @@ class NewEvent:
     payload: str
 
 
-@dataclass(frozen=True)
-class Received:
+class Received(NamedTuple):
     """A claimed event, opened. `attempts` is how often handling it has failed so far."""
 
     seq: int
@@ -78,8 +79,8 @@ def put_many(work: SystemWork, events: Sequence[NewEvent]) -> list[bool]:
     return stored
 
 
-def mark_done(work: Work, seq: int, *, keep: bool = False) -> None:
-    """Close an event in the transaction that handled it; its payload is emptied, unless it holds nobody's words (`keep`).
+def mark_done(work: Work, seqs: Collection[int], *, keep: bool = False) -> None:
+    """Close events in the transaction that handled them; their payload is emptied, unless it holds nobody's words (`keep`).
 
     Raises:
         AlreadyDone: another process was faster; everything this transaction did must be rolled back.
@@ -87,12 +88,12 @@ def mark_done(work: Work, seq: int, *, keep: bool = False) -> None:
     emptied = {} if keep else {"payload": ""}
     closed = work.session.execute(
         update(InboxEvent)
-        .where(InboxEvent.seq == seq, InboxEvent.state == InboxState.NEW)
+        .where(among(work.session, InboxEvent.seq, seqs), InboxEvent.state == InboxState.NEW)
         .values(state=InboxState.DONE, done_at=work.now, lease_owner=None, lease_until=None, **emptied)
         .returning(InboxEvent.seq)
         .execution_options(synchronize_session=False)
     )
-    if closed.first() is None:
+    if len(closed.all()) < len(set(seqs)):
         raise AlreadyDone
 
 
@@ -185,7 +186,17 @@ class Inbox:
     def _claim(self, work: SystemWork, limit: int) -> list[Received]:
         earlier = aliased(InboxEvent)
         rows = work.session.execute(
-            select(InboxEvent, Workspace.platform)
+            select(
+                InboxEvent.seq,
+                InboxEvent.workspace_id,
+                Workspace.platform,
+                InboxEvent.event_id,
+                InboxEvent.sender,
+                InboxEvent.kind,
+                InboxEvent.payload,
+                InboxEvent.attempts,
+                InboxEvent.received_at,
+            )
             .join(Workspace, Workspace.id == InboxEvent.workspace_id)
             .where(
                 InboxEvent.state == InboxState.NEW,
@@ -205,27 +216,35 @@ class Inbox:
             .limit(limit)
             .with_for_update(of=InboxEvent, skip_locked=True)
         )
-        claimed = [self._received(work, event, platform) for event, platform in rows.all()]
-        return [received for received in claimed if received is not None]
-
-    def _received(self, work: SystemWork, event: InboxEvent, platform: str) -> Received | None:
-        try:
-            payload = work.keyring.open(event.workspace_id, PAYLOAD, event.payload, event.event_id)
-        except SealBroken:
-            event.state, event.error = InboxState.POISON, SealBroken.__name__
-            return None
-        event.lease_owner, event.lease_until = self._owner, work.now + self._lease
-        return Received(
-            seq=event.seq,
-            workspace_id=event.workspace_id,
-            platform=platform,
-            event_id=event.event_id,
-            sender=event.sender,
-            kind=event.kind,
-            payload=payload,
-            attempts=event.attempts,
-            received_at=event.received_at,
+        claimed, broken = [], []
+        for row in rows:
+            received = Received._make(row)
+            try:
+                payload = work.keyring.open(
+                    received.workspace_id, PAYLOAD, received.payload, received.event_id
+                )
+            except SealBroken:
+                broken.append(received.seq)
+            else:
+                claimed.append(received._replace(payload=payload))
+        self._mark(
+            work,
+            [each.seq for each in claimed],
+            lease_owner=self._owner,
+            lease_until=work.now + self._lease,
         )
+        self._mark(work, broken, state=InboxState.POISON, error=SealBroken.__name__)
+        return claimed
+
+    @staticmethod
+    def _mark(work: SystemWork, seqs: Sequence[int], **values: object) -> None:
+        if seqs:
+            work.session.execute(
+                update(InboxEvent)
+                .where(among(work.session, InboxEvent.seq, seqs))
+                .values(values)
+                .execution_options(synchronize_session=False)
+            )
 
     def _failed(self, work: SystemWork, seq: int, error_type: str, attempts: int) -> bool:
         event = work.session.scalar(

@@ -4,6 +4,7 @@ A scoped session sees and writes the rows of one workspace. A session without a 
 all. A system session sees every workspace: the inbox, the outbox and the agenda claim across them.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,10 +41,18 @@ class ScopedSession(Session):
         """The criterion for every statement, where the session is of one workspace."""
         self.kept: set[Base] = set()
         """Rows that `get` finds without asking again: the session itself forgets what nobody holds any more."""
+        self.waiting: dict[str, Callable[[], object]] = {}
+        """By table, what writes rows that wait to be written together: called before anybody looks, and before a commit."""
         self.planned: set[str] = set()
         """Workspaces in which this transaction leaves something to be done now, told to whoever is free once committed."""
         self.erased = False
         """Whether this transaction forgets somebody, so that nothing of it may stay behind in files."""
+
+    def settle(self, tables: Iterable[str]) -> None:
+        """Write what waits for these tables."""
+        for table in tables:
+            if write := self.waiting.pop(table, None):
+                write()
 
 
 def _narrowing(workspace_id: str) -> LoaderCriteriaOption:
@@ -123,6 +132,7 @@ def _narrow(state: ORMExecuteState) -> None:
     touched = _touched(state.statement)
     if not touched:
         return
+    session.settle(touched)
     if session.narrowing is None:
         raise UnscopedAccess(f"this session has no workspace and may not touch {sorted(touched)[0]}")
     for table, mapped in touched.items():
@@ -147,6 +157,11 @@ def check_insert(session: ScopedSession, parameters: Any) -> None:
     rows = parameters if isinstance(parameters, list | tuple) else [parameters or {}]
     if any(row.get("workspace_id") != session.scope.workspace_id for row in rows):
         raise UnscopedAccess("inserted rows must be passed as parameters and carry the session's workspace")
+
+
+@event.listens_for(ScopedSession, "before_commit")
+def _settle_all(session: ScopedSession) -> None:
+    session.settle(tuple(session.waiting))
 
 
 @event.listens_for(ScopedSession, "before_flush")

@@ -4,7 +4,7 @@ The engine's state is sealed in the interview's row, since it holds the person's
 the interview closes.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hmac import compare_digest
@@ -201,13 +201,18 @@ def script_of(work: Work, interview: Interview) -> Script:
     return library.script(work.campaigns.get(interview.campaign_id).script)
 
 
-def unproven(work: Work, project_id: str, person_id: str) -> list[Finding]:
-    """This person's confirmed causes that no use has borne out yet."""
-    return [
-        finding
-        for finding in work.interviews.latest_findings(project_id, person_id)
-        if finding.status is FindingStatus.CONFIRMED
-    ]
+def unproven(work: Work, project_id: str, person_ids: Collection[str]) -> dict[str, list[Finding]]:
+    """By person, the confirmed causes of their latest interview that no use has borne out yet; only who has any."""
+    latest = work.interviews.latest_heard(project_id, person_ids)
+    whose = {
+        heard.interview_id: person_id
+        for person_id, heard in latest.items()
+        if any(cause.status is FindingStatus.CONFIRMED for cause in heard.findings)
+    }
+    found: dict[str, list[Finding]] = {}
+    for finding in work.interviews.confirmed_in(whose) if whose else ():
+        found.setdefault(whose[finding.interview_id], []).append(finding)
+    return found
 
 
 def validate(

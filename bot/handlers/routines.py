@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from functools import partial
 from random import Random
 
+from bot.handlers.usage import zones_of
 from bot.kinds import Held
 from bot.platforms.port import ButtonPressed
 from bot.presenters import routines as presenters
@@ -12,7 +14,6 @@ from bot.presenters.levers import material
 from bot.presenters.routine_words import kept_by
 from bot.scene import Feature, Scene
 from bot.week import weeks_of
-from content.blockers import Blocker
 from nudges import coaching, levers, service
 from nudges.coaching import Coached, Coaching
 from nudges.pace import SLOWEST
@@ -24,6 +25,7 @@ from storage.models import CheckInAnswer, Ease, Person
 from storage.repositories.outbox import Posting
 from storage.work import Work
 from surveys import service as surveys
+from surveys.findings import LEVER_WORKS
 
 INTENTS = {
     Send.NUDGE: "routine.nudge",
@@ -106,32 +108,39 @@ def _posting(work: Work, project_id: str, coached: Coached, decided: Coaching, i
     )
 
 
-def check_in(scene: Scene, pressed: ButtonPressed) -> None:
+def check_ins(presses: Sequence[tuple[Scene, ButtonPressed]]) -> None:
     """`check_in_id|done`: the first answer is kept, and the question makes way for what it means."""
-    check_in_id, _, value = pressed.value.partition("|")
-    found = service.own_check_in(scene.work, check_in_id, scene.person.id)
-    if found is None or value not in set(CheckInAnswer):
-        scene.post("help.unknown_button")
-        return
-    row, routine = found
-    service.answer_check_in(scene.work, row, CheckInAnswer(value))
-    missed = row.answer is CheckInAnswer.MISSED
-    if not missed:
-        _validate(scene, routine.project_id)
-    scene.replace(pressed, "routine.recovery" if missed else "routine.progress", {"check_in": check_in_id})
+    used: dict[str, list[tuple[Scene, date]]] = defaultdict(list)
+    for scene, pressed in presses:
+        check_in_id, _, value = pressed.value.partition("|")
+        found = service.own_check_in(scene.work, check_in_id, scene.person.id)
+        if found is None or value not in set(CheckInAnswer):
+            scene.post("help.unknown_button")
+            continue
+        row, routine = found
+        service.answer_check_in(scene.work, row, CheckInAnswer(value))
+        missed = row.answer is CheckInAnswer.MISSED
+        if not missed:
+            used[routine.project_id].append((scene, row.slot))
+        scene.replace(
+            pressed, "routine.recovery" if missed else "routine.progress", {"check_in": check_in_id}
+        )
+    for project_id, scenes in used.items():
+        _validate(project_id, scenes)
 
 
-def _validate(scene: Scene, project_id: str) -> None:
-    """The tool was used: a confirmed obstacle whose lever came just before is borne out by that."""
-    person_id = scene.person.id
-    unproven = surveys.unproven(scene.work, project_id, person_id)
+def _validate(project_id: str, used: Sequence[tuple[Scene, date]]) -> None:
+    """The tool was used on these dates: a confirmed obstacle whose lever came just before is borne out by that."""
+    work = used[0][0].work
+    unproven = surveys.unproven(work, project_id, [scene.person.id for scene, _ in used])
     if not unproven:
         return
-    of_everybody = levers.levers_pulled(scene.work, project_id, [person_id], lambda _: scene.timezone)
-    pulled = of_everybody[person_id]
-    if any(pulled.get(Blocker(finding.blocker)) for finding in unproven):
-        used = levers.uses(scene.work, project_id, [person_id])[person_id]
-        surveys.validate(unproven, pulled, used)
+    zones = zones_of(work, unproven)
+    since = min(day for _, day in used) - LEVER_WORKS
+    pulled = levers.levers_pulled(work, project_id, zones, zones.__getitem__, since)
+    days = levers.uses(work, project_id, zones, since - LEVER_WORKS)
+    for person_id, findings in unproven.items():
+        surveys.validate(findings, pulled[person_id], days[person_id])
 
 
 def ease(scene: Scene, pressed: ButtonPressed) -> None:
@@ -174,11 +183,11 @@ def less(scene: Scene, pressed: ButtonPressed) -> None:
 FEATURE = Feature(
     name="routines",
     buttons={
-        "routine.checkin": check_in,
         presenters.EASE: ease,
         presenters.SCALE: scale,
         "nudge.less": less,
     },
+    buttons_together={"routine.checkin": check_ins},
     due_together={service.COACHING: due},
     presenters=presenters.PRESENTERS,
 )

@@ -4,7 +4,6 @@ from collections.abc import Collection
 
 from bot.week import weeks_of
 from nudges import levers
-from storage.models import FindingStatus
 from storage.work import Work
 from surveys import service as surveys
 from surveys.findings import LEVER_WORKS
@@ -16,27 +15,14 @@ def follow(work: Work, project_id: str, person_ids: Collection[str]) -> None:
     What came before the tool was listened to for long enough shows nothing: use may have been there all the time.
     """
     begun = work.usage.since(project_id)
-    confirmed = confirmed_of(work, project_id, person_ids)
-    if begun is None or not confirmed:
+    unproven = surveys.unproven(work, project_id, person_ids)
+    if begun is None or not unproven:
         return
-    pulled = levers.levers_pulled(work, project_id, confirmed, zones_of(work, confirmed).__getitem__)
-    used = levers.uses(work, project_id, confirmed)
-    for person_id in confirmed:
-        watched = {
-            blocker: [day for day in days if day >= begun + LEVER_WORKS]
-            for blocker, days in pulled[person_id].items()
-        }
-        if any(watched.values()):
-            surveys.validate(surveys.unproven(work, project_id, person_id), watched, used[person_id])
-
-
-def confirmed_of(work: Work, project_id: str, person_ids: Collection[str]) -> list[str]:
-    """Those whose latest interview has a confirmed cause that no use has borne out yet."""
-    return [
-        person_id
-        for person_id, heard in work.interviews.latest_heard(project_id, person_ids).items()
-        if any(cause.status is FindingStatus.CONFIRMED for cause in heard.findings)
-    ]
+    zones = zones_of(work, unproven)
+    pulled = levers.levers_pulled(work, project_id, unproven, zones.__getitem__, begun + LEVER_WORKS)
+    used = levers.uses(work, project_id, unproven, begun)
+    for person_id, findings in unproven.items():
+        surveys.validate(findings, pulled[person_id], used[person_id])
 
 
 def zones_of(work: Work, person_ids: Collection[str]) -> dict[str, str]:

@@ -435,18 +435,11 @@ class WorkspaceLost(_Event):
     status: Literal["uninstalled", "revoked"]
 
 
-InboundEvent = Annotated[
-    Command
-    | ButtonPressed
-    | FormSubmitted
-    | TextReceived
-    | Shortcut
-    | MemberJoined
-    | MemberLeft
-    | HomeOpened
-    | WorkspaceLost,
-    Field(discriminator="type"),
-]
+PersonEvent = (
+    Command | ButtonPressed | FormSubmitted | TextReceived | Shortcut | MemberJoined | MemberLeft | HomeOpened
+)
+
+InboundEvent = Annotated[PersonEvent | WorkspaceLost, Field(discriminator="type")]
 
 
 EVENT: TypeAdapter[InboundEvent] = TypeAdapter(InboundEvent)

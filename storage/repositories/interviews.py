@@ -199,6 +199,19 @@ class InterviewRepository(Repository):
                 mine.findings.append(Cause(blocker, status, resolved_at))
         return latest
 
+    def confirmed_in(self, interview_ids: Collection[str]) -> list[Finding]:
+        """The confirmed causes of these interviews, the main one of each first."""
+        return list(
+            self._session.scalars(
+                select(Finding)
+                .where(
+                    among(self._session, Finding.interview_id, interview_ids),
+                    Finding.status == FindingStatus.CONFIRMED,
+                )
+                .order_by(Finding.interview_id, Finding.rank)
+            )
+        )
+
     def confirmed(self) -> list[tuple[Interview, Finding]]:
         """Every closed interview whose main cause is confirmed or validated, with that cause, oldest first.
 

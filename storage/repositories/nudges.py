@@ -72,11 +72,12 @@ class NudgeRepository(Repository):
             )
         )
 
-    def of_people(self, person_ids: Collection[str]) -> dict[str, list[Nudged]]:
-        """By person, in all projects, oldest first."""
+    def of_people(self, person_ids: Collection[str], since: date | None = None) -> dict[str, list[Nudged]]:
+        """By person, in all projects, oldest first; those for the local date `since` or later, if told."""
+        later = () if since is None else (Nudge.slot >= since,)
         rows = self._session.execute(
             select(Nudge.person_id, Nudge.project_id, Nudge.variant, Nudge.slot, Nudge.decided_at, Nudge.id)
-            .where(among(self._session, Nudge.person_id, person_ids))
+            .where(among(self._session, Nudge.person_id, person_ids), *later)
             .order_by(Nudge.decided_at, Nudge.id)
         )
         return by_key((person_id, Nudged._make(nudge)) for person_id, *nudge in rows)

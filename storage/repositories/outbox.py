@@ -12,6 +12,7 @@ from sqlalchemy import and_, func, or_, select, update
 from storage.many import among
 from storage.models import OutboxMessage, OutboxState
 from storage.repositories.base import Repository, by_key, insert_many
+from storage.transaction import WorkspaceTransaction
 
 CHUNK = 1000
 """Messages that are planned in one statement."""
@@ -64,12 +65,22 @@ class PacedWeek:
 class OutboxRepository(Repository):
     """The outbox as handlers see it; claiming and sending are in `storage.outbox`."""
 
-    def put(self, posting: Posting) -> bool:
-        """Plan a message; False if one with the same `dedupe` exists already."""
-        return self.put_many([posting]) == 1
+    def __init__(self, work: WorkspaceTransaction) -> None:
+        super().__init__(work)
+        self._waiting: list[Posting] = []
+
+    def put(self, posting: Posting) -> None:
+        """Plan a message, unless one with the same `dedupe` exists; written once somebody looks, or at the commit."""
+        self._waiting.append(posting)
+        self._session.waiting[OutboxMessage.__tablename__] = self._write
+
+    def _write(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        self.put_many(waiting)
 
     def put_many(self, postings: Sequence[Posting]) -> int:
         """Plan messages in this order, a few statements for a thousand; how many had a `dedupe` that did not exist."""
+        self._session.settle([OutboxMessage.__tablename__])
         self._session.flush()
         planned = 0
         for start in range(0, len(postings), CHUNK):

@@ -1,10 +1,10 @@
 """People of the workspace."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from storage.errors import RowMissing
 from storage.many import among
@@ -60,18 +60,15 @@ class PeopleRepository(Repository):
         Raises:
             RowMissing
         """
-        person = self._locked(Person.id == person_id)
-        if person is None:
-            raise RowMissing("this person does not exist in the workspace")
-        return person
-
-    def _locked(self, which: ColumnElement[bool]) -> Person | None:
-        return self._session.scalar(
+        person = self._session.scalar(
             select(Person)
-            .where(which)
+            .where(Person.id == person_id)
             .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
+        if person is None:
+            raise RowMissing("this person does not exist in the workspace")
+        return person
 
     def some(self, person_ids: Collection[str]) -> dict[str, Somebody]:
         """By id; who has gone is not among them."""
@@ -125,31 +122,44 @@ class PeopleRepository(Repository):
         )
 
     def ensure(self, external_id: str, name: str) -> Person:
-        """The person, added if the platform has not shown them before, and locked like `locked`.
+        """`ensure_all` for one."""
+        return self.ensure_all({external_id: name})[external_id]
 
-        A name replaces the platform's id where that stood in for it.
+    def ensure_all(self, names: Mapping[str, str]) -> dict[str, Person]:
+        """People by their external ids, added if the platform has not shown them before, and locked like `locked`.
+
+        A name replaces the platform's id where that stood in for it. In one order, so that two who lock some of the
+        same people wait for each other and never both.
         """
-        person = self._locked(Person.external_id == external_id)
-        if person is None:
-            row = {
-                "id": self._work.ids.new(),
-                "workspace_id": self._work.workspace_id,
-                "external_id": external_id,
-                "name": name[:200],
-                "created_at": self._work.now,
-            }
-            insert_new(
-                self._session,
-                Person,
-                [row],
-                key=[Person.workspace_id, Person.external_id],
-                returning=[Person.id],
-            )
-            person = self._locked(Person.external_id == external_id)
-            assert person
-        if person.name == external_id != name:
-            person.name = name[:200]
-        return person
+        people = self._locked_all(names)
+        if missing := sorted(names.keys() - people.keys()):
+            rows = [
+                {
+                    "id": self._work.ids.new(),
+                    "workspace_id": self._work.workspace_id,
+                    "external_id": external_id,
+                    "name": names[external_id][:200],
+                    "created_at": self._work.now,
+                }
+                for external_id in missing
+            ]
+            key = [Person.workspace_id, Person.external_id]
+            insert_new(self._session, Person, rows, key=key, returning=[Person.id])
+            people |= self._locked_all(missing)
+        for external_id, person in people.items():
+            if person.name == external_id != names[external_id]:
+                person.name = names[external_id][:200]
+        return people
+
+    def _locked_all(self, external_ids: Collection[str]) -> dict[str, Person]:
+        found = self._session.scalars(
+            select(Person)
+            .where(among(self._session, Person.external_id, external_ids))
+            .order_by(Person.id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        return {person.external_id: person for person in found}
 
     def list_of_project(self, project_id: str) -> list[Person]:
         """By name."""

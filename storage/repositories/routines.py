@@ -184,8 +184,8 @@ class RoutineRepository(Repository):
             )
         )
 
-    def kept_on(self, project_id: str, person_ids: Collection[str]) -> dict[str, list[date]]:
-        """By person, the local dates of those check-ins in the project whose answer tells of use."""
+    def kept_on(self, project_id: str, person_ids: Collection[str], since: date) -> dict[str, list[date]]:
+        """By person, the local dates, from `since` on, of those check-ins in the project whose answer tells of use."""
         rows = self._session.execute(
             select(Routine.person_id, CheckIn.slot)
             .join(CheckIn, CheckIn.routine_id == Routine.id)
@@ -193,6 +193,7 @@ class RoutineRepository(Repository):
                 Routine.project_id == project_id,
                 among(self._session, Routine.person_id, person_ids),
                 CheckIn.answer != CheckInAnswer.MISSED,
+                CheckIn.slot >= since,
             )
         )
         return by_key((person_id, slot) for person_id, slot in rows)

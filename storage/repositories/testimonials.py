@@ -168,8 +168,11 @@ class TestimonialRepository(Repository):
             )
         )
 
-    def shared_with(self, person_ids: Collection[str]) -> dict[str, list[Shared]]:
-        """By person, what they were given, in all projects, oldest first."""
+    def shared_with(
+        self, person_ids: Collection[str], since: datetime | None = None
+    ) -> dict[str, list[Shared]]:
+        """By person, what they were given, in all projects, oldest first; from `since` on, if told."""
+        later = () if since is None else (Share.decided_at >= since,)
         rows = self._session.execute(
             select(
                 Share.person_id,
@@ -182,7 +185,7 @@ class TestimonialRepository(Repository):
                 Testimonial.blocker,
             )
             .join(Testimonial, Testimonial.id == Share.testimonial_id)
-            .where(among(self._session, Share.person_id, person_ids))
+            .where(among(self._session, Share.person_id, person_ids), *later)
             .order_by(Share.decided_at, Share.id)
         )
         return by_key((person_id, Shared._make(share)) for person_id, *share in rows)

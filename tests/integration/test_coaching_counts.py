@@ -173,7 +173,8 @@ def test_what_never_left_lifts_no_obstacle(
         company.scene(karim).post("routine.nudge", {}, key=key, paced=True)
 
     def pulled() -> dict[str, levers.Pulled]:
-        return levers.levers_pulled(company.work, company.project.id, [karim.id], lambda _: PARIS)
+        day = date(2026, 11, 24)
+        return levers.levers_pulled(company.work, company.project.id, [karim.id], lambda _: PARIS, day)
 
     assert pulled() == {karim.id: {Blocker.TRUST: [date(2026, 11, 24)] * 2}}
     company.fate = (state, error)

@@ -129,7 +129,7 @@ def test_what_was_handled_is_not_handled_again_and_what_overtook_is_told() -> No
     receive("e1", "e2")
     poison(1)
     with open_database(read_settings()) as database, database.transaction(workspace_id()) as work:
-        mark_done(work, 2)
+        mark_done(work, [2])
     assert "2: was handled already" in run("inbox", "replay", "2", code=1)
     assert "newer events of the same people were handled before these: 1" in run("inbox", "replay", "1")
 

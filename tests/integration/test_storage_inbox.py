@@ -77,7 +77,7 @@ async def test_words_are_sealed_while_they_wait_and_gone_once_done(
     put(database, event(workspace_id, "a"))
     assert "temps" not in row(database, "a").payload
     (received,) = await inbox.claim(1)
-    await database.run(workspace_id, lambda work: mark_done(work, received.seq))
+    await database.run(workspace_id, lambda work: mark_done(work, [received.seq]))
     done = row(database, "a")
     assert (done.payload, done.state, done.lease_owner) == ("", InboxState.DONE, None)
     assert await inbox.claim(1) == []
@@ -92,7 +92,7 @@ async def test_one_event_per_sender_and_the_oldest_first(
         assert [received.event_id for received in claimed] == [f"A{n}", f"B{n}"]
         assert await other.claim(10) == []
         for received in claimed:
-            await database.run(workspace_id, lambda work, seq=received.seq: mark_done(work, seq))
+            await database.run(workspace_id, lambda work, seq=received.seq: mark_done(work, [seq]))
     assert await inbox.claim(10) == []
 
 
@@ -129,7 +129,7 @@ async def test_whoever_finishes_second_is_rolled_back(
 
     def handle(work: Work, seq: int, name: str) -> None:
         work.people.ensure(name, name)
-        mark_done(work, seq)
+        mark_done(work, [seq])
 
     await database.run(workspace_id, lambda work: handle(work, fast.seq, "fast"))
     with pytest.raises(AlreadyDone):
@@ -145,7 +145,7 @@ async def test_a_handler_that_fails_leaves_the_event_open(
     (received,) = await inbox.claim(1)
 
     def handle(work: Work) -> None:
-        mark_done(work, received.seq)
+        mark_done(work, [received.seq])
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

@@ -119,7 +119,7 @@ async def test_messages_that_are_over_go_and_keys_that_must_not_come_again_stay(
     with database.transaction(workspace_id) as work:
         person = work.people.ensure("U1", "Karim")
         again = Posting(person.id, "interview.invite", {}, "interview_invite:1", work.now)
-        assert not work.outbox.put(again), "nobody is invited twice, however long ago it was"
+        assert not work.outbox.put_many([again]), "nobody is invited twice, however long ago it was"
 
 
 async def test_a_message_that_is_cancelled_long_before_its_time_stays_until_then(

@@ -42,6 +42,7 @@ PARENTS = {
     "idea_ids": "ideas",
     "idea_place_id": "idea_places",
     "interview_id": "interviews",
+    "interview_ids": "interviews",
     "link_id": "report_links",
     "membership_id": "memberships",
     "message_id": "playground_messages",
@@ -211,7 +212,8 @@ class Caller:
     def _value(self, repository: str, name: str, hint: Any) -> Any:
         origin = get_origin(hint)
         if origin is Mapping:
-            return {self._looked_for(repository, name): 1.0}
+            given = f"new {name}" if get_args(hint)[1] is str else 1.0
+            return {self._looked_for(repository, name): given}
         if origin is tuple and Ellipsis not in get_args(hint):
             kinds = get_args(hint)
             parts = zip(TUPLES.get(name, (name,) * len(kinds)), kinds, strict=True)

@@ -26,7 +26,7 @@ class People:
     def plan(self, dedupe: str, person_id: str | None = None, **fields: object) -> bool:
         posting = Posting(person_id or self.karim, "nudge", {"id": dedupe}, dedupe, TUESDAY)
         with self._database.transaction(self._workspace_id) as work:
-            return work.outbox.put(replace(posting, **fields))  # type: ignore[arg-type]
+            return work.outbox.put_many([replace(posting, **fields)]) == 1  # type: ignore[arg-type]
 
     def state(self, dedupe: str) -> OutboxState:
         return self.row(dedupe).state
