@@ -8,12 +8,13 @@ from random import Random
 
 import pytest
 
+from digests.release import cross
 from digests.tables import Tables
 from tests.support.attack.figures import naive, pages, published
 from tests.support.attack.organisation import DEEDS, Answer, invent
 from tests.support.attack.solver import by_algebra, by_bounds
 from tests.support.attack.walk import certain_after
-from tests.support.attack.worlds import as_read, certain
+from tests.support.attack.worlds import Reading, as_read, certain, certain_deeds
 
 LONG = os.environ.get("ENTRAIN_TEST_ATTACK") == "1"
 """Whether there is time for organisations of twelve and for thousands (`make attack`)."""
@@ -24,29 +25,36 @@ MANY = 10**6
 JOINT = [Answer(0, *pair, "p", "t") for pair in product(("time", "trust", ""), repeat=2)]
 ONE_QUESTION = [Answer(0, "", cause, "p", "t") for cause in ("time", "trust", "fit", "habit", "")]
 GROUPS = [Answer(0, "", cause, p, "t") for cause, p in product(("time", "trust", ""), ("p", "q", ""))]
-DEED = [Answer(0, cause, cause, "p", "t", deed) for cause, deed in product(("time", "trust", ""), DEEDS)]
+FOUR_PLACES = [
+    Answer(0, "", cause, *place) for cause, place in product(("time", "trust", ""), product("pq", "tu"))
+]
+THREE_PLACES = [kind for kind in FOUR_PLACES if (kind.persona, kind.team) != ("q", "t")]
+DEED_CAUSES = ("time", "trust", "")
+DEED = [Answer(0, cause, cause, "p", "t", deed) for cause, deed in product(DEED_CAUSES, DEEDS)]
 SILENT = Answer(-1, "", "", "p", "t")
 TWO_WEEKS = [SILENT, *(Answer(w, "", c, "p", "t") for w, c in product((0, 1), ("time", "trust", "fit", "")))]
 THREE_WEEKS = [SILENT, *(Answer(w, "", c, "p", "t") for w, c in product((0, 1, 2), ("time", "trust", "")))]
 
 
-def all_certain(people: int, kinds: Sequence[Answer], k: int, eligible: int = MANY) -> int:
+def reading(kinds: Sequence[Answer], k: int, eligible: int = MANY) -> Reading:
     causes = sorted({kind.confirmed for kind in kinds} - {""})
-    places = {"p": MANY, "q": MANY, "t": MANY}
+    places = {"p": MANY, "q": MANY, "t": MANY, "u": MANY}
 
     def told(weeks: list[Tables], deeds: list[Counter[str]]) -> object:
         return as_read(pages(weeks, k, places, causes, eligible, deeds))
 
-    return certain(people, kinds, told, k)
+    return told
+
+
+def all_certain(people: int, kinds: Sequence[Answer], k: int, eligible: int = MANY) -> int:
+    return certain(people, kinds, reading(kinds, k, eligible), k)
 
 
 @pytest.mark.parametrize(
     ("people", "k"),
     [(9, 3), (10, 4), *([(12, 3), (12, 5)] if LONG else [])],
 )
-@pytest.mark.parametrize(
-    "kinds", [JOINT, ONE_QUESTION, GROUPS, DEED], ids=["joint", "one question", "groups", "deeds"]
-)
+@pytest.mark.parametrize("kinds", [JOINT, ONE_QUESTION, GROUPS], ids=["joint", "one question", "groups"])
 def test_who_tries_every_organisation_is_sure_of_nothing_small(
     kinds: Sequence[Answer], people: int, k: int
 ) -> None:
@@ -54,15 +62,40 @@ def test_who_tries_every_organisation_is_sure_of_nothing_small(
 
 
 @pytest.mark.parametrize(
-    ("people", "k"),
-    [(8, 3), pytest.param(10, 3, marks=pytest.mark.slow), *([(12, 4)] if LONG else [])],
+    ("places", "people", "k"),
+    [
+        (THREE_PLACES, 9, 3),
+        *([(THREE_PLACES, 12, 3), (THREE_PLACES, 12, 4), (FOUR_PLACES, 10, 3)] if LONG else []),
+    ],
 )
-@pytest.mark.parametrize("kinds", [TWO_WEEKS, THREE_WEEKS], ids=["two", "three"])
-def test_nor_by_comparing_weeks_nor_of_who_is_silent(kinds: Sequence[Answer], people: int, k: int) -> None:
-    assert all_certain(people, kinds, k, people) == 0
+def test_nor_who_knows_of_everybody_their_role_and_team(
+    places: Sequence[Answer], people: int, k: int
+) -> None:
+    assert all_certain(people, places, k) == 0
 
 
-@pytest.mark.parametrize("organisations", [40, pytest.param(3000 if LONG else 600, marks=pytest.mark.slow)])
+def test_whoever_was_told_by_role_and_by_team_could_be_sure_of_one_person() -> None:
+    def told(weeks: list[Tables], _: list[Counter[str]]) -> object:
+        return cross(weeks[0].personas, "pq", ("time",), 3), cross(weeks[0].teams, "tu", ("time",), 3)
+
+    assert certain(10, [kind for kind in THREE_PLACES if kind.confirmed != "trust"], told, 3) > 0
+
+
+@pytest.mark.parametrize(("people", "k"), [(12, 3), (12, 5), *([(20, 3), (20, 5)] if LONG else [])])
+def test_nor_by_who_did_as_they_had_said(people: int, k: int) -> None:
+    assert certain_deeds(people, DEED_CAUSES, reading(DEED, k), k) == 0
+
+
+def test_not_playing_each_way_in_which_two_answers_go_together_finds_as_much() -> None:
+    def told(weeks: list[Tables], deeds: list[Counter[str]]) -> object:
+        return frozenset((name, n) for name, n in (weeks[0].confirmed + deeds[0]).items() if n >= 2)
+
+    found = certain(6, DEED, told, 3)
+    assert found > 0
+    assert found == certain_deeds(6, DEED_CAUSES, told, 3)
+
+
+@pytest.mark.parametrize("organisations", [40, pytest.param(3000 if LONG else 200, marks=pytest.mark.slow)])
 def test_no_sum_and_difference_of_all_figures_is_a_small_secret(organisations: int) -> None:
     for seed in range(organisations):
         organisation = invent(Random(seed), K, causes_at_most=5)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from content.blockers import CAUSES, Blocker
 from digests.release import SHIFTED, Counts, Crossing, Places, Told, closing, kept_word
@@ -107,6 +108,15 @@ def _crossing(
         yield Figure(lambda a, at=at: a.week in weeks and cell(a) == at, n)
 
 
+def known(organisation: Organisation) -> list[Figure]:
+    """What a colleague may know without any page: how many of each role within each team answered in each week."""
+    counts = Counter((a.week, a.persona, a.team) for a in organisation.answers)
+    return [
+        Figure(lambda a, at=at: (a.week, a.persona, a.team) == at, counts[at])
+        for at in product(range(organisation.weeks), organisation.personas, organisation.teams)
+    ]
+
+
 def naive(organisation: Organisation, k: int) -> list[Figure]:
     """The same pages with nothing but "at least k": each week every total so far that reaches the threshold."""
     told: list[Figure] = []
@@ -148,6 +158,10 @@ def secrets(organisation: Organisation) -> list[Kind]:
     ]
     kinds += [
         lambda a, t=t, c=c: a.team == t and a.confirmed == c for t in organisation.teams for c in answers
+    ]
+    kinds += [
+        lambda a, p=p, t=t, c=c: (a.persona, a.team, a.confirmed) == (p, t, c)
+        for p, t, c in product(organisation.personas, organisation.teams, answers)
     ]
     kinds += [lambda a, d=d: a.deed == d for d in DEEDS]
     kinds += [lambda a, d=d, c=c: a.deed == d and a.confirmed == c for d in DEEDS for c in answers]

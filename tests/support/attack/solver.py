@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from tests.support.attack.figures import Figure, Kind, secrets
+from tests.support.attack.figures import Figure, Kind, known, secrets
 from tests.support.attack.organisation import Answer, Organisation
 
 Matrix = NDArray[np.float64]
@@ -57,7 +57,8 @@ def by_bounds(organisation: Organisation, told: Sequence[Figure], k: int, tries:
 
 
 def _equations(organisation: Organisation, told: Sequence[Figure]) -> tuple[Matrix, Matrix, list[Answer]]:
-    """Figures as rows over the kinds of people of whom there may be somebody."""
+    """Figures, and what colleagues know, as rows over the kinds of people of whom there may be somebody."""
+    told = [*known(organisation), *told]
     atoms = organisation.atoms()
     system = np.array([[figure.kind(atom) for atom in atoms] for figure in told], float)
     counts = np.array([figure.count for figure in told], float)

@@ -8,7 +8,8 @@ from tests.support.attack.organisation import DEEDS, Answer, Organisation
 from tests.support.attack.solver import small_secrets
 from tests.support.attack.worlds import as_read
 
-ASPECTS = ("stated", "confirmed", "persona", "team", "deed")
+ASPECTS = ("stated", "confirmed", "deed")
+"""What a colleague cannot see. Who is in which role and team, and who answered in which week, they know of everybody."""
 
 
 def certain_after(organisation: Organisation, k: int, steps: int, rng: Random) -> int:
@@ -70,6 +71,4 @@ def _together(organisation: Organisation, people: list[Answer], rng: Random) -> 
 def _values(organisation: Organisation, aspect: str) -> tuple[str, ...]:
     if aspect in {"stated", "confirmed"}:
         return (*organisation.causes, "")
-    if aspect == "deed":
-        return DEEDS
-    return organisation.personas if aspect == "persona" else organisation.teams
+    return DEEDS
