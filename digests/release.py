@@ -167,21 +167,30 @@ def kept_word(counts: Counts, of: int, k: int) -> Counts:
 
 
 def cross(
-    table: Pairs, rows: Sequence[str], columns: Sequence[str], k: int, before: Crossing | None = None
+    table: Pairs,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    k: int,
+    before: Crossing | None = None,
+    *,
+    groups: bool = False,
 ) -> Crossing:
-    """The table as it may be told, folded like the one `before` where that can be; empty if it cannot be told."""
+    """The table as it may be told, folded like the one `before` where that can be; empty if it cannot be told.
+
+    `groups`: everybody knows who is in which row.
+    """
     if (
         before
         and before.rows
         and set(before.rows) <= set(rows)
         and set(before.columns) <= set(columns)
-        and whole(fold(table, before.rows, before.columns), before.rows, k)
+        and whole(fold(table, before.rows, before.columns), before.rows, k, groups=groups)
     ):
         return Crossing.of(table, before.rows, before.columns)
     for width in range(len(columns), 0, -1):
         chosen: tuple[str, ...] = ()
         for row in rows:
-            if whole(fold(table, (*chosen, row), columns[:width]), (*chosen, row), k):
+            if whole(fold(table, (*chosen, row), columns[:width]), (*chosen, row), k, groups=groups):
                 chosen = (*chosen, row)
         if chosen:
             return Crossing.of(table, chosen, columns[:width])
@@ -197,11 +206,20 @@ def fold(table: Pairs, rows: Iterable[str], columns: Iterable[str]) -> dict[tupl
     return folded
 
 
-def whole(cells: Pairs, rows: Sequence[str], k: int) -> bool:
-    """Whether a table may be told as a whole: no cell is small, and no row, all others included, is all of one mind."""
+def whole(cells: Pairs, rows: Sequence[str], k: int, *, groups: bool = False) -> bool:
+    """Whether a table may be told as a whole: no cell is small, and no row, all others included, is all of one mind.
+
+    Of a group nor may all be in no column that is told: it has smaller ones within it that everybody knows, of which it
+    would follow.
+    """
     others = sum(n for (row, _), n in cells.items() if row == NOBODY)
     mixed = (*rows, NOBODY) if others else rows
-    return all(n == 0 or n >= k for n in cells.values()) and all(cells[row, NOBODY] >= k for row in mixed)
+    told = {row for (row, column), n in cells.items() if column != NOBODY and n}
+    return (
+        all(n == 0 or n >= k for n in cells.values())
+        and all(cells[row, NOBODY] >= k for row in mixed)
+        and (not groups or told.issuperset(mixed))
+    )
 
 
 def _groups(
@@ -225,7 +243,7 @@ def _groups(
         if group != NOBODY and n >= 2 * k and places.get(group, 0) - counted[group] >= k
     ]
     last: Crossing | None = getattr(before[-1], name) if before else None
-    crossing = cross(table, fit, columns, k, last)
+    crossing = cross(table, fit, columns, k, last, groups=True)
     elsewhere = sum(n for group, n in places.items() if group not in crossing.rows)
     everybody = answered.total() + sum(told.size for told in before)
     answered_elsewhere = everybody - sum(counted[row] for row in crossing.rows)

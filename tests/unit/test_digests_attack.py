@@ -62,6 +62,15 @@ def test_who_tries_every_organisation_is_sure_of_nothing_small(
 
 
 @pytest.mark.parametrize(
+    ("people", "k"),
+    [(8, 3), pytest.param(10, 3, marks=pytest.mark.slow), *([(12, 4)] if LONG else [])],
+)
+@pytest.mark.parametrize("kinds", [TWO_WEEKS, THREE_WEEKS], ids=["two", "three"])
+def test_nor_by_comparing_weeks_nor_of_who_is_silent(kinds: Sequence[Answer], people: int, k: int) -> None:
+    assert all_certain(people, kinds, k, people) == 0
+
+
+@pytest.mark.parametrize(
     ("places", "people", "k"),
     [
         (THREE_PLACES, 9, 3),

@@ -108,7 +108,7 @@ def test_a_cohort_waits_for_a_cause_that_has_been_told_but_not_for_ever() -> Non
 
 def test_a_group_is_told_of_only_if_enough_of_it_are_silent() -> None:
     persons = [(("time", "trust"), "planner", "Quai")] * 8 + [(("time", ""), "planner", "Quai")] * 8
-    persons += [(("time", ""), "seller", "Lille")] * 12
+    persons += [(("time", "trust"), "seller", "Lille")] * 5 + [(("time", ""), "seller", "Lille")] * 7
     counted = tables(persons)
 
     def rows(quai: int, lille: int, *before: Told, others: int = 0) -> tuple[str, ...]:
@@ -191,6 +191,16 @@ def test_all_other_groups_together_are_not_all_of_one_mind_either() -> None:
     told = closing(tables(quay + others), (), K, MANY, MANY)
     assert told
     assert told.confirmed == {"trust": 14}
+    assert told.teams.rows == ()
+
+
+def test_nor_are_they_all_people_of_whom_no_cause_is_told() -> None:
+    """Everybody knows who of them is of which smaller team, and would know it of each."""
+    quay = [(("time", cause), "planner", "Quai") for cause in ["trust"] * 8 + ["fit"] * 8]
+    others = [(("time", "habit"), "planner", "Lille")] * 3 + [(("time", ""), "planner", "Nice")] * 4
+    told = closing(tables(quay + others), (), K, MANY, MANY)
+    assert told
+    assert told.confirmed == {"trust": 8, "fit": 8}
     assert told.teams.rows == ()
 
 
