@@ -198,7 +198,7 @@ def test_nor_are_they_all_people_of_whom_no_cause_is_told() -> None:
     """Everybody knows who of them is of which smaller team, and would know it of each."""
     quay = [(("time", cause), "planner", "Quai") for cause in ["trust"] * 8 + [""] * 8]
     others = [(("time", "habit"), "planner", "Lille")] * 3 + [(("time", ""), "planner", "Nice")] * 4
-    told = closing(tables(quay + others), (), K, MANY, MANY)
+    told = closing(tables(quay + others), (), K, {}, MANY)
     assert told
     assert told.confirmed == {"trust": 8}
     assert told.teams.rows == ()
