@@ -335,6 +335,7 @@ def periods(settings: Settings) -> Periods:
         messages=settings.outbox_keep_days,
         events=settings.inbox_keep_days,
         log=settings.keep_purge_log_days,
+        audit=settings.keep_audit_days,
     )
 
 

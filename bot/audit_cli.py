@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 audit_app = typer.Typer(help="Who did what: a log that is only added to.", no_args_is_help=True)
 
 Platform = Annotated[str | None, typer.Option(help="slack or teams, where there is more than one workspace.")]
+SHORT = 12
+"""Digits of a fingerprint in a table; `--json` says all of them."""
+
 Workspace = Annotated[str | None, typer.Option(help="The Slack team id (T…) or the Teams tenant id.")]
 
 
@@ -71,12 +74,14 @@ def audit_head(platform: Platform = None, workspace: Workspace = None) -> None:
 
 
 def _more(entry: "Entry") -> str:
+    detail = json.loads(entry.detail)
     if entry.action == "settings.changed":
         return "; ".join(
-            f"{name} is {value}" if value else f"{name} is not set"
-            for name, value in json.loads(entry.detail).items()
+            f"{name} is {value}" if value else f"{name} is not set" for name, value in detail.items()
         )
-    return ", ".join(f"{key} {cell(value)}" for key, value in json.loads(entry.detail).items())
+    if shown := detail.get("shown"):
+        detail["shown"] = shown[:SHORT]
+    return ", ".join(f"{key} {cell(value)}" for key, value in detail.items())
 
 
 def _as_json(entry: "Entry") -> dict[str, object]:

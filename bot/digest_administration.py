@@ -4,7 +4,7 @@ from bot.administration import UnknownPlace, project_of
 from bot.audit_administration import in_workspace
 from bot.console import operator
 from bot.exports import Format
-from bot.exports.digest import Printed, as_csv, as_json, as_markdown
+from bot.exports.digest import Printed, as_csv, as_json, as_markdown, fingerprint
 from bot.presenters.digest import words_of
 from bot.presenters.digest_spoken import spoken
 from bot.settings import Settings
@@ -42,7 +42,14 @@ def printed(
         words = words_of(project, digest, Voice(lang or Lang(here.lang), Address(here.address)), timezone)
         said = spoken(work, words, project.id, timezone)
         written = _written(Printed(project, digest, words, said), format_)
-        work.audit.record(Action.REPORT_PRINTED, operator(), project.id, report="digest", week=digest.week)
+        work.audit.record(
+            Action.REPORT_PRINTED,
+            operator(),
+            project.id,
+            report="digest",
+            week=digest.week,
+            shown=fingerprint(project, digest),
+        )
         return written
 
 
@@ -64,7 +71,7 @@ def _written(printed: Printed, format_: Format) -> bytes:
         case Format.MARKDOWN:
             return as_markdown(printed).encode()
         case Format.JSON:
-            return as_json(printed).encode()
+            return as_json(printed.project, printed.digest).encode()
         case Format.CSV:
             return as_csv(printed.words, printed.spoken).encode()
         case Format.HTML:

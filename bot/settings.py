@@ -166,6 +166,11 @@ class Settings(BaseSettings):
     keep_gone_people_days: int = Field(
         90, ge=30, description="How long people are kept whose account is gone, or who are in no project."
     )
+    keep_audit_days: int = Field(
+        1095,
+        ge=90,
+        description="How long entries of the audit log are kept; `entrain audit verify` proves those that are left.",
+    )
     keep_purge_log_days: int = Field(
         1095, ge=30, description="How long it is kept what was deleted when, in numbers of rows."
     )

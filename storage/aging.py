@@ -18,7 +18,7 @@ BATCH = 1000
 
 PEOPLE_AT_ONCE = 20
 
-WORDS, PEOPLE = "interview words", "people"
+WORDS, PEOPLE, LOG = "interview words", "people", "audit_entries"
 
 STATE = "interviews.state"
 
@@ -43,7 +43,7 @@ class Aging:
 
     async def run(self) -> list[Gone]:
         """Delete what is past its time; what went, by kind. Called again it finds nothing."""
-        done = [await self._words(), await self._people()]
+        done = [await self._words(), await self._people(), await self._log()]
         for rule in rules(self._periods):
             rows = 0
             while batch := await self._database.run_system(partial(_delete, rule=rule)):
@@ -53,7 +53,12 @@ class Aging:
 
     async def would_go(self) -> list[Gone]:
         """What `run` would delete now."""
-        return await self._database.read_system(self._counted)
+        before = self._log_before()
+        entries = [
+            await self._database.read(workspace_id, partial(_log_past, before=before))
+            for workspace_id in await self._database.read_system(_workspaces)
+        ]
+        return [*await self._database.read_system(self._counted), Gone(LOG, sum(entries), before)]
 
     async def _words(self) -> Gone:
         rows, before = 0, self._now() - timedelta(days=self._periods.words)
@@ -68,6 +73,17 @@ class Aging:
                 rows += await self._database.run(workspace_id, partial(_forget, person_id=person_id))
             looked = found[-1][1]
         return Gone(PEOPLE, rows, before)
+
+    async def _log(self) -> Gone:
+        rows, before = 0, self._log_before()
+        for workspace_id in await self._database.read_system(_workspaces):
+            rows += await self._database.run(workspace_id, partial(_cut, before=before))
+        return Gone(LOG, rows, before)
+
+    def _log_before(self) -> datetime:
+        """The beginning of a day (UTC), so that a log is cut at most once a day: each cut is an entry of it."""
+        past = self._now() - timedelta(days=self._periods.audit)
+        return past.replace(hour=0, minute=0, second=0, microsecond=0)
 
     def _empty(self, work: SystemWork, before: datetime) -> int:
         batch = select(Interview).where(worded(before)).limit(BATCH).with_for_update(skip_locked=True)
@@ -140,6 +156,18 @@ def _gone(work: SystemWork, before: datetime, looked: str) -> list[tuple[str, st
         .limit(PEOPLE_AT_ONCE)
     )
     return [(workspace_id, person_id) for workspace_id, person_id in rows]
+
+
+def _workspaces(work: SystemWork) -> list[str]:
+    return [workspace.id for workspace in work.workspaces.all()]
+
+
+def _cut(work: Work, before: datetime) -> int:
+    return work.audit.cut(before)
+
+
+def _log_past(work: Work, before: datetime) -> int:
+    return work.audit.would_go(before)
 
 
 def _forget(work: Work, person_id: str) -> int:

@@ -2,7 +2,8 @@
 
 Each entry's digest is SHA-256 over the digest before it and the entry as canonical JSON (Haber & Stornetta 1991), so that
 nothing in a chain can be changed, moved or taken out without every digest after it. An entry holds ids, counts and values of
-settings: no name, and nothing that anybody told.
+settings: no name, and nothing that anybody told. What is past its time is cut off at the beginning: the number and digest of
+the last entry that went are kept and sealed with the head, and the chain goes on from there.
 """
 
 import json
@@ -38,6 +39,7 @@ DETAILS = frozenset(
         "role",
         "script",
         "second_opinion",
+        "shown",
         "timezone",
         "updated",
         "week",
@@ -92,6 +94,7 @@ class Action(StrEnum):
     LEAVE_IMPORTED = "leave.imported"
     LINK_MADE = "link.made"
     LINK_REVOKED = "link.revoked"
+    LOG_CUT = "log.cut"
     PEOPLE_IMPORTED = "people.imported"
     PROJECT_LOADED = "project.loaded"
     REPORT_ASKED = "report.asked"
@@ -159,6 +162,10 @@ class Head:
         return cls(int(seq), digest)
 
 
+NOTHING = Head(0, BEGINNING)
+"""Where a chain ends that has not begun."""
+
+
 class Flaw(StrEnum):
     """What is wrong with a chain, and so with the log."""
 
@@ -169,6 +176,7 @@ class Flaw(StrEnum):
     CUT = "entries at the end are missing"
     BEYOND = "there are entries that the sealed head does not know"
     KEPT = "the chain does not lead to the head that was kept elsewhere"
+    OLDER = "the head that was kept is of an entry that was cut off since, after its time; keep a newer one"
 
 
 @dataclass(frozen=True)
@@ -197,21 +205,25 @@ def digest_of(entry: Entry) -> str:
     return sha256(f"{entry.previous}\n{text}".encode()).hexdigest()
 
 
-def verify(entries: Iterable[Entry], head: Head | None, kept: Head | None = None) -> Verdict:
-    """Follow a chain, in order, to its `head`; `kept` is a head that was put away somewhere else earlier on."""
-    before, seen, met = BEGINNING, 0, kept is None
+def verify(
+    entries: Iterable[Entry], head: Head | None, kept: Head | None = None, cut: Head = NOTHING
+) -> Verdict:
+    """Follow a chain, in order, from where it was `cut` to its `head`; `kept` is a head that was put away somewhere else."""
+    last, found, met = cut, 0, kept in {None, cut}
     for entry in entries:
-        if entry.seq != seen + 1:
-            return Verdict(seen, Flaw.MISSING, seen + 1)
-        if entry.previous != before:
-            return Verdict(seen, Flaw.UNLINKED, entry.seq)
+        if entry.seq != last.seq + 1:
+            return Verdict(found, Flaw.MISSING, last.seq + 1)
+        if entry.previous != last.digest:
+            return Verdict(found, Flaw.UNLINKED, entry.seq)
         if entry.digest != digest_of(entry):
-            return Verdict(seen, Flaw.CHANGED, entry.seq)
-        before, seen = entry.digest, entry.seq
-        met = met or (kept is not None and (kept.seq, kept.digest) == (entry.seq, entry.digest))
-    end = head or Head(0, BEGINNING)
-    if seen != end.seq:
-        return Verdict(seen, Flaw.CUT if seen < end.seq else Flaw.BEYOND, min(seen, end.seq) + 1)
-    if before != end.digest:
-        return Verdict(seen, Flaw.CHANGED, seen)
-    return Verdict(seen) if met else Verdict(seen, Flaw.KEPT, kept.seq if kept else None)
+            return Verdict(found, Flaw.CHANGED, entry.seq)
+        last, found = Head(entry.seq, entry.digest), found + 1
+        met = met or kept == last
+    end = head or NOTHING
+    if last.seq != end.seq:
+        return Verdict(found, Flaw.CUT if last.seq < end.seq else Flaw.BEYOND, min(last.seq, end.seq) + 1)
+    if last != end:
+        return Verdict(found, Flaw.CHANGED, last.seq)
+    if met or kept is None:
+        return Verdict(found)
+    return Verdict(found, Flaw.OLDER if kept.seq < cut.seq else Flaw.KEPT, kept.seq)

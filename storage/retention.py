@@ -44,7 +44,7 @@ NOT_THERE = ("deactivated", "not_found")
 class Periods:
     """Days. `words` are those of an interview, `answers` what it found; `people` are those who are gone.
 
-    `messages` are those that are over, `events` what came in and was handled.
+    `messages` are those that are over, `events` what came in and was handled; `log` is of what was deleted when.
     """
 
     words: int = 180
@@ -55,6 +55,7 @@ class Periods:
     messages: int = 90
     events: int = 30
     log: int = 1095
+    audit: int = 1095
 
     def __post_init__(self) -> None:
         if self.words > self.answers:

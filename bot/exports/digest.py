@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
+from hashlib import sha256
 
 from bot.exports.markdown import markdown
 from bot.platforms.port import Block, Quote, Text
@@ -46,14 +47,19 @@ def _quoted(ideas: DigestIdeas) -> Iterator[Block]:
         yield from (Quote(idea.text, standing_of(idea)) for idea in ideas.top)
 
 
-def as_json(printed: Printed) -> str:
+def as_json(project: Project, digest: Digest) -> str:
     """The figures as they are kept, the same in every language; no word of anybody."""
     document = {
-        "project": printed.project.key,
-        "published_at": printed.digest.published_at.isoformat(),
-        "page": json.loads(printed.digest.page),
+        "project": project.key,
+        "published_at": digest.published_at.isoformat(),
+        "page": json.loads(digest.page),
     }
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def fingerprint(project: Project, digest: Digest) -> str:
+    """SHA-256 of the page as JSON, in hexadecimal: by which the audit log says which figures somebody was shown."""
+    return sha256(as_json(project, digest).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

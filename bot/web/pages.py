@@ -12,7 +12,7 @@ import structlog
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from bot.exports.digest import as_csv
+from bot.exports.digest import as_csv, fingerprint
 from bot.presenters.digest import words_of
 from bot.presenters.digest_spoken import Spoken, spoken
 from bot.presenters.digest_words import Words
@@ -131,6 +131,7 @@ def open_page(work: Work, link_id: str, report: str | None, lang: Lang | None) -
     if found is None:
         return None
     link, digest = found
+    project = work.projects.get(link.project_id)
     if report:
         work.audit.record(
             Action.REPORT_OPENED,
@@ -138,11 +139,12 @@ def open_page(work: Work, link_id: str, report: str | None, lang: Lang | None) -
             link.project_id,
             report=report,
             week=digest.week,
+            shown=fingerprint(project, digest),
         )
     reader, workspace = work.people.get(link.person_id), work.workspaces.get(work.workspace_id)
     voice, timezone = voice_of(workspace, reader), week_of(work, workspace, reader).timezone
     voice = Voice(lang or voice.lang, voice.address)
-    words = words_of(work.projects.get(link.project_id), digest, voice, timezone)
+    words = words_of(project, digest, voice, timezone)
     return Opened(words, spoken(work, words, link.project_id, timezone), link.expires_at, timezone)
 
 

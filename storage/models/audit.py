@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.audit import ActorKind
+from storage.audit import BEGINNING, ActorKind
 from storage.models.base import Base, Id, Sequence, WorkspaceScoped, choice, foreign
 from storage.roles import GrantedRole
 
@@ -30,7 +30,10 @@ class AuditEntry(WorkspaceScoped, Base):
 
 
 class AuditHead(WorkspaceScoped, Base):
-    """Where a workspace's chain ends. `sealed` says the same under a key that is not in the database."""
+    """Where a workspace's chain ends, and the last entry that was cut off at its beginning (number 0: none was).
+
+    `sealed` says the same under a key that is not in the database.
+    """
 
     __tablename__ = "audit_heads"
 
@@ -39,6 +42,8 @@ class AuditHead(WorkspaceScoped, Base):
     )
     seq: Mapped[int] = mapped_column(Sequence)
     digest: Mapped[str] = mapped_column(String(64))
+    cut_seq: Mapped[int] = mapped_column(Sequence, default=0, server_default="0")
+    cut_digest: Mapped[str] = mapped_column(String(64), default=BEGINNING, server_default=BEGINNING)
     sealed: Mapped[str] = mapped_column(Text)
 
 

@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,13 @@ def test_a_page_is_printed_as_it_was_the_last_time(format_: str, lang: str) -> N
     assert printed.decode() == golden.read_bytes().decode()
     assert run(*arguments, "--out", "page") != printed
     assert Path("page").read_bytes() == printed
-    assert recorded() == ['{"report":"digest","week":"2026-W48"}'] * 2
+    assert recorded() == [_entry()] * 2
+
+
+def _entry() -> str:
+    """What is recorded of a printed page: among it, by which whoever audits knows what was shown."""
+    shown = sha256((GOLDEN / "large.json").read_bytes()).hexdigest()
+    return f'{{"report":"digest","shown":"{shown}","week":"{pages.WEEK}"}}'
 
 
 @pytest.mark.parametrize("format_", ["html", "pdf"])

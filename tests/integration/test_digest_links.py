@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 import bot
 from bot.app import router
+from bot.exports.digest import fingerprint
 from bot.platforms.port import ButtonPressed, Command, Link, Message
 from bot.presenters import digest, report_links
 from bot.scene import Scene
@@ -123,6 +124,10 @@ def test_each_opening_is_in_the_log_with_its_form_and_a_look_at_the_head_is_not(
         "pdf",
         "csv",
     ]
+    digest = work.digests.latest(link.project_id)
+    assert digest
+    shown = fingerprint(work.projects.get(link.project_id), digest)
+    assert all(json.loads(entry.detail)["shown"] == shown for entry in entries[1:4])
 
 
 def test_expired_links_are_not_kept(work: Work, sandrine: Person) -> None:

@@ -1,13 +1,14 @@
 """The audit log on both databases: a chain that is added to and never changed."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from storage import migrate
-from storage.audit import SYSTEM, Action, Actor, Flaw, Head
+from storage.audit import BEGINNING, SYSTEM, Action, Actor, Flaw, Head, Verdict
 from storage.crypto import Keyring
 from storage.database import Database
 from storage.engines import migrator, parse_url
@@ -20,10 +21,12 @@ from tests.support.databases import keyring
 pytestmark = pytest.mark.both_databases
 
 SEEN = Actor.person("p1")
+YEAR = timedelta(days=365)
 
 
 @pytest.fixture
 def recorded(database: Database, workspace_id: str) -> Database:
+    """Five entries."""
     for number in range(5):
         with database.transaction(workspace_id) as work:
             work.audit.record(
@@ -95,6 +98,7 @@ def test_a_field_that_could_hold_an_answer_is_refused(recorded: Database, worksp
         "DELETE FROM audit_entries WHERE seq = 5",
         "DELETE FROM audit_heads",
         "UPDATE audit_heads SET seq = 4",
+        "UPDATE audit_heads SET cut_seq = 6",
         "UPDATE grants SET given = false",
         "DELETE FROM grants",
     ],
@@ -216,6 +220,60 @@ def test_the_walls_hold_for_the_log(recorded: Database) -> None:
         assert work.audit.latest(9) == []
         work.audit.record(Action.REPORT_ASKED, SYSTEM)
         assert work.audit.verify().entries == 1
+
+
+def test_what_is_past_its_time_is_cut_off_and_the_rest_is_still_proved(
+    recorded: Database, workspace_id: str, clock: FixedClock
+) -> None:
+    with recorded.transaction(workspace_id) as work:
+        kept = [Head(entry.seq, entry.digest) for entry in work.audit.latest(5)][::-1]
+    clock.advance(YEAR)
+    with recorded.transaction(workspace_id) as work:
+        work.audit.record(Action.SETTINGS_CHANGED, SYSTEM, ENTRAIN_HOST="::1", ENTRAIN_PORT=1)
+        work.audit.record(Action.SETTINGS_CHANGED, SYSTEM, ENTRAIN_PORT=2)
+        assert work.audit.cut(work.now - YEAR) == 0
+        assert work.audit.cut(work.now) == 5
+    assert _flaw(recorded, workspace_id) is None
+    assert [_flaw(recorded, workspace_id, each) for each in kept] == [*[Flaw.OLDER] * 4, None]
+    clock.advance(YEAR)
+    with recorded.transaction(workspace_id) as work:
+        assert work.audit.would_go(work.now) == 3
+        assert work.audit.cut(work.now) == 3
+        assert work.audit.settings() == {"ENTRAIN_HOST": "::1", "ENTRAIN_PORT": 2}
+        assert [entry.action for entry in work.audit.latest(9)] == [Action.LOG_CUT]
+        clock.advance(YEAR)
+    with recorded.transaction(workspace_id) as work:
+        assert work.audit.cut(work.now) == 0, "a cut alone is no reason for another one"
+        work.audit.record(Action.ROLE_GIVEN, SYSTEM, role="lead")
+        assert work.audit.verify() == Verdict(2)
+
+
+@pytest.mark.parametrize(
+    ("statements", "flaw"),
+    [
+        (["DELETE FROM audit_entries WHERE seq = 6"], Flaw.MISSING),
+        (
+            [
+                "UPDATE audit_heads SET cut_seq = 6, cut_digest = (SELECT digest FROM audit_entries WHERE seq = 6)",
+                "DELETE FROM audit_entries WHERE seq <= 6",
+            ],
+            Flaw.SEAL,
+        ),
+        ([f"UPDATE audit_heads SET cut_seq = 0, cut_digest = '{BEGINNING}'"], Flaw.MISSING),
+    ],
+)
+def test_nobody_else_cuts_it_unnoticed(
+    recorded: Database, workspace_id: str, clock: FixedClock, statements: list[str], flaw: Flaw
+) -> None:
+    with recorded.transaction(workspace_id) as work:
+        between = work.now + YEAR / 2
+    clock.advance(YEAR)
+    with recorded.transaction(workspace_id) as work:
+        work.audit.record(Action.ROLE_GIVEN, SYSTEM, role="lead")
+        assert work.audit.cut(between) == 5
+    _drop_triggers(recorded)
+    _sql(recorded, *statements)
+    assert _flaw(recorded, workspace_id) is flaw
 
 
 def test_down_and_up_again_and_the_triggers_are_back(

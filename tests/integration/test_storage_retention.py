@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import ColumnElement, func, literal, select
 
 from bot.handlers import interview as interviews
-from storage.aging import PEOPLE, WORDS, Aging, recorded
+from storage.aging import LOG, PEOPLE, WORDS, Aging, recorded
+from storage.audit import SYSTEM, Verdict
+from storage.audit import Action as AuditAction
 from storage.database import Database
 from storage.models import (
     Absence,
@@ -254,6 +256,24 @@ async def test_the_log_says_what_went_and_nothing_of_what_it_held_and_ends_itsel
     clock.advance(1096 * DAY)
     assert (await upkeep(database))["purges"] == len(lines)
     assert count(database, PurgeRecord) >= 1, "what went now"
+
+
+async def test_the_audit_log_of_each_workspace_is_cut_once_a_day(
+    database: Database, workspace_id: str, clock: FixedClock
+) -> None:
+    with database.system() as system:
+        other = system.workspaces.add("slack", "T9", "Other").id
+    for each in (workspace_id, other):
+        with database.transaction(each) as work:
+            work.audit.record(AuditAction.REPORT_ASKED, SYSTEM)
+    clock.advance(1096 * DAY)
+    with database.transaction(other) as work:
+        work.audit.record(AuditAction.REPORT_ASKED, SYSTEM)
+    assert {each.kind: each.rows for each in await aging(database).would_go()}[LOG] == 2
+    assert [(await upkeep(database)).get(LOG) for _ in range(2)] == [2, None]
+    for each, left in ((workspace_id, 1), (other, 2)):
+        with database.transaction(each) as work:
+            assert work.audit.verify() == Verdict(left)
 
 
 async def test_more_than_a_batch_goes(

@@ -188,7 +188,7 @@ def test_all_other_groups_together_are_not_all_of_one_mind_either() -> None:
     """Of a team that is told, the others follow: the total less the team."""
     quay = [(("time", cause), "planner", "Quai") for cause in ["trust"] * 8 + ["fit"] * 8]
     others = [(("time", "trust"), "planner", "Lille")] * 6
-    told = closing(tables(quay + others), (), K, MANY, MANY)
+    told = closing(tables(quay + others), (), K, {}, MANY)
     assert told
     assert told.confirmed == {"trust": 14}
     assert told.teams.rows == ()

@@ -29,7 +29,15 @@ FILE = Facts(
     unauthenticated=False,
     tokens=0,
     kept={"inbox": 31, "outbox": 91, "usage": 401, "events": 92, "nominations": 32}
-    | {"words": 181, "answers": 731, "coaching": 366, "stories": 93, "gone": 94, "purges": 1096},
+    | {
+        "words": 181,
+        "answers": 731,
+        "coaching": 366,
+        "stories": 93,
+        "gone": 94,
+        "purges": 1096,
+        "audit": 1097,
+    },
     people=0,
     roles={},
     entries=0,

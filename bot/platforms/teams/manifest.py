@@ -20,7 +20,7 @@ SCHEMA = (
 )
 FRENCH_FILE = "fr.json"
 
-COMMANDS = ("testimonial", "digest", "pause", "stop", "help")
+COMMANDS = ("testimonial", "ideas", "digest", "my_data", "pause", "stop", "help")
 """In the order in which Teams lists them; their words are understood by `bot.commands`."""
 
 _LISTS: tuple[dict[str, Any], ...] = (
