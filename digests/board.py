@@ -93,6 +93,16 @@ def withdraw(work: Work, idea_id: str, author_id: str) -> Idea | None:
     return idea
 
 
+def leave_behind(work: Work, author_id: str) -> list[Idea]:
+    """Whoever is erased leaves what they have on boards there, signed by nobody; the ideas that had their name."""
+    left = [idea for idea in work.ideas.of_author(author_id) if idea.status in ON_BOARD]
+    signed = [idea for idea in left if idea.named]
+    for idea in left:
+        idea.author_id, idea.named = None, False
+    work.session.flush()
+    return signed
+
+
 def alike(work: Work, idea: Idea, common: Collection[str]) -> Idea | None:
     """The idea on the board that says most nearly the same, if one does. `common`: words that all ideas have."""
     near = nearest(work, idea, common)
@@ -122,6 +132,7 @@ def support(work: Work, idea_id: str, person_id: str) -> bool:
     """Whether it is there to be supported; a second time changes nothing."""
     idea = seen(work, idea_id, person_id)
     if idea:
+        work.ideas.locked(idea.id)
         work.ideas.support(idea.id, person_id)
     return idea is not None
 

@@ -47,7 +47,7 @@ class Line:
 
 
 def told(count: int) -> int | None:
-    """How many support an idea; None for fewer than a figure may be of."""
+    """About how many support an idea; None for fewer than a figure may be of."""
     return count if count >= LEAST_FIGURES else None
 
 

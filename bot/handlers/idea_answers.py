@@ -1,6 +1,6 @@
 """What leads do with ideas: answer, hide, join. All of it is noted in the log; nobody learns whose an idea is."""
 
-from bot.handlers.idea_places import place, renew, show
+from bot.handlers.idea_places import place, renew, show, stand_together
 from bot.platforms.port import ButtonPressed, FormSubmitted
 from bot.presenters import idea_answers as presenters
 from bot.presenters.ideas import ANSWER, HIDE, HIDE_COMMENT, JOIN
@@ -49,13 +49,13 @@ def hide(scene: Scene, event: FormSubmitted) -> None:
         return
     _said(scene, event, "idea.hidden_lead")
     renew(scene, idea)
-    author = scene.work.people.get(idea.author_id)
-    scene.post_unasked(
-        "idea.hidden",
-        {"project": idea.project_id},
-        to=author,
-        key=f"idea-hidden:{scene.work.ids.new()}",
-    )
+    if idea.author_id:
+        scene.post_unasked(
+            "idea.hidden",
+            {"project": idea.project_id},
+            to=scene.work.people.get(idea.author_id),
+            key=f"idea-hidden:{scene.work.ids.new()}",
+        )
     scene.work.audit.record(Action.IDEA_HIDDEN, scene.actor, idea.id, project=idea.project_id)
 
 
@@ -85,6 +85,7 @@ def join(scene: Scene, pressed: ButtonPressed) -> None:
     if root is None:
         _refuse(scene, Refused(Problem.GONE))
         return
+    stand_together(scene, root)
     scene.replace(pressed, "idea.merged", {"idea": idea_id})
     scene.work.audit.record(Action.IDEA_JOINED, scene.actor, idea_id, project=root.project_id)
 

@@ -26,16 +26,23 @@ FOR_LEADS = (DIGEST, "digest.preview", "idea.join_pick")
 
 
 def show(scene: Scene, intent: str, args: Args) -> None:
-    """Post a message with ideas in it to the scene's person, and know where they stand then."""
+    """Post a message with ideas in it to the scene's person, and know where they stand then: it shows no other."""
     key = f"{intent}:{scene.work.ids.new()}"
     place(scene, scene.person, intent, args, key)
-    scene.post(intent, args, key=key)
+    scene.post(intent, {**args, "places": key}, key=key)
 
 
 def place(scene: Scene, person: Person, intent: str, args: Args, key: str) -> None:
     """The message that is planned for this person under `key` shows these ideas."""
     shown = [Shown(idea_id, person.id, key) for idea_id in _shown(scene, intent, args)]
     scene.work.ideas.place(shown)
+
+
+def stand_together(scene: Scene, root: Idea) -> None:
+    """Where one idea of a group stands, the others come to stand as soon as that message is made anew."""
+    ids = [each.id for each in scene.work.ideas.group(root.id)]
+    places = {(each.person_id, each.key) for idea_id in ids for each in scene.work.ideas.places(idea_id)}
+    scene.work.ideas.place([Shown(idea_id, *place) for idea_id in ids for place in sorted(places)])
 
 
 def renew(scene: Scene, idea: Idea) -> None:

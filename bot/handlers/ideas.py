@@ -1,7 +1,7 @@
 """The board of ideas in chat: propose, read, support, add a word, change one's own or withdraw it."""
 
 from bot.handlers import idea_answers as answers
-from bot.handlers.idea_places import AGAIN, again, renew, show
+from bot.handlers.idea_places import AGAIN, again, renew, show, stand_together
 from bot.platforms.port import ButtonPressed, Command, FormSubmitted
 from bot.presenters import idea_answers as answer_presenters
 from bot.presenters import ideas as presenters
@@ -159,6 +159,7 @@ def same(scene: Scene, pressed: ButtonPressed) -> None:
     own = scene.work.ideas.find(own_id)
     joined = board.join(scene.work, own_id, other_id) if own and own.author_id == scene.person.id else None
     if own and joined:
+        stand_together(scene, joined)
         scene.replace(pressed, "idea.joined", {"project": own.project_id})
     else:
         scene.replace(pressed, "idea.gone")
@@ -176,6 +177,12 @@ def apart(scene: Scene, pressed: ButtonPressed) -> None:
         scene.replace(pressed, "idea.apart")
     else:
         answers.apart(scene, pressed)
+
+
+def leave_all(scene: Scene) -> None:
+    """What the person has on boards stays there, with nobody's name where theirs was shown."""
+    for idea in board.leave_behind(scene.work, scene.person.id):
+        renew(scene, idea)
 
 
 def take_all_back(scene: Scene) -> None:

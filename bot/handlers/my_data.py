@@ -66,8 +66,18 @@ def keep(scene: Scene, pressed: ButtonPressed) -> None:
     scene.replace(pressed, "my_data.kept")
 
 
-def erase(scene: Scene, pressed: ButtonPressed) -> None:
-    """`asked at`: stories are taken back, everything is deleted, one last message leaves, then the person is nobody."""
+def erase_all(scene: Scene, pressed: ButtonPressed) -> None:
+    """`asked at`."""
+    _erase(scene, pressed, leaves_ideas=False)
+
+
+def erase_but_ideas(scene: Scene, pressed: ButtonPressed) -> None:
+    """`asked at`: ideas that are on a board stay there, and nobody's."""
+    _erase(scene, pressed, leaves_ideas=True)
+
+
+def _erase(scene: Scene, pressed: ButtonPressed, *, leaves_ideas: bool) -> None:
+    """Stories are taken back, everything is deleted, one last message leaves, then the person is nobody."""
     work, person = scene.work, scene.person
     if not work.projects.of_person(person.id):
         scene.post("my_data")
@@ -79,10 +89,12 @@ def erase(scene: Scene, pressed: ButtonPressed) -> None:
     for story in _stories(scene):
         sharing.withdraw_testimonial(work, story.id, person.id)
         take_back(scene, story)
+    if leaves_ideas:
+        ideas.leave_all(scene)
     ideas.take_all_back(scene)
     work.personal.erase(person)
     work.erasures.begin(person.external_id)
-    scene.post(FAREWELL, key=_farewell_key(person))
+    scene.post(FAREWELL, {"ideas": presenters.LEFT} if leaves_ideas else None, key=_farewell_key(person))
     work.agenda.set(person.id, ERASE, "", scene.now + LEAVES_IN)
 
 
@@ -136,7 +148,8 @@ FEATURE = Feature(
         presenters.USES: uses.show,
         presenters.CHANGE: uses.change,
         presenters.ERASE: ask,
-        presenters.SURE: erase,
+        presenters.SURE: erase_all,
+        presenters.SURE_BUT_IDEAS: erase_but_ideas,
         presenters.KEEP: keep,
         presenters.RETURN: return_,
     },

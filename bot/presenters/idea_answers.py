@@ -1,7 +1,7 @@
 """What leads say of ideas, and how those whom it concerns hear of it. A lead never sees whose an unnamed idea is."""
 
 from bot.platforms.port import Button, Buttons, Choice, FieldKind, Form, FormField, Message, Quote, Text
-from bot.presenters.idea_words import excerpt, signed
+from bot.presenters.idea_words import excerpt, placed, signed
 from bot.presenters.ideas import ANSWER, BOARD, HIDE, common_words
 from bot.presenters.ways import ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
@@ -73,11 +73,12 @@ def join_pick(scene: Scene, args: Args) -> Message | None:
     idea = board.seen(scene.work, args["idea"], scene.person.id)
     if idea is None or not board.leads(scene.work, idea.project_id, scene.person.id):
         return None
-    near = board.nearest(scene.work, idea, common_words(scene, idea.project_id))[:NEAREST]
+    near = [other for other, _ in board.nearest(scene.work, idea, common_words(scene, idea.project_id))]
+    near = list(placed(scene, args, near[:NEAREST]))
     quote = Quote(board.text_of(scene.work, idea), signed(scene.work, scene.voice, idea))
     if not near:
         return Message((quote, Text(texts().rich("join_none", scene.voice))))
-    options = tuple((f"{idea.id}|{other.id}", excerpt(board.text_of(scene.work, other))) for other, _ in near)
+    options = tuple((f"{idea.id}|{other.id}", excerpt(board.text_of(scene.work, other))) for other in near)
     pick = Text(texts().rich("join_pick", scene.voice))
     return Message((quote, pick, Choice(JOIN_WITH, _text(scene, "join_label"), options)))
 

@@ -1,17 +1,19 @@
 """Ideas in words: an idea as it stands on the board, and what a digest says of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from babel.numbers import format_decimal
 
 from bot.platforms.port import Block, Quote, Text
-from bot.scene import Scene
+from bot.scene import Args, Scene
 from content.catalog import Lang, Voice
 from content.markup import RichText, plain
 from content.promises import LEAST_FIGURES
 from digests import board
 from digests.content import ideas as texts
-from digests.ideas import told
+from digests.ideas import Line, told
 from digests.page import Ideas
 from digests.tongue import tongue
 from nudges.testimonials import signature
@@ -20,6 +22,9 @@ from storage.work import Work
 
 EXCERPT = 60
 """Characters by which an idea is recognised in a list."""
+
+
+Placed = TypeVar("Placed", Idea, Line)
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,16 @@ def digest_ideas(work: Work, voice: Voice, project_id: str, ideas: Ideas | None)
     return DigestIdeas(waiting, title, heading, top)
 
 
+def placed(scene: Scene, args: Args, ideas: Sequence[Placed]) -> Sequence[Placed]:
+    """Those that are known to stand in this message, and so can be taken from it: none that came since it was planned."""
+    if "places" not in args:
+        return ideas
+    known = scene.work.ideas.placed(args["places"])
+    return [each for each in ideas if each.id in known]
+
+
 def said(work: Work, voice: Voice, idea: Idea, supporters: int) -> Said:
-    """One idea; `supporters` are counted exactly, and told only where that may be."""
+    """One idea; `supporters` are as the board has them, and told only where that may be."""
     text = board.text_of(work, idea)
     return Said(
         text,
@@ -81,7 +94,7 @@ def foreign(text: str, voice: Voice) -> Lang | None:
 
 def signed(work: Work, voice: Voice, idea: Idea) -> str:
     """As its author chose; of an unnamed one nothing is looked up."""
-    if not idea.named:
+    if not idea.named or idea.author_id is None:
         return texts().text("nobody", voice)
     author = work.people.get(idea.author_id)
     return signature(author.name, author.team, full=False)

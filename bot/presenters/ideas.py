@@ -14,7 +14,7 @@ from bot.platforms.port import (
     Quote,
     Text,
 )
-from bot.presenters.idea_words import blocks, excerpt
+from bot.presenters.idea_words import blocks, excerpt, placed
 from bot.router import OPEN_FORM
 from bot.scene import Args, FormPresenter, Presenter, Scene
 from content.days import in_words
@@ -117,7 +117,7 @@ def board_message(scene: Scene, args: Args) -> Message | None:
         return None
     tool = definition(scene.work.projects.get(project_id)).tool
     listed = board.lines(scene.work, project_id, order)
-    shown = page_of(listed, args)
+    shown = placed(scene, args, page_of(listed, args))
     if not shown:
         empty = "board.none_open" if order is Order.OPEN else "board.empty"
         buttons = [_button(scene, PROPOSE, project_id, "propose_button")]
@@ -154,11 +154,13 @@ def look(scene: Scene, args: Args) -> Message | None:
     if idea is None:
         return None
     work, lead = scene.work, board.leads(scene.work, idea.project_id, scene.person.id)
-    root = board.root_of(work, idea)
-    group = work.ideas.group(root.id)
-    ids = [each.id for each in group]
+    top = board.root_of(work, idea).id
+    group = placed(scene, args, work.ideas.group(top))
+    if not group:
+        return None
+    root, ids = group[0], [each.id for each in group]
     supports = work.ideas.supports(root.project_id)
-    parts: list[Block] = [*blocks(scene, root, supports.get(root.id, 0))]
+    parts: list[Block] = [*blocks(scene, root, supports.get(top, 0))]
     if root.changed_at:
         day = local_date(root.changed_at, scene.timezone)
         date = in_words(day, scene.voice)
@@ -250,7 +252,7 @@ def thanks(scene: Scene, args: Args) -> Message:
 def alike(scene: Scene, args: Args) -> Message:
     """`project`: the author's latest idea beside the one that sounds like it; which ones is in no row."""
     pair = latest_alike(scene, args["project"])
-    if pair is None:
+    if pair is None or len(placed(scene, args, pair)) < len(pair):
         return Message((_say(scene, "alike_over"),))
     own, other = pair
     quotes = (Quote(board.text_of(scene.work, other)), Quote(board.text_of(scene.work, own)))

@@ -19,11 +19,13 @@ from bot.presenters.my_data_words import purpose_name, refused_by, texts
 from bot.scene import Args, FormPresenter, Presenter, Scene
 from content.catalog import Lang
 from content.days import in_words
-from storage.models import WITHDRAWABLE, Purpose
+from storage.models import ON_BOARD, WITHDRAWABLE, Purpose
 
 EXPORT, CORRECT, USES, ERASE = "my_data.export", "my_data.correct", "my_data.uses", "my_data.erase"
+SURE_BUT_IDEAS = "my_data.sure_but_ideas"
 CHANGE, SURE, KEEP, RETURN = "my_data.change", "my_data.sure", "my_data.keep", "my_data.return"
 FORM = "my_data.correct"
+LEFT = "left"
 LONGEST_NAME = 200
 
 
@@ -131,9 +133,16 @@ def _concerns(scene: Scene, purpose: Purpose, refused: list[Purpose]) -> bool:
 
 def sure(scene: Scene, args: Args) -> Message:
     """Before everything goes; `asked` is when, so that a button found much later does nothing."""
-    text, stays = (texts().rich(f"sure.{key}", scene.voice) for key in ("text", "stays"))
-    yes = Button(SURE, args["asked"], _text(scene, "sure.yes_button"))
-    return Message((Text(text), Text(stays), Buttons((_button(scene, KEEP, "sure.no_button"), yes))))
+    on_board = any(idea.status in ON_BOARD for idea in scene.work.ideas.of_author(scene.person.id))
+    said = ("text", "ideas", "stays") if on_board else ("text", "stays")
+    buttons = [
+        _button(scene, KEEP, "sure.no_button"),
+        Button(SURE, args["asked"], _text(scene, "sure.yes_button")),
+    ]
+    if on_board:
+        buttons.append(Button(SURE_BUT_IDEAS, args["asked"], _text(scene, "sure.ideas_button")))
+    lines = tuple(Text(texts().rich(f"sure.{key}", scene.voice)) for key in said)
+    return Message((*lines, Buttons(tuple(buttons))))
 
 
 def late(scene: Scene, _args: Args) -> Message:
@@ -144,9 +153,10 @@ def kept(scene: Scene, _args: Args) -> Message:
     return _say(scene, "sure.kept")
 
 
-def erased(scene: Scene, _args: Args) -> Message:
-    """The last message; the person is nobody any more, so it names nobody."""
-    return Message(tuple(Text(texts().rich(f"erased.{key}", scene.voice)) for key in ("text", "back")))
+def erased(scene: Scene, args: Args) -> Message:
+    """The last message; the person is nobody any more, so it names nobody. `ideas`: whether they were left behind."""
+    said = "ideas_left" if args.get("ideas") == LEFT else "text"
+    return Message(tuple(Text(texts().rich(f"erased.{key}", scene.voice)) for key in (said, "back")))
 
 
 def returned(scene: Scene, _args: Args) -> Message:

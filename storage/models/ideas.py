@@ -28,19 +28,21 @@ class Idea(WorkspaceScoped, Base):
     """A person's words, shown exactly as consented to; `reason` is what a lead says of it. Both are sealed.
 
     Unless `named` nobody but its author ever sees whose it is. A withdrawn one has lost its words. `joined_to` is the id of
-    the idea that says the same; it counts while that one is on the board.
+    the idea that says the same; it counts while that one is on the board. `author_id` is None where somebody was erased and
+    left their idea behind. `told_support` is how many supporters are told: it moves only when they are five more or fewer.
     """
 
     __tablename__ = "ideas"
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     project_id: Mapped[str] = foreign("projects.id", index=True)
-    author_id: Mapped[str] = foreign("people.id", index=True)
+    author_id: Mapped[str | None] = foreign("people.id", index=True)
     text: Mapped[str] = mapped_column(Text)
     named: Mapped[bool]
     status: Mapped[IdeaStatus] = mapped_column(choice(IdeaStatus), default=IdeaStatus.OPEN)
     reason: Mapped[str | None] = mapped_column(Text)
     joined_to: Mapped[str | None] = mapped_column(Id)
+    told_support: Mapped[int] = mapped_column(default=0, server_default="0")
     proposed_at: Mapped[datetime]
     changed_at: Mapped[datetime | None]
     """When its author last changed the words."""

@@ -5,9 +5,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, select, update
 from sqlalchemy.orm import aliased
 
+from content.promises import LEAST_FIGURES
 from storage.many import among
 from storage.models import ON_BOARD, Idea, IdeaComment, IdeaPlace, IdeaStatus, IdeaSupport
 from storage.repositories.base import Repository, insert_many, insert_new
@@ -82,28 +83,26 @@ class IdeaRepository(Repository):
             "person_id": person_id,
         }
         key = [IdeaSupport.idea_id, IdeaSupport.person_id]
-        return bool(insert_new(self._session, IdeaSupport, [row], key=key, returning=[IdeaSupport.id]))
+        new = bool(insert_new(self._session, IdeaSupport, [row], key=key, returning=[IdeaSupport.id]))
+        self._tell([idea_id])
+        return new
 
     def unsupport(self, idea_ids: Collection[str], person_id: str) -> None:
         self._session.execute(
             delete(IdeaSupport).where(IdeaSupport.idea_id.in_(idea_ids), IdeaSupport.person_id == person_id)
         )
+        self._tell(idea_ids)
 
     def supports(self, project_id: str) -> dict[str, int]:
-        """By root, how many people support that one of it and what is joined to it which has the most."""
+        """By root, how many supporters are told of that one of it and what is joined to it which has the most."""
         parent = aliased(Idea)
         rows = self._session.execute(
-            select(_root(parent), func.count())
-            .select_from(Idea)
-            .join(IdeaSupport, IdeaSupport.idea_id == Idea.id)
+            select(_root(parent), func.max(Idea.told_support))
             .outerjoin(parent, _joined(parent))
             .where(Idea.project_id == project_id, Idea.status.in_(ON_BOARD))
-            .group_by(Idea.id, _root(parent))
+            .group_by(_root(parent))
         )
-        most: dict[str, int] = {}
-        for root, people in rows:
-            most[root] = max(people, most.get(root, 0))
-        return most
+        return {row[0]: row[1] for row in rows}
 
     def supporters(self, idea_ids: Collection[str]) -> frozenset[str]:
         """The ids of everybody who supports one of these."""
@@ -142,6 +141,19 @@ class IdeaRepository(Repository):
         self._session.delete(comment)
         self._session.flush()
 
+    def _tell(self, idea_ids: Collection[str]) -> None:
+        """What is told of supporters follows, where they have become so many more or fewer that it says nothing of one."""
+        self._session.flush()
+        supporters = (
+            select(func.count()).where(IdeaSupport.idea_id == Idea.id).correlate(Idea).scalar_subquery()
+        )
+        self._session.execute(
+            update(Idea)
+            .where(Idea.id.in_(idea_ids), func.abs(supporters - Idea.told_support) >= LEAST_FIGURES)
+            .values(told_support=supporters)
+            .execution_options(synchronize_session=False)
+        )
+
     def clear(self, idea_id: str) -> None:
         """Nobody supports it any more, and nothing is added to it."""
         self._session.execute(delete(IdeaSupport).where(IdeaSupport.idea_id == idea_id))
@@ -162,6 +174,10 @@ class IdeaRepository(Repository):
         self._session.flush()
         if rows:
             insert_many(self._session, IdeaPlace, rows, key=[IdeaPlace.idea_id, IdeaPlace.key])
+
+    def placed(self, key: str) -> frozenset[str]:
+        """The ids of the ideas that the message planned under this key may show."""
+        return frozenset(self._session.scalars(select(IdeaPlace.idea_id).where(IdeaPlace.key == key)))
 
     def places(self, idea_id: str) -> list[IdeaPlace]:
         """Where it was shown and may still stand."""

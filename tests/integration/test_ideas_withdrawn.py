@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.handlers.idea_places import show
 from storage.audit import Action
 from storage.models import AgendaItem, Idea, IdeaStatus, OutboxMessage, OutboxState, Person, Role
 from storage.work import Work
@@ -137,6 +138,31 @@ def test_what_was_just_being_sent_is_made_anew_later(company: Company) -> None:
     assert item.next_due_at is None
 
 
+def test_a_board_that_leaves_late_shows_no_idea_that_could_not_be_taken_from_it(company: Company) -> None:
+    """One that came in between waits for the next look."""
+    karim, lea = company.hire("Karim"), company.hire("Léa")
+    propose(company, lea, OTHER)
+    show(company.scene(lea), "idea.board", {"project": company.project.id, "order": "new", "page": "0"})
+    idea = propose(company, karim, TABLET)
+    assert "idea.board" in company.screens[lea.id].kinds(), "it left after he had proposed"
+    assert OTHER in shown_to(company, lea)
+    company.press_raw(karim, "idea.withdraw", idea.id)
+    assert TABLET not in shown_to(company, lea)
+
+
+def test_what_was_joined_to_an_idea_that_was_open_already_can_be_taken_from_there(company: Company) -> None:
+    karim, lea, max_ = (company.hire(name) for name in ("Karim", "Léa", "Max"))
+    first = propose(company, karim, TABLET)
+    look(company, max_, first)
+    second = propose(company, lea, SAME)
+    company.press(lea, "Oui, la même")
+    company.press(max_, "Je soutiens")
+    assert SAME in shown_to(company, max_)
+    company.press_raw(lea, "idea.withdraw", second.id)
+    assert SAME not in shown_to(company, max_)
+    assert TABLET in shown_to(company, max_)
+
+
 def test_joined_ones_count_together_and_can_be_taken_apart(company: Company) -> None:
     karim, lea, max_ = (company.hire(name) for name in ("Karim", "Léa", "Max"))
     sandrine = company.hire("Sandrine", Role.LEAD)
@@ -214,6 +240,61 @@ def test_erased_everything_of_theirs_is_gone_from_every_board(company: Company) 
         assert words not in shown_to(company, lea)
     assert company.work.ideas.supporters([hers.id]) == {lea.id}
     assert company.work.session.scalars(select(Idea.id)).all() == [hers.id]
+
+
+def test_erased_they_may_be_left_behind_and_are_nobodys(company: Company) -> None:
+    karim, lea, sandrine = company.hire("Karim"), company.hire("Léa"), company.hire("Sandrine", Role.LEAD)
+    idea = propose(company, karim, TABLET, "named")
+    company.say(lea, "idées")
+    look(company, lea, idea)
+    assert "Karim" in shown_to(company, lea)
+    company.say(karim, "mes données")
+    company.press(karim, "Effacer")
+    company.press(karim, "Effacer, mais laisser mes idées")
+    assert "tes idées restent au tableau, sans nom" in shown_to(company, karim)
+    company.later(timedelta(minutes=1))
+    assert TABLET in shown_to(company, lea)
+    assert "Karim" not in shown_to(company, lea)
+    company.work.session.refresh(idea)
+    assert (idea.author_id, idea.named) == (None, False)
+    assert company.work.ideas.supporters([idea.id]) == frozenset()
+    company.press(lea, "Je soutiens")
+    company.fill(sandrine, "idea.answer", idea.id, status="done", reason="Elle est arrivée.")
+    company.later(WEEK)
+    assert "Elle est arrivée." in shown_to(company, lea), "it is answered as any other"
+    company.fill(sandrine, "idea.hide", idea.id, reason="Déjà là.")
+    assert TABLET not in shown_to(company, lea)
+
+
+def test_who_has_nothing_on_a_board_is_not_asked_about_ideas(company: Company) -> None:
+    karim = company.hire("Karim")
+    idea = propose(company, karim, TABLET)
+    company.press_raw(karim, "idea.withdraw", idea.id)
+    company.say(karim, "mes données")
+    company.press(karim, "Effacer")
+    assert company.labels(karim) == ["Garder", "Tout effacer"]
+
+
+def test_no_two_looks_tell_that_a_supporter_was_erased(company: Company) -> None:
+    """Whoever knows of the erasure sees the same number before and after it, whatever the number."""
+    lea, karim = company.hire("Léa"), company.hire("Karim")
+    idea = propose(company, lea, TABLET)
+    told: set[str] = set()
+    for number in range(9):
+        company.press_raw(company.hire(f"Person{number}"), "idea.support", idea.id)
+        company.press_raw(karim, "idea.support", idea.id)
+        before = look(company, lea, idea).splitlines()
+        company.press_raw(karim, "idea.unsupport", idea.id)
+        assert look(company, lea, idea).splitlines() == before
+        told |= {line for line in before if "soutiens" in line}
+    assert len(told) == 3, "fewer than five, five, ten"
+    company.press_raw(karim, "idea.support", idea.id)
+    company.say(karim, "mes données")
+    company.press(karim, "Effacer")
+    company.press(karim, "Tout effacer")
+    company.later(timedelta(minutes=1))
+    assert company.work.ideas.supports(company.project.id) == {idea.id: 10}
+    assert len(company.work.ideas.supporters([idea.id])) == 10
 
 
 def test_a_no_to_ideas_takes_them_back_and_takes_no_more(company: Company) -> None:

@@ -31,21 +31,21 @@ def _idea(work: Work, project: Project, author: Person, text: str) -> Idea:
 
 
 def test_joining_ideas_tells_nothing_of_who_supports_the_lesser_one(work: Work, project: Project) -> None:
-    """Seven people are for one of the two: a sum would say that the author of the first is none of six."""
+    """Seven people are for one of the two: a sum would say that the author of the first is none of six. Told are fives."""
     people = [_member(work, project, f"p{n}") for n in range(7)]
     first = _idea(work, project, people[0], "Une tablette au quai")
     second = _idea(work, project, people[1], "Fermer le vieux dossier")
     for person in people[1:]:
         board.support(work, second.id, person.id)
-    assert work.ideas.supports(project.id) == {first.id: 1, second.id: 6}
+    assert work.ideas.supports(project.id) == {first.id: 0, second.id: 5}
     assert board.join(work, second.id, first.id) is first
     work.session.flush()
-    assert work.ideas.supports(project.id) == {first.id: 6}
+    assert work.ideas.supports(project.id) == {first.id: 5}
     assert [line.id for line in board.lines(work, project.id, Order.NEW)] == [first.id]
     assert board.concerned(work, first) == {person.id for person in people}
     board.withdraw(work, first.id, people[0].id)
     work.session.flush()
-    assert work.ideas.supports(project.id) == {second.id: 6}
+    assert work.ideas.supports(project.id) == {second.id: 5}
 
 
 def test_what_is_joined_to_a_joined_one_goes_along_and_nothing_goes_in_a_circle(

@@ -1,7 +1,7 @@
-"""The audit log is cut off at its beginning after its time: the last entry that went, sealed with the head.
+"""The audit log is cut off at its beginning after its time; an idea may be nobody's, and tells its supporters by fives.
 
-Triggers let an entry go that is not after that one, which never moves back. A log that was cut is not whole for a version
-from before this one.
+The last entry that went is sealed with the head. Triggers let an entry go that is not after that one, which never moves
+back. Back again, a log that was cut is not whole, and ideas that were left behind are gone.
 
 Revision 0029, after 0027.
 """
@@ -24,6 +24,8 @@ KEPT = (
 BACK = "NEW.seq < OLD.seq"
 EITHER_BACK = f"{BACK} OR NEW.cut_seq < OLD.cut_seq OR NEW.cut_seq > NEW.seq"
 
+SUPPORTERS = "SELECT count(*) FROM idea_supports WHERE idea_supports.idea_id = ideas.id"
+
 REFUSED = {"audit_entries": ("TRUE", KEPT), "audit_heads": (EITHER_BACK, THERE)}
 """Which updates and which deletions are refused."""
 REFUSED_BEFORE = {"audit_entries": ("TRUE", THERE), "audit_heads": (BACK, THERE)}
@@ -36,9 +38,19 @@ def upgrade() -> None:
         "audit_heads", sa.Column("cut_digest", sa.String(length=64), server_default=BEGINNING, nullable=False)
     )
     _refuse(REFUSED)
+    op.add_column("ideas", sa.Column("told_support", sa.Integer(), server_default="0", nullable=False))
+    op.execute(f"UPDATE ideas SET told_support = ({SUPPORTERS}) WHERE ({SUPPORTERS}) >= 5")  # noqa: S608 - names from here
+    with op.batch_alter_table("ideas") as batch_op:
+        batch_op.alter_column("author_id", existing_type=sa.String(length=32), nullable=True)
 
 
 def downgrade() -> None:
+    for table in ("idea_supports", "idea_comments", "idea_places"):
+        op.execute(f"DELETE FROM {table} WHERE idea_id IN (SELECT id FROM ideas WHERE author_id IS NULL)")  # noqa: S608 - names from here
+    op.execute("DELETE FROM ideas WHERE author_id IS NULL")
+    with op.batch_alter_table("ideas") as batch_op:
+        batch_op.alter_column("author_id", existing_type=sa.String(length=32), nullable=False)
+        batch_op.drop_column("told_support")
     _refuse(REFUSED_BEFORE)
     op.drop_column("audit_heads", "cut_digest")
     op.drop_column("audit_heads", "cut_seq")
