@@ -269,3 +269,26 @@ async def test_a_message_of_the_bots_is_nobodys_own(
     picked = playground.bot.events[-1]
     assert isinstance(picked, Shortcut)
     assert picked.author == ""
+
+
+async def test_only_what_a_person_wrote_themselves_may_become_a_testimonial(
+    http: httpx.AsyncClient, playground: CannedPlayground
+) -> None:
+    playground.bot.form_shown = FORM
+    for text in ("Je note tout, et ça tient.", "/testimonial", "aide", "adoption digest"):
+        await post(http, "messages", person="sandrine", text=text)
+    await playground.bot.say("sandrine", QUESTION)
+    shown = (await http.get("/playground/api/conversations/sandrine")).json()["messages"]
+    await post(
+        http,
+        "actions",
+        person="sandrine",
+        message=shown[-1]["id"],
+        action="interview.answer",
+        value="i1|tool",
+    )
+    await post(http, "shortcuts", person="sandrine", message=shown[0]["id"])
+
+    shown = (await http.get("/playground/api/conversations/sandrine")).json()["messages"]
+    assert len([message for message in shown if message["from"] == "sandrine"]) == 6
+    assert [message["text"] for message in shown if message["own_words"]] == ["Je note tout, et ça tient."]

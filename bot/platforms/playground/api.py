@@ -12,7 +12,7 @@ from bot.platforms.playground.adapter import NAME, PlaygroundPlatform
 from bot.platforms.playground.clock import ClockStands, PlaygroundClock, Schedule, working_morning
 from bot.platforms.playground.forms import problems
 from bot.platforms.playground.guard import Refused, guarded
-from bot.platforms.playground.render import Body, filled, label_of, said
+from bot.platforms.playground.render import Body, filled, label_of, said, written
 from bot.platforms.playground.store import BOT, Kept
 from bot.platforms.playground.wire import (
     LONGEST_TEXT,
@@ -100,7 +100,7 @@ def routes(
             raise Refused(400, "The text is empty; write something.")
         person = await desk.who(post.person)
         event = TextReceived(**desk.event(person), text=post.text)
-        return await desk.hand_in(person, event, said(post.text))
+        return await desk.hand_in(person, event, written(post.text))
 
     @router.post("/api/actions")
     async def press(post: ActionPost) -> ConversationOut:

@@ -1,12 +1,14 @@
 """A message as the playground's JSON. Pure: what is stored is what the API and the page read.
 
 A body is `{"text", "blocks", "actions", "form"}`: `text` is the plain form; `blocks` is for the page; `actions`
-holds one entry for whatever can be pressed, scale and choice included; `form` is the first form, or null.
+holds one entry for whatever can be pressed, scale and choice included; `form` is the first form, or null. A line that its
+person wrote, and that is no command, also holds `"own_words": true`.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
+from bot.commands import parse
 from bot.platforms.port import (
     Block,
     Button,
@@ -47,6 +49,11 @@ def render(message: Message) -> Body:
 def said(text: str) -> Body:
     """The body of a line that a person wrote or pressed, in the characters that the bot is given too."""
     return {"text": inert(storable(text)), "blocks": [], "actions": [], "form": None}
+
+
+def written(text: str) -> Body:
+    """The body of a line that a person wrote."""
+    return {**said(text), "own_words": parse(text) is None}
 
 
 def filled(form: Body, values: dict[str, str]) -> Body:

@@ -93,7 +93,10 @@ class ActionOut(BaseModel):
 
 
 class MessageOut(BaseModel):
-    """One message. `blocks` is the same content for the page; `text`, `actions` and `form` hold all of it for scripts."""
+    """One message. `blocks` is the same content for the page; `text`, `actions` and `form` hold all of it for scripts.
+
+    `own_words`: its person wrote it, and it is no command, so that it may become a testimonial.
+    """
 
     id: int
     at: datetime
@@ -102,6 +105,7 @@ class MessageOut(BaseModel):
     actions: list[ActionOut]
     form: dict[str, Any] | None
     blocks: list[dict[str, Any]]
+    own_words: bool = False
 
 
 class ConversationOut(BaseModel):

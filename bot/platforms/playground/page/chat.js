@@ -231,8 +231,9 @@ function messageElement(message) {
   return el("article", { class: own ? "message own" : "message bot", "data-id": message.id },
     el("div", { class: "bubble" },
       el("span", { class: "sr" }, own ? words["chat.you"] : words["chat.bot"]), ...messageBody(message, tools)),
-    own && !message.blocks.length ? shortcut(message) : null,
-    el("time", { datetime: message.at }, clockText(at, { hour: "2-digit", minute: "2-digit" })));
+    el("div", { class: "below" },
+      message.own_words ? shortcut(message) : null,
+      el("time", { datetime: message.at }, clockText(at, { hour: "2-digit", minute: "2-digit" }))));
 }
 
 // What Slack and Teams offer in the menu of a message.
