@@ -1,6 +1,6 @@
 """Routines and nudges as messages: one thing at a time, with a light way out of each."""
 
-from bot.platforms.port import Buttons, Message, Scale, Text
+from bot.platforms.port import Button, Buttons, Message, Scale, Text
 from bot.presenters.routine_words import about, button, day, filled, own, plan, running, shown_by
 from bot.presenters.ways import at_rest, ways_out
 from bot.scene import Args, Presenter, Scene
@@ -93,8 +93,7 @@ def comeback(scene: Scene, args: Args) -> Message | None:
     wordings = texts("routines").lines("recovery", scene.voice)
     wording = wordings[int(row.variant.removeprefix(RECOVERY)) % len(wordings)]
     ways = (
-        button(scene, CHANGE, routine.id, "change_button"),
-        button(scene, PAUSE, routine.id, "pause_button"),
+        *_ways_on(scene, routine),
         *ways_out(scene, routine.project_id, "routine.comeback", routine.id),
     )
     return Message((Text(filled(scene, wording, routine)), Buttons(ways)))
@@ -159,12 +158,16 @@ def _recovered(scene: Scene, key: str, routine: Routine) -> Message:
     text = Text(about(scene, key, routine))
     if routine.status is RoutineStatus.ENDED:
         return Message((text,))
-    ways = (
+    return Message((text, Buttons(_ways_on(scene, routine))))
+
+
+def _ways_on(scene: Scene, routine: Routine) -> tuple[Button, ...]:
+    """What can become of a routine that does not go by itself."""
+    return (
         button(scene, CHANGE, routine.id, "change_button"),
         button(scene, PAUSE, routine.id, "pause_button"),
         button(scene, END, routine.id, "end_button"),
     )
-    return Message((text, Buttons(ways)))
 
 
 def _item(scene: Scene, row: Automaticity, routine: Routine, item: int) -> Message:

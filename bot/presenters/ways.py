@@ -12,7 +12,7 @@ WHY = "why"
 NOTHING_ASKED = frozenset({"champion.reach", "routine.nudge"})
 """Kinds that ask nothing, so that "less often" and "stop" have room beside "why this?"."""
 
-STOPPABLE = frozenset({"digest.several", "digest.weekly", "routine.comeback"})
+STOPPABLE = frozenset({"digest.several", "digest.weekly"})
 """Kinds with room for "stop"."""
 
 

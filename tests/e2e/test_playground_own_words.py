@@ -13,7 +13,7 @@ from tests.support.clock import FixedClock
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 STORIES = {
-    "aude": ("Aude", "Two weeks in, I stopped looking for orders in my mail.", "Make this a testimonial"),
+    "aude": ("Two weeks in, I stopped looking for orders in my mail.", "Make this a testimonial"),
     "karim": (
         "Karim",
         "Au début j'oubliais. Depuis, plus une urgence au fond d'un carnet.",
@@ -36,7 +36,7 @@ def offered(page: Page, label: str) -> Locator:
 def test_ones_own_words_are_offered_and_the_form_begins_with_them(
     who: str, browser: Browser, tmp_path: Path
 ) -> None:
-    name, story, label = STORIES[who]
+    story, label = STORIES[who]
     with opened(browser, tmp_path, FixedClock(NIGHT)) as site:
         page = site.open(f"/playground?as={who}")
         if who == "karim":

@@ -1,10 +1,10 @@
-"""A routine of one's own on Slack and on Teams, in both languages, from the wire to the database and back."""
+"""Routines and a lead's test on a sample on Slack and on Teams, from the wire to the database and back."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.support import flows
+from tests.support import flows, flows_coaching
 from tests.support.flows_routine import of_ones_own
 from tests.support.loop import Loop
 from tests.support.loop_slack import slack_loop
@@ -41,3 +41,27 @@ async def test_on_teams(name: str, lang: str, tmp_path: Path) -> None:
     async with teams_loop(tmp_path) as (loop, _):
         await loop.found([flows.KARIM, flows.EMMA, flows.SANDRINE])
         await of_ones_own(loop, name, lang, in_a_message)
+
+
+async def test_to_its_end_on_slack(tmp_path: Path) -> None:
+    async with slack_loop(tmp_path) as (loop, _):
+        await loop.found([flows.KARIM, flows.SANDRINE])
+        await flows_coaching.to_its_end(loop, "Karim", flows_coaching.FRENCH, in_a_modal)
+
+
+async def test_to_its_end_on_teams(tmp_path: Path) -> None:
+    async with teams_loop(tmp_path) as (loop, _):
+        await loop.found([flows.EMMA, flows.SANDRINE])
+        await flows_coaching.to_its_end(loop, "Emma", flows_coaching.ENGLISH, in_a_message)
+
+
+async def test_a_pilot_on_slack(tmp_path: Path) -> None:
+    async with slack_loop(tmp_path) as (loop, _):
+        await loop.found(flows.crew(flows.SANDRINE))
+        await flows_coaching.pilot(loop)
+
+
+async def test_a_pilot_on_teams(tmp_path: Path) -> None:
+    async with teams_loop(tmp_path) as (loop, _):
+        await loop.found(flows.crew(flows.SANDRINE))
+        await flows_coaching.pilot(loop)

@@ -30,6 +30,8 @@ class Words:
     passed_on: str
     works: str
     fixed: str
+    because: str
+    """Why the first nudge after it comes."""
 
 
 FRENCH = Words(
@@ -38,6 +40,7 @@ FRENCH = Words(
     "C'est transmis à Sandrine",
     "De ton côté, ça marche ?",
     "Bonne nouvelle",
+    "ce qui te bloquait est réglé",
 )
 ENGLISH = Words(
     "If not, it stays between us",
@@ -45,6 +48,7 @@ ENGLISH = Words(
     "Sandrine has it now, word for word",
     "Does it work for you?",
     "Good news",
+    "what blocked you is mended",
 )
 
 
@@ -74,6 +78,9 @@ async def barrier(loop: Loop, name: str, told: Told, words: Words) -> None:
     assert (row.status, row.named_id) == (BarrierStatus.FIXED, (await loop.person(name)).id)
     assert [finding.blocker for finding in await loop.rows(Finding) if finding.resolved_at] == ["access"]
     assert await loop.sent(name, "routine.nudge") == []
+    await loop.until(lambda: loop.sees(name, "nudge.less"), timedelta(weeks=4))
+    await loop.press(name, "why")
+    assert words.because in loop.last(name).words
     await loop.assert_all_done()
 
 

@@ -135,6 +135,8 @@ def _input(element: Json, value: str) -> Json:
             return {"value": value}
         case "checkboxes":
             return {"selected_options": [o for o in element["options"] if o["value"] == value]}
+        case "datepicker":
+            return {"selected_date": value}
         case _:
             (option,) = [o for o in element["options"] if o["value"] == value]
             return {"selected_option": option}
