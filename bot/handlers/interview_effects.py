@@ -13,6 +13,7 @@ from storage.models import Interview
 from surveys import engine
 from surveys import service as surveys
 from surveys.advocates import would_tell
+from surveys.findings import Sureness
 from surveys.service import Outcome
 from surveys.state import Ask, Closed, Due, Ending, Note, Phase, Prompt, Remind, Resumed
 
@@ -74,17 +75,19 @@ def note(scene: Scene, interview: Interview, key: str) -> None:
 def _after(scene: Scene, interview: Interview, outcome: Outcome, ending: Ending) -> None:
     """A chosen routine begins; without one, what was found is still looked after, unless it is nobody's any more.
 
+    So it is where only the last question, about a routine, was left open: it was clear by then what is in the way.
     Who would gladly tell others how they do it is asked whether they would like to help.
     """
     project_id = scene.work.campaigns.get(interview.campaign_id).project_id
     if ending is Ending.ADVOCATE and would_tell(outcome.state) and not _anonymous(scene, interview):
         champion_search.plan_offer(scene, project_id)
-    if ending not in {Ending.FOUND, Ending.UNCLEAR}:
+    confirmed = any(each.sureness is Sureness.CONFIRMED for each in engine.found(outcome.state))
+    if ending not in {Ending.FOUND, Ending.UNCLEAR} and not (ending is Ending.SILENT and confirmed):
         return
     chosen = engine.routine(outcome.state)
     if chosen is not None and _start_routine(scene, interview, project_id, chosen):
         return
-    if ending is Ending.FOUND and not _anonymous(scene, interview):
+    if ending is not Ending.UNCLEAR and not _anonymous(scene, interview):
         nudges.plan_coaching(scene.work, scene.person.id, project_id, scene.week, days=FIRST_CARE.days)
 
 

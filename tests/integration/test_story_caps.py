@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from content.blockers import Blocker
+from nudges.hints import tells_effort
 from nudges.testimonials import PER_CHAMPION, PER_STORY
 from storage.models import FindingStatus, Share
 from storage.work import Work
@@ -98,6 +99,21 @@ def test_the_nearest_author_is_heard_first(loop: Loop) -> None:
     loop.later(timedelta(days=2))
     assert WORDS_TWO in loop.sees(loop.karim)
     assert WORDS not in loop.sees(loop.karim)
+
+
+def test_what_took_effort_is_heard_before_what_went_by_itself(loop: Loop) -> None:
+    zoe, struggled = (
+        loop.hire("Zoé"),
+        "Trois semaines à me tromper de colonne, puis Nadia m'a montré, et c'est venu.",
+    )
+    assert tells_effort(struggled)
+    assert not tells_effort(WORDS_TWO)
+    for author, text in ((loop.aude, WORDS_TWO), (zoe, struggled)):
+        loop.tell(author, text=text)
+        loop.press(loop.sandrine, "Approuver")
+    loop.later(timedelta(days=2))
+    assert struggled in loop.sees(loop.karim)
+    assert WORDS_TWO not in loop.sees(loop.karim)
 
 
 def test_nobody_waits_for_room_who_is_left_in_peace(loop: Loop) -> None:
