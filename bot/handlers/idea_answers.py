@@ -24,7 +24,7 @@ def answer(scene: Scene, event: FormSubmitted) -> None:
     try:
         new = board.answer(scene.work, event.context, scene.person.id, status, reason)
     except Refused as refused:
-        _refuse(scene, refused)
+        _refuse(scene, refused, event)
         return
     idea = scene.work.ideas.find(event.context)
     assert idea is not None
@@ -45,7 +45,7 @@ def hide(scene: Scene, event: FormSubmitted) -> None:
     try:
         idea = board.hide(scene.work, event.context, scene.person.id, event.values.get("reason", ""))
     except Refused as refused:
-        _refuse(scene, refused)
+        _refuse(scene, refused, event)
         return
     _said(scene, event, "idea.hidden_lead")
     renew(scene, idea)
@@ -131,8 +131,12 @@ def _said(scene: Scene, event: FormSubmitted, intent: str) -> None:
         scene.post(intent)
 
 
-def _refuse(scene: Scene, refused: Refused) -> None:
-    scene.post("idea.refused", {"problem": refused.problem.value})
+def _refuse(scene: Scene, refused: Refused, event: FormSubmitted | None = None) -> None:
+    """With the form again, where the idea is still there."""
+    args = {"problem": refused.problem.value}
+    if event and refused.problem is not Problem.GONE:
+        args |= {"form": event.form, "idea": event.context}
+    scene.post("idea.refused", args)
 
 
 BUTTONS = {

@@ -99,6 +99,7 @@ def _reason(scene: Scene, form: str, initial: str, *, required: bool) -> FormFie
         "reason",
         FieldKind.PARAGRAPH,
         label,
+        hint=_text(scene, "answer_form.reason_hint") if form == ANSWER else "",
         required=required,
         max_length=LONGEST_REASON,
         initial=initial,

@@ -299,11 +299,15 @@ def off(scene: Scene, _args: Args) -> Message:
 
 
 def refused(scene: Scene, args: Args) -> Message:
-    """Why something was not taken; with a `context`, the form again."""
+    """Why something was not taken; with a `context`, the form again: one's own, or what a lead says of `idea` (`form`)."""
     said = _say(scene, f"refused.{args['problem']}")
-    if "context" not in args:
+    if "idea" in args:
+        again = _button(scene, args["form"], args["idea"], "again_button")
+    elif "context" in args:
+        again = _button(scene, OPEN_FORM, f"{FORM}|{args['context']}", "again_button")
+    else:
         return Message((said,))
-    return Message((said, Buttons((_button(scene, OPEN_FORM, f"{FORM}|{args['context']}", "again_button"),))))
+    return Message((said, Buttons((again,))))
 
 
 def _said_once(key: str) -> Presenter:

@@ -64,6 +64,18 @@ def test_it_fits_and_nothing_keeps_anybody_from_reading_it(site: Site, reader: W
         assert axe.violations(page) == [], scheme
 
 
+def test_on_a_desk_the_number_and_who_may_act_are_seen_at_once(
+    site: Site, browser: Browser, base: str
+) -> None:
+    watched = Watched(browser, base, viewport={"width": 1280, "height": 720})
+    for lang in ("en", "fr"):
+        page = watched.open(f"{site.link()}?lang={lang}")
+        expect(page.locator(".big")).to_be_in_viewport(ratio=1)
+        expect(page.locator(".stands")).to_be_in_viewport(ratio=1)
+    watched.context.close()
+    assert watched.problems == []
+
+
 def test_colours_follow_the_readers_wish_in_charts_too(site: Site, reader: Watched) -> None:
     page = reader.open(site.link())
     colours = []

@@ -24,6 +24,7 @@ from bot.platforms.port import (
     TextReceived,
 )
 from content.markup import literal, rich
+from tests.support import axe
 from tests.support.browser import Watched, browsing, finish
 from tests.support.clock import FixedClock
 from tests.support.playground import DAY, FORM, START, CannedBot, CannedPlayground, canned
@@ -288,3 +289,23 @@ def test_a_phone_has_room_for_everything(browser: Browser, playground: CannedPla
         expect(page.get_by_role("button", name="Personnes et horloge")).to_be_focused()
         phone.context.close()
     assert phone.problems == []
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_nothing_keeps_anybody_from_reading_it(
+    browser: Browser, playground: CannedPlayground, width: int
+) -> None:
+    with serving(playground.app) as base:
+        reader = Watched(browser, base, viewport={"width": width, "height": 800})
+        welcome, chat = reader.open("/playground"), reader.open("/playground?as=karim")
+        chat.get_by_role("button", name="Allons-y").click()
+        chat.get_by_role("button", name="10", exact=True).click()
+        write(chat, "digest")
+        write(chat, "/testimonial")
+        expect(chat.get_by_role("form")).to_be_visible()
+        for page in (welcome, chat):
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                assert axe.violations(page) == [], scheme
+        reader.context.close()
+    assert reader.problems == []

@@ -116,6 +116,8 @@ def test_a_no_needs_its_reason_and_only_leads_answer(company: Company) -> None:
     idea = propose(company, karim, TABLET)
     company.fill(sandrine, "idea.answer", idea.id, status="declined", reason="  ")
     assert "Il manquait la raison" in company.screens[sandrine.id].last.plain
+    company.press(sandrine, "Rouvrir le formulaire")
+    assert "Répondre" in company.screens[sandrine.id].last.plain
     for form in ("idea.answer", "idea.hide"):
         company.fill(karim, form, idea.id, status="done", reason="Parce que.")
     for action in ("idea.answer", "idea.hide", "idea.join"):

@@ -58,6 +58,7 @@ TOLD: Mapping[str, tuple[str, ...]] = {
     "explanation.none:key": ("nothing", "anonymous"),
     "idea.board:order": ("new", "top", "open"),
     "idea.board:page": ("0",),
+    "idea.refused:form": ("idea.answer", "idea.hide"),
     "idea.refused:problem": ("too_short", "no_reason"),
     "interview.note:key": ("contact", "later", "paused", "use_invite"),
     "kind": ("routine.nudge", "testimonial.share"),

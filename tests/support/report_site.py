@@ -8,6 +8,7 @@ import bot
 from bot.web import links, pages
 from bot.web.headers import SecurityHeaders
 from bot.web.limits import Limits
+from digests.content import proposals
 from digests.page import Page
 from projects.service import load_project
 from storage.audit import Action
@@ -36,6 +37,7 @@ class Site:
             self.lead = work.people.ensure("sandrine", "Sandrine").id
             work.projects.join(self.project, self.lead, Role.LEAD, None)
             work.digests.add(self.project, page.week, page.to_json())
+            work.actions.add(self.project, page.week, page.action, proposals()[page.action][0])
         app = FastAPI()
         app.include_router(pages.router(self.database))
         self.asgi = SecurityHeaders(Limits(app, elapsed), https=True)

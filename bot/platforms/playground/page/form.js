@@ -11,7 +11,7 @@ export function formElement(message, tools) {
   const summary = el("p", { class: "form-error", role: "alert", hidden: true });
   const send = el("button", { type: "submit", class: "primary" }, form.submit);
   const element = el("form", { class: "form", novalidate: true, "aria-label": form.title },
-    el("h3", { dir: "auto" }, form.title),
+    el("h2", { dir: "auto" }, form.title),
     form.intro.length ? el("p", { class: "hint", dir: "auto" }, ...spans(form.intro)) : null,
     ...fields.map((field) => field.element), summary, el("div", { class: "buttons" }, send));
   element.addEventListener("submit", async (event) => {
