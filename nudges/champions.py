@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from nudges import cards, nominees
 from nudges.nominees import Member, Resolved
 from nudges.schedule import local_date
-from storage.models import Champion, ChampionStatus, Nomination, Person, Role
+from storage.models import Champion, ChampionStatus, Nomination, Person, Project, Role
 from storage.work import Work
 
 REST = timedelta(days=182)
@@ -42,6 +42,11 @@ class Decided:
 
     champion: Champion
     new: bool
+
+
+def is_over(project: Project, today: date) -> bool:
+    """Whether the project has ended, so that nobody is looked for, and nobody helps, any more."""
+    return project.ends_on is not None and project.ends_on < today
 
 
 def may_be_asked(work: Work, champion: Champion | None) -> bool:

@@ -11,7 +11,7 @@ from bot.presenters import champion_leads
 from bot.scene import Scene
 from content.blockers import Blocker
 from nudges import champions, seeding
-from nudges.champions import SEARCH
+from nudges.champions import SEARCH, is_over
 from nudges.known import found_in
 from nudges.schedule import local_date
 from nudges.seeding import Candidate
@@ -52,13 +52,14 @@ def start(scene: Scene, pressed: ButtonPressed) -> None:
         scene.post("help.unknown_button")
         return
     work.projects.hold(project_id)
-    today, before = local_date(scene.now, scene.timezone), champions.search_of(work, project_id)
-    if before and today < before.again_on:
+    project, today = work.projects.get(project_id), local_date(scene.now, scene.timezone)
+    before = champions.search_of(work, project_id)
+    if is_over(project, today) or (before and today < before.again_on):
         scene.replace(pressed, "champion.page", {"project": project_id})
         return
     first_look = scene.week.first_open_on(today + NAMES_FOR)
     work.agenda.set(scene.person.id, SEARCH, project_id, first_look, today.isoformat())
-    _ask_whom_they_turn_to(scene, work.projects.get(project_id), today)
+    _ask_whom_they_turn_to(scene, project, today)
     scene.replace(
         pressed,
         "champion.started",
@@ -71,7 +72,7 @@ def search(scene: Scene, item: AgendaItem) -> None:
     today, begun = local_date(scene.now, scene.timezone), date.fromisoformat(item.rule)
     project = scene.work.projects.get(item.ref)
     scene.work.projects.hold(project.id)
-    if not scene.work.projects.leads(project.id) or _over(project, today):
+    if not scene.work.projects.leads(project.id) or is_over(project, today):
         scene.work.agenda.set(scene.person.id, SEARCH, item.ref, None, item.rule)
         return
     _ask(scene, project, _who(scene, project))
@@ -92,14 +93,10 @@ def offer(scene: Scene, item: AgendaItem) -> None:
     scene.work.agenda.set(scene.person.id, OFFER, item.ref, None)
     project = scene.work.projects.get(item.ref)
     scene.work.projects.hold(project.id)
-    if not _over(project, local_date(scene.now, scene.timezone)):
+    if not is_over(project, local_date(scene.now, scene.timezone)):
         found = _who(scene, project)
         only = tuple(each for each in found.candidates if each.person_id == scene.person.id)
         _ask(scene, project, Found(only, found.signs))
-
-
-def _over(project: Project, today: date) -> bool:
-    return project.ends_on is not None and project.ends_on < today
 
 
 def _ask_whom_they_turn_to(scene: Scene, project: Project, today: date) -> None:

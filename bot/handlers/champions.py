@@ -193,15 +193,18 @@ def full(scene: Scene, pressed: ButtonPressed) -> None:
 def due(scene: Scene, item: AgendaItem) -> None:
     """The next card, unless they have given their hours, the week is taken, or the one before still waits.
 
-    A card that never left is the next one again; whoever said stop has none until they are back.
+    A card that never left is the next one again; whoever said stop has none until they are back. None comes once the
+    project is over.
     """
     champion = scene.work.champions.find(item.ref)
     if champion is not None and _never_left(scene, champion):
         champion.cards -= 1
-    if champion is None or champions.next_card(champion) is None:
+    today = local_date(scene.now, scene.timezone)
+    over = champion is None or champions.is_over(scene.work.projects.get(champion.project_id), today)
+    if champion is None or over or champions.next_card(champion) is None:
         scene.work.agenda.set(scene.person.id, KIT, item.ref, None)
         return
-    full = champions.is_full(champion, local_date(scene.now, scene.timezone))
+    full = champions.is_full(champion, today)
     if full or scene.person.opted_out_at or _waiting(scene, champion):
         scene.work.agenda.set(scene.person.id, KIT, item.ref, scene.week.first_open_on(_monday(scene)))
         return

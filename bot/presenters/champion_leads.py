@@ -54,12 +54,15 @@ def page(scene: Scene, args: Args) -> Message | None:
     project_id, voice = args["project"], scene.voice
     if not _leads_it(scene, project_id):
         return None
-    tool = definition(scene.work.projects.get(project_id)).tool
+    project, today = scene.work.projects.get(project_id), local_date(scene.now, scene.timezone)
+    tool = definition(project).tool
     blocks: list[Block] = [Text(texts("champions").rich("page.title", voice, tool=tool))]
     teams = _teams(scene, project_id)
     blocks.append(Fields(tuple(teams)) if teams else Text(texts("champions").rich("page.nobody", voice)))
     search = champions.search_of(scene.work, project_id)
-    if search is None or search.again_on <= local_date(scene.now, scene.timezone):
+    if champions.is_over(project, today):
+        blocks.append(Text(texts("champions").rich("page.over", voice)))
+    elif search is None or search.again_on <= today:
         blocks.append(Text(texts("champions").rich("page.how", voice)))
         blocks.append(Buttons((pressing(scene, START, project_id, "page.start_button"),)))
     else:

@@ -56,11 +56,11 @@ def filled(scene: Scene, wording: str, routine: Routine, **values: str) -> RichT
 
 
 def plan(scene: Scene, routine: Routine, file: ProjectFile) -> dict[str, str]:
-    """Cue and action: a template's words in the person's language, else their own."""
+    """Cue and action: a template's words in the person's language, else their own, which begin like any sentence."""
     if routine.template and (worded := template_words(scene, routine.project_id, routine.template, file)):
         return dict(zip(("cue", "action"), worded, strict=True))
     cue, action = service.words_of(scene.work, routine)
-    return {"cue": cue, "action": action}
+    return {"cue": cue[:1].upper() + cue[1:], "action": action}
 
 
 def template_words(scene: Scene, project_id: str, name: str, file: ProjectFile) -> tuple[str, str] | None:

@@ -60,7 +60,7 @@ def outcome(scene: Scene, args: Args) -> Message | None:
             choices = Buttons(
                 (
                     button(scene, "testimonial.rewrite", row.id, "rewrite_button"),
-                    button(scene, "testimonial.withdraw", row.id, "leave_button"),
+                    button(scene, "testimonial.withdraw", row.id, "withdraw_button"),
                     *ways,
                 )
             )

@@ -132,3 +132,18 @@ def test_an_author_learns_what_a_story_did_from_five_people_on(dock: Dock) -> No
     dock.later(2 * WEEK)
     assert dock.kinds(dock.aude).count("champion.reach") == 1
     assert "au moins 5 personnes" in dock.sees(dock.aude)
+
+
+def test_in_a_project_that_is_over_nobody_is_looked_for_and_no_card_comes(dock: Dock) -> None:
+    dock.begun()
+    dock.later(2 * WEEK)
+    told = dock.screens[dock.aude.id].kinds().count("champion.card")
+    assert told
+    dock.project.ends_on = dock.work.now.date()
+    dock.later(30 * WEEK)
+    assert dock.screens[dock.aude.id].kinds().count("champion.card") == told
+    dock.command(dock.sandrine, "adoption", "champions")
+    assert "Le projet est terminé" in dock.sees(dock.sandrine)
+    dock.press_raw(dock.sandrine, "champion.start", dock.project.id)
+    dock.later(2 * WEEK)
+    assert dock.screens[dock.zoe.id].kinds().count("champion.question") == 1, "the one of the first search"

@@ -72,7 +72,7 @@ def test_a_change_is_asked_for_and_the_new_text_needs_consent_and_a_reader_anew(
 def test_whoever_leaves_it_at_that_is_not_asked_again(loop: Loop) -> None:
     loop.tell()
     answered(loop, loop.sandrine, "Demander un changement")
-    loop.press(loop.aude, "En rester là")
+    loop.press(loop.aude, "Le retirer")
     assert statuses(loop) == ["withdrawn"]
     assert "ton texte est retiré" in loop.sees(loop.aude)
 

@@ -45,7 +45,7 @@ FRENCH = Words(
 ENGLISH = Words(
     "If not, it stays between us",
     "Emma cannot use Trello",
-    "Sandrine has it now, word for word",
+    "It is with Sandrine now, word for word",
     "Does it work for you?",
     "Good news",
     "what blocked you is mended",
