@@ -47,8 +47,8 @@ def ask(scene: Scene, pressed: ButtonPressed) -> None:
 def confirm(scene: Scene, pressed: ButtonPressed) -> None:
     """`project_id|week`: publish the page, and send it to every lead who has not been sent it.
 
-    A second press, whoever's, sends nothing: each lead's page of a week is one message. One that comes in another week
-    than the question is asked again.
+    A second press, whoever's, waits for one in the same moment and sends nothing: each lead's page of a week is one
+    message. One that comes in another week than the question is asked again.
     """
     project_id, _, week = pressed.value.partition("|")
     project = led(scene, project_id)
@@ -59,6 +59,7 @@ def confirm(scene: Scene, pressed: ButtonPressed) -> None:
         scene.replace(pressed, "digest.send", {"project": project.id})
         return
     publish(scene, project)
+    scene.work.projects.hold(project.id)
     for membership, lead in waiting(scene, project, week):
         send(scene, lead, membership.id, project, week, asked=lead.id == scene.person.id)
     scene.replace(pressed, "digest.sent", {"project": project.id, "week": week})

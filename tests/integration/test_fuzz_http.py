@@ -5,6 +5,8 @@ Bounded in the suite; `make fuzz` tries many more (ENTRAIN_TEST_FUZZ: examples a
 
 import json
 import os
+import re
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from bot.platforms.steering import STEERING
+from bot.web import links
 from bot.web.headers import HEADERS
 from tests.support.slack_wire import FORM, recorded, sign, wire
 from tests.support.spoiling import JSON, TEXT, spoiled
@@ -40,7 +43,7 @@ fuzz = settings(
         HealthCheck.function_scoped_fixture,
     ],
 )
-OK, BROKEN = 200, 500
+OK, NOT_FOUND, BROKEN = 200, 404, 500
 PROMISED = [
     not_a_server_error,
     status_code_conformance,
@@ -151,6 +154,58 @@ def test_what_nobody_signed_for_teams(running: Whole, http: httpx.Client, data: 
     headers = {"Authorization": token, "Content-Type": "application/json"}
     answer = http.post("/api/messages", content=json.dumps(activity), headers=headers)
     assert checked(running, answer).status_code in {400, 401, 403, 415}
+
+
+NOT_A_TOKEN = st.sampled_from(
+    ["%00", "%2e%2e", "%e2%80%ae", "\N{CYRILLIC SMALL LETTER A}", "A" * 5000, "~", ".", "-"]
+)
+
+
+@st.composite
+def tampered(draw: st.DrawFn, token: str) -> str:
+    """A token with a few of its characters exchanged, taken away, doubled or others put in."""
+    characters = list(token)
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, len(characters) - 1))
+        other = draw(st.sampled_from(token) | NOT_A_TOKEN)
+        change = draw(st.sampled_from(["exchange", "put in", "take", "cut", "twice", "case"]))
+        match change:
+            case "exchange":
+                characters[at] = other
+            case "put in":
+                characters.insert(at, other)
+            case "take":
+                del characters[at]
+            case "cut":
+                del characters[at:]
+            case "twice":
+                characters += characters
+            case _:
+                characters[at] = characters[at].swapcase()
+        if not characters:
+            break
+    return "".join(characters)
+
+
+def test_a_link_that_was_tampered_with_opens_nothing(running: Whole, http: httpx.Client) -> None:
+    folder, _, token = running.link.rpartition("/")
+
+    @settings(fuzz, max_examples=2 * EXAMPLES)
+    @given(changed=tampered(token), tail=st.sampled_from(["", ".csv", "?lang=fr", ".csv?lang=%00"]))
+    def opens_nothing(changed: str, tail: str) -> None:
+        if _signed(changed) != _signed(token):
+            answer = checked(running, http.get(f"{folder}/{changed}{tail}"))
+            assert answer.status_code == NOT_FOUND
+
+    assert http.get(running.link).status_code == OK
+    opens_nothing()
+
+
+def _signed(token: str) -> tuple[str, bytes]:
+    """What a token says, and its signature: the last of its letters has two bits that mean nothing."""
+    said, _, signature = token.rpartition(links.SEPARATOR)
+    letters = re.sub("[^A-Za-z0-9_-]", "", signature)
+    return said, urlsafe_b64decode(letters + "=" * (-len(letters) % 4)) if len(letters) % 4 != 1 else b""
 
 
 PLAYED: tuple[tuple[str, dict[str, Any]], ...] = (

@@ -7,12 +7,16 @@ from pathlib import Path
 from unittest import mock
 
 from pydantic import SecretStr
+from sqlalchemy import select
 
 from bot.app import Application
 from bot.settings import Settings
-from bot.web import limits
+from bot.web import limits, links
 from projects import tokens
 from storage.crypto import Keyring
+from storage.models import Project, Role
+from storage.work import Work
+from tests.support import pages
 from tests.support.clock import FixedClock
 from tests.support.server import serving
 
@@ -25,10 +29,11 @@ SIGNING, SECRETS = (
 
 @dataclass(frozen=True)
 class Whole:
-    """`secrets` may stand in no answer."""
+    """`secrets` may stand in no answer. `link` is the path of a page that a lead may read."""
 
     base: str
     token: str
+    link: str
     clock: FixedClock
     secrets: tuple[str, ...]
 
@@ -61,4 +66,14 @@ def whole(folder: Path) -> Iterator[Whole]:
                 assert place
             with application.database.transaction(place.id) as work:
                 token = tokens.issue(work, "webhook", tool)
-            yield Whole(base, token, clock, (*SECRETS, SIGNING, keys.partition(":")[2], tool, token))
+                link = _link(work, application.database.keyring)
+            yield Whole(base, token, link, clock, (*SECRETS, SIGNING, keys.partition(":")[2], tool, token))
+
+
+def _link(work: Work, keyring: Keyring) -> str:
+    project = work.session.scalars(select(Project)).one()
+    reader = work.people.ensure("reader", "Reader")
+    work.projects.join(project.id, reader.id, Role.LEAD, None)
+    page = pages.large()
+    work.digests.add(project.id, page.week, page.to_json())
+    return links.address("", keyring, links.issue(work, project.id, reader.id, page.week).id)
