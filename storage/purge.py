@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, CursorResult, Delete, delete, func, litera
 from storage.aging import Aging, Gone, record
 from storage.claims import in_state
 from storage.database import Database
+from storage.mixing import mix, vacuum
 from storage.models import (
     Base,
     InboxEvent,
@@ -108,6 +109,8 @@ class Purge:
             *(await self._aging.run() if self._aging else ()),
         )
         await self._database.run_system(partial(record, done=went))
+        if await self._database.run_system(mix):
+            await asyncio.to_thread(vacuum, self._database.engine)
         return Purged(events, messages, lanes, await self._database.read_system(_left), went)
 
     async def would_go(self) -> list[Gone]:
