@@ -122,6 +122,11 @@ def test_those_concerned_are_told_asked_and_have_the_last_word(group: Acting) ->
     assert "La plupart des personnes concernées qui ont répondu le disent." in group.reads(group.lead)
     assert "Réglé pour 6, mieux pour 6, toujours là pour personne." in group.reads(group.lead)
     assert [group.seen(quiet, intent) for intent in ("action.told", "action.ask")] == [1, 1], "never twice"
+    group.command(others[0], "my_data")
+    group.press(others[0], "Effacer")
+    group.press(others[0], "Tout effacer")
+    group.later(WEEK)
+    assert group.last().counts == (6, 6, 0), "who is erased changes no figure that was told"
     messages = select(OutboxMessage.args).where(OutboxMessage.intent.startswith("action"))
     args = [json.loads(each) for each in group.work.session.scalars(messages)]
     assert {tuple(each) for each in args} == {("action", "project"), ("action",)}
