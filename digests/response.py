@@ -49,5 +49,5 @@ def strata(answered: Mapping[str, int], places: Mapping[str, int], total: int, k
 
 def _range(told: Band, of: int) -> tuple[int, int]:
     """The fewest and the most who can have answered."""
-    within = [n for n in range(of + 1) if band(n, of) is told]
-    return within[0], within[-1]
+    third, most = -(-of // 3), -(-of * 2 // 3)
+    return {Band.FEW: (0, third - 1), Band.HALF: (third, most - 1), Band.MOST: (most, of)}[told]

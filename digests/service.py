@@ -18,10 +18,11 @@ from digests.response import strata
 from digests.standing import Standing
 from digests.tables import NOBODY, Tables
 from storage.anonymous import AnonymousRecord
-from storage.models import Campaign, Cohort, Digest, FindingStatus, NeedLayer, Project
-from storage.repositories.counts import UNSERVED as NOT_SERVED
-from storage.repositories.counts import Answers, Groups, Places, Use
+from storage.models import Campaign, Cohort, Digest, NeedLayer, Project
+from storage.repositories.counts import Answers, Groups, Places
 from storage.repositories.digests import ANSWERED
+from storage.repositories.interviews import SURE
+from storage.repositories.interviews import UNSERVED as NOT_SERVED
 from storage.work import Work
 
 ANONYMOUS_LASTS = timedelta(weeks=3)
@@ -92,36 +93,26 @@ def standing(work: Work, project: Project, today: date, places: Places | None = 
     """How things stand on the local date `today`, in people; `places` are the project's, if they are known already."""
     counts = work.counts
     places = places or counts.places(project.id)
-    weeks = [
-        (today - timedelta(weeks=ago, days=6), today - timedelta(weeks=ago))
-        for ago in reversed(range(RECENT))
-    ]
-    uses = counts.uses(project.id, weeks)
+    since = work.usage.since(project.id)
+    uses = counts.uses(project.id, today, RECENT, RECENT - 1, by_tool=since is not None)
     read, helped = counts.reach(project.id)
     return Standing(
         eligible=places.people.total(),
         stages={
-            Stage.AWARE: sum(use.people for use in uses if use.tried or use.opened),
-            Stage.TRIED: sum(use.people for use in uses if use.tried),
-            Stage.REPEAT: sum(use.people for use in uses if _repeated(use)),
-            Stage.ROUTINE: sum(use.people for use in uses if use.recent >= RECENT - 1),
+            Stage.AWARE: uses.aware,
+            Stage.TRIED: uses.tried,
+            Stage.REPEAT: uses.repeat,
+            Stage.ROUTINE: uses.routine,
             Stage.ADVOCATE: counts.authors(project.id, today),
         },
         unreachable=places.unreachable,
-        running=sum(use.people for use in uses if use.running),
-        ended=sum(use.people for use in uses if use.running is False),
+        running=uses.running,
+        ended=uses.ended,
         read=read,
         helped=helped,
         stories=tuple((story.blocker, story.id) for story in counts.stories(project.id, today)),
-        measured=work.usage.since(project.id) is not None,
+        measured=since is not None,
     )
-
-
-def _repeated(use: Use) -> bool:
-    """In two distinct ISO weeks."""
-    if use.first is None or use.last is None:
-        return False
-    return use.span > 1 or use.first.isocalendar()[:2] != use.last.isocalendar()[:2]
 
 
 # ------------------------------------------------------------------ cohorts
@@ -169,6 +160,7 @@ def _counted(work: Work, project: Project, campaign: Campaign, week: str, places
     k = campaign.figure_threshold
     told = _told(cohorts)
     number = len(cohorts) + 1
+    waiting: Sequence[Answers] = ()
     if campaign.anonymous:
         if cohorts or work.now < _end(campaign):
             return cohorts
@@ -177,17 +169,20 @@ def _counted(work: Work, project: Project, campaign: Campaign, week: str, places
             return cohorts
     else:
         room = places.total() - k - sum(one.size for one in told)
-        waiting = work.digests.uncounted(campaign.id, project.id)
-        if min(waiting, room) < k:
+        waiting = work.counts.answers(campaign.id)
+        people = sum(row.people for row in waiting)
+        if min(people, room) < k:
             return cohorts
-        work.digests.mark(campaign.id, project.id, number, room if room < waiting else None)
-        pending = _tables(work.counts.answers(campaign.id, number))
+        work.digests.mark(campaign.id, project.id, number, room if room < people else None)
+        pending = _tables(work.counts.answers(campaign.id, number) if room < people else waiting)
     personas, teams = _by_group(places)
     one_more = closing(pending, told, k, personas, teams)
     if one_more is None:
         work.digests.unmark(campaign.id, number)
         return cohorts
-    unknown = Unknown() if campaign.anonymous else _unknown(work, campaign, places, k, one_more)
+    unknown = (
+        Unknown() if campaign.anonymous else _unknown(work, campaign, cohorts, waiting, places, one_more)
+    )
     closed = work.digests.close(
         campaign.id, number, week, one_more.to_json(), _UNKNOWN.dump_json(unknown).decode()
     )
@@ -206,9 +201,22 @@ def _by_group(places: Groups) -> tuple[Counter[str], Counter[str]]:
     return personas, teams
 
 
-def _unknown(work: Work, campaign: Campaign, places: Groups, k: int, told: Told) -> Unknown:
-    """How many answer, by what this cohort is told of by: a persona and a team that differ by one would tell of that one."""
-    answered = work.counts.responses(campaign.id)
+def _unknown(
+    work: Work,
+    campaign: Campaign,
+    cohorts: Sequence[Cohort],
+    waiting: Sequence[Answers],
+    places: Groups,
+    told: Told,
+) -> Unknown:
+    """How many answer, by what this cohort is told of by: a persona and a team that differ by one would tell of that one.
+
+    They are in `cohorts`, or were `waiting` to be counted.
+    """
+    k = campaign.figure_threshold
+    answered = work.counts.counted(campaign.id, len(cohorts)) if cohorts else Groups()
+    for row in waiting:
+        answered[row.persona, row.team] += row.people
     by_persona, by_team = _by_group(answered)
     personas, teams = _by_group(places)
     if told.personas.rows:
@@ -234,12 +242,11 @@ def _tables(rows: Sequence[Answers]) -> Tables:
 
 def _nameless(records: Sequence[AnonymousRecord]) -> Tables:
     """What an anonymous round found. Nobody knows whose it is, so there are no groups."""
-    sure = (FindingStatus.CONFIRMED, FindingStatus.VALIDATED)
     causes, needs = Counter[tuple[str, str]](), Counter[str]()
     counted = [record for record in records if record.outcome in ANSWERED or record.findings]
     for record in counted:
         stated = next((found.blocker for found in record.findings if found.stated), None)
-        confirmed = next((found.blocker for found in record.findings if found.status in sure), None)
+        confirmed = next((found.blocker for found in record.findings if found.status in SURE), None)
         causes[_cause(stated), _cause(confirmed)] += 1
         needs[UNSERVED] += any(
             need.layer == NeedLayer.REAL and need.served is not None and need.served <= NOT_SERVED

@@ -173,7 +173,7 @@ def own_check_in(work: Work, check_in_id: str, person_id: str) -> tuple[CheckIn,
 def answer_check_in(work: Work, check_in: CheckIn, answer: CheckInAnswer) -> None:
     """Keep the first answer to a check-in."""
     if check_in.answer is None:
-        check_in.answer, check_in.answered_at = answer, work.now
+        work.routines.answer(check_in, answer)
 
 
 def felt(check_in: CheckIn, ease: Ease) -> None:

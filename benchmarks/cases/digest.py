@@ -34,6 +34,25 @@ ANSWER, SPEAK = 0.8, 0.7
 MEMORY = 300.0
 """Megabytes that the digest may take."""
 
+AS_WRITTEN = (
+    """UPDATE interviews SET
+        stated = (SELECT blocker FROM findings WHERE interview_id = interviews.id AND stated),
+        confirmed = (SELECT blocker FROM findings WHERE interview_id = interviews.id AND status = 'confirmed')
+    WHERE campaign_id = :project || '-c'""",
+    """UPDATE routines SET
+        kept_first = (SELECT CAST(julianday(min(slot)) AS INTEGER) - 1721424 FROM check_ins
+            WHERE routine_id = routines.id AND answer IN ('done', 'partly')),
+        kept_last = (SELECT CAST(julianday(max(slot)) AS INTEGER) - 1721424 FROM check_ins
+            WHERE routine_id = routines.id AND answer IN ('done', 'partly'))
+    WHERE project_id = :project""",
+    """UPDATE routines SET
+        kept_days = (SELECT coalesce(sum(1 << (kept_last + 1721424 - CAST(julianday(slot) AS INTEGER))), 0)
+            FROM check_ins WHERE routine_id = routines.id AND answer IN ('done', 'partly')
+            AND kept_last + 1721424 - CAST(julianday(slot) AS INTEGER) < 63)
+    WHERE project_id = :project""",
+)
+"""What is kept on interviews and routines when they are answered; here rows are put in as they are."""
+
 Row = dict[str, object]
 
 
@@ -168,6 +187,9 @@ def _fill(place: Place, project_id: str, people: int, rng: Random, weeks: int = 
         ),
     )
     bulk(database, CheckIn, (common | row for row in _check_ins(ids, rng, weeks)))
+    with database.engine.begin() as connection:
+        for statement in AS_WRITTEN:
+            connection.exec_driver_sql(statement, {"project": project_id})
 
 
 def _findings(people: list[str], rng: Random) -> Iterator[Row]:

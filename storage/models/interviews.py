@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, text
+from sqlalchemy import Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, WorkspaceScoped, choice, foreign
@@ -30,8 +30,11 @@ class FindingStatus(StrEnum):
 class Interview(WorkspaceScoped, Base):
     """One person's interview in one campaign. `state` is the engine's state as JSON, sealed: it holds their words.
 
-    Of an anonymous one that is over only the participation is left: `state` is emptied, `outcome`, `intention` and `usage`
-    are None, and what was found is in `AnonymousResult`.
+    `stated`, `confirmed` and `unserved` are what a digest counts of its findings and needs: the first and the main cause,
+    and whether a real need is not served. They are written with those.
+
+    Of an anonymous one that is over only the participation is left: `state` is emptied, `outcome`, `intention`, `usage` and
+    the causes are None, and what was found is in `AnonymousResult`.
     """
 
     __tablename__ = "interviews"
@@ -56,6 +59,9 @@ class Interview(WorkspaceScoped, Base):
     """The counterfactual answer, 0–10, for the say–do gap."""
     usage: Mapped[str | None] = mapped_column(String(20))
     """How the person does the task, as they say: tool, partly, other or none."""
+    stated: Mapped[str | None] = mapped_column(String(20))
+    confirmed: Mapped[str | None] = mapped_column(String(20))
+    unserved: Mapped[bool] = mapped_column(default=False, server_default=false())
     cohort: Mapped[int | None]
     """The number of the cohort in which a digest has counted it; None: it has not been counted."""
     code_until: Mapped[datetime | None]

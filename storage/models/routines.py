@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, Id, WorkspaceScoped, choice, foreign
@@ -45,6 +45,9 @@ class Routine(WorkspaceScoped, Base):
 
     `days` is ISO weekdays, "135", `at` the local time of its reminder, "09:15". A pause lasts from `paused_from` until the
     day before `paused_until`; the latest one is kept. `ended_for` is None where it is not known.
+
+    `kept_first`, `kept_last` and `kept_days` are the days that answers to its check-ins tell of, as `storage.days.Days`
+    holds them: a digest would have to look up every check-in of everybody otherwise.
     """
 
     __tablename__ = "routines"
@@ -62,6 +65,9 @@ class Routine(WorkspaceScoped, Base):
     paused_until: Mapped[date | None]
     status: Mapped[RoutineStatus] = mapped_column(choice(RoutineStatus), default=RoutineStatus.ACTIVE)
     ended_for: Mapped[EndedFor | None] = mapped_column(choice(EndedFor))
+    kept_first: Mapped[int | None]
+    kept_last: Mapped[int | None]
+    kept_days: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     created_at: Mapped[datetime]
 
 

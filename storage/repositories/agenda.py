@@ -68,22 +68,24 @@ class AgendaRepository(Repository):
         Up to `until`; what is due already counts as now. Whoever said stop is not among them, and what is `UNFORESEEN`
         counts for nobody: beside what was foreseen before, it would say how many people it concerns.
         """
-        members = (
-            select(Person.id)
-            .join(Membership, Membership.person_id == Person.id)
-            .where(Membership.project_id == project_id, Person.opted_out_at.is_(None))
+        member = Membership.project_id == project_id, Person.opted_out_at.is_(None)
+        looks = (
+            select(AgendaItem.person_id, AgendaItem.next_due_at)
+            .join(Membership, Membership.person_id == AgendaItem.person_id)
+            .join(Person, Person.id == Membership.person_id)
+            .where(*member, AgendaItem.next_due_at <= until, AgendaItem.kind.not_in(UNFORESEEN))
         )
-        looks = select(AgendaItem.person_id, AgendaItem.next_due_at).where(
-            AgendaItem.person_id.in_(members),
-            AgendaItem.next_due_at <= until,
-            AgendaItem.kind.not_in(UNFORESEEN),
-        )
-        messages = select(OutboxMessage.person_id, OutboxMessage.not_before).where(
-            OutboxMessage.person_id.in_(members),
-            OutboxMessage.state == OutboxState.READY,
-            OutboxMessage.paced.is_(True),
-            OutboxMessage.not_before <= until,
-            OutboxMessage.intent.not_in(UNFORESEEN),
+        messages = (
+            select(OutboxMessage.person_id, OutboxMessage.not_before)
+            .join(Membership, Membership.person_id == OutboxMessage.person_id)
+            .join(Person, Person.id == Membership.person_id)
+            .where(
+                *member,
+                OutboxMessage.state == OutboxState.READY,
+                OutboxMessage.paced.is_(True),
+                OutboxMessage.not_before <= until,
+                OutboxMessage.intent.not_in(UNFORESEEN),
+            )
         )
         rows = [*self._session.execute(looks), *self._session.execute(messages)]
         return [(person_id, max(at, self._work.now)) for person_id, at in rows if at is not None]

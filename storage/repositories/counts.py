@@ -2,18 +2,14 @@
 
 from collections import Counter
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from storage.models import (
     Campaign,
-    Finding,
-    FindingStatus,
     Interview,
     Membership,
-    Need,
-    NeedLayer,
     Person,
     PersonStatus,
     Share,
@@ -22,13 +18,10 @@ from storage.models import (
 )
 from storage.repositories.base import Repository
 from storage.repositories.deeds import Days, deeds
-from storage.repositories.digests import MEMBERS, answered
-from storage.repositories.uses import Weeks, used
+from storage.repositories.digests import MEMBERS, uncounted
+from storage.repositories.uses import used
 
-SURE = (FindingStatus.CONFIRMED, FindingStatus.VALIDATED)
-UNSERVED = 2
-"""A need that is met so well today, of 1 to 5, or less, is not served."""
-
+Ts = TypeVarTuple("Ts")
 
 Groups = Counter[tuple[str | None, str | None]]
 """People by persona and team."""
@@ -52,21 +45,18 @@ class Answers(NamedTuple):
     people: int
 
 
-class Use(NamedTuple):
-    """So many `people` used the tool from one local date to another, and in `recent` of the last weeks; None: never.
+class Uses(NamedTuple):
+    """How many members have heard of the tool, used it, used it in two ISO weeks, and in enough of the last weeks.
 
-    `span`: weeks that their last check-in tells of. `tried`: they have used it, as far as they or the tool say. `opened`:
-    they have answered an invitation in any way. `running`: a routine is under way, or one has run its course; None: neither.
+    `running`: a routine of theirs is under way; `ended`: none is, and one has run its course.
     """
 
-    first: date | None
-    last: date | None
-    span: int
-    recent: int
-    tried: bool
-    opened: bool
-    running: bool | None
-    people: int
+    aware: int
+    tried: int
+    repeat: int
+    routine: int
+    running: int
+    ended: int
 
 
 class Story(NamedTuple):
@@ -78,44 +68,13 @@ class CountRepository(Repository):
     """Counts go to `digests.service` and no further."""
 
     def answers(self, campaign_id: str, cohort: int | None = None) -> list[Answers]:
-        """What those of one cohort answered; without one: what everybody who has answered did."""
-        key = cast(Finding.rank, String) + ":" + Finding.blocker
-        found = (
-            select(
-                Finding.interview_id,
-                func.min(case((Finding.stated, key))).label("stated"),
-                func.min(case((Finding.status.in_(SURE), key))).label("confirmed"),
-            )
-            .join(Interview, Interview.id == Finding.interview_id)
-            .where(Interview.campaign_id == campaign_id)
-            .group_by(Finding.interview_id)
-            .subquery()
-        )
-        unserved = case((Need.served <= UNSERVED, 1), else_=0)
-        grouped = select(
-            found.c.stated, found.c.confirmed, Membership.persona, Person.team, unserved, func.count()
-        ).select_from(Interview)
+        """What those of one cohort answered; without one: those who have answered and are in none."""
+        kinds = Interview.stated, Interview.confirmed, Membership.persona, Person.team, Interview.unserved
+        which = Interview.cohort == cohort if cohort is not None else uncounted()
         rows = self._session.execute(
-            grouped.join(Campaign, Campaign.id == Interview.campaign_id)
-            .join(
-                Membership,
-                (Membership.project_id == Campaign.project_id)
-                & (Membership.person_id == Interview.person_id),
-            )
-            .join(Person, Person.id == Interview.person_id)
-            .outerjoin(found, found.c.interview_id == Interview.id)
-            .outerjoin(Need, (Need.interview_id == Interview.id) & (Need.layer == NeedLayer.REAL))
-            .where(
-                Interview.campaign_id == campaign_id,
-                Interview.cohort == cohort if cohort is not None else answered(),
-                Membership.role.in_(MEMBERS),
-            )
-            .group_by(found.c.stated, found.c.confirmed, Membership.persona, Person.team, unserved)
+            self._members_of(select(*kinds, func.count()), campaign_id).where(which).group_by(*kinds)
         )
-        return [
-            Answers(_blocker(stated), _blocker(confirmed), persona, team, bool(unserved), people)
-            for stated, confirmed, persona, team, unserved, people in rows
-        ]
+        return [Answers(*row) for row in rows]
 
     def since(self, campaign_id: str, cohort: int) -> datetime | None:
         """When the first interview of a cohort ended, of those that are still here."""
@@ -132,20 +91,13 @@ class CountRepository(Repository):
         said, did, kept = self._session.execute(deeds(campaign_id, cohort, ended, days, by_tool)).one()
         return said, did, kept
 
-    def responses(self, campaign_id: str) -> Groups:
-        """The employees and champions who have answered in a round, by persona and team."""
+    def counted(self, campaign_id: str, up_to: int) -> Groups:
+        """The employees and champions who are in a cohort, up to the one of this number, by persona and team."""
+        where = Membership.persona, Person.team
         rows = self._session.execute(
-            select(Membership.persona, Person.team, func.count())
-            .select_from(Interview)
-            .join(Campaign, Campaign.id == Interview.campaign_id)
-            .join(
-                Membership,
-                (Membership.project_id == Campaign.project_id)
-                & (Membership.person_id == Interview.person_id),
-            )
-            .join(Person, Person.id == Interview.person_id)
-            .where(Interview.campaign_id == campaign_id, answered(), Membership.role.in_(MEMBERS))
-            .group_by(Membership.persona, Person.team)
+            self._members_of(select(*where, func.count()), campaign_id)
+            .where(Interview.cohort <= up_to)
+            .group_by(*where)
         )
         return Counter({(persona, team): people for persona, team, people in rows})
 
@@ -160,44 +112,30 @@ class CountRepository(Repository):
         places = Counter({(persona, team): people for persona, team, people, _ in rows})
         return Places(places, sum(lost for *_, lost in rows))
 
-    def uses(self, project_id: str, weeks: Weeks) -> list[Use]:
-        """Members by what the tool, check-ins and interviews tell of their use."""
-        by_person = used(project_id, weeks)
-        said = self._interviewed(project_id, Interview.outcome == "advocate")
-        opened = self._interviewed(
-            project_id, Interview.started_at.is_not(None) | (Interview.outcome == "declined")
+    def uses(self, project_id: str, today: date, weeks: int, enough: int, *, by_tool: bool) -> Uses:
+        """What the tool, check-ins and interviews tell of the members' use up to the local date `today`.
+
+        In a routine is who used it in `enough` of the last `weeks`, of seven days each. Unless `by_tool`, the tool has told
+        of no use.
+        """
+        use = used(project_id, today, weeks, by_tool=by_tool)
+        told = self._among(use.c.person_id, project_id, Interview.outcome == "advocate")
+        opened = self._among(
+            use.c.person_id, project_id, Interview.started_at.is_not(None) | (Interview.outcome == "declined")
         )
-        author = Membership.person_id.in_(self._authors(project_id, self._work.now.date()))
-        seen = (
-            by_person.c.first.label("first"),
-            by_person.c.last.label("last"),
-            by_person.c.span.label("span"),
-            by_person.c.recent.label("recent"),
-            case((by_person.c.first.is_not(None) | said | author, 1), else_=0).label("tried"),
-            case((opened, 1), else_=0).label("opened"),
-            by_person.c.running.label("running"),
-        )
-        everyone = (
-            select(*seen)
-            .select_from(Membership)
-            .join(by_person, by_person.c.person_id == Membership.person_id)
-            .where(Membership.project_id == project_id, Membership.role.in_(MEMBERS))
-            .subquery()
-        )
-        rows = self._session.execute(select(*everyone.c, func.count().label("people")).group_by(*everyone.c))
-        return [
-            Use(
-                row.first,
-                row.last,
-                row.span or 0,
-                row.recent,
-                bool(row.tried),
-                bool(row.opened),
-                None if row.running is None else bool(row.running),
-                row.people,
-            )
-            for row in rows
-        ]
+        author = use.c.person_id.in_(self._authors(project_id, self._work.now.date()))
+        tried = case((use.c.first.is_not(None), 1), (told | author, 1), else_=0)
+        counted = self._session.execute(
+            select(
+                func.sum(case((use.c.first.is_not(None), 1), (told | author | opened, 1), else_=0)),
+                func.sum(tried),
+                func.sum(case((_iso_week(use.c.first) != _iso_week(use.c.last), 1), else_=0)),
+                func.sum(case((use.c.recent >= enough, 1), else_=0)),
+                func.sum(case((use.c.running == 1, 1), else_=0)),
+                func.sum(case((use.c.running == 0, 1), else_=0)),
+            ).select_from(use)
+        ).one()
+        return Uses(*(people or 0 for people in counted))
 
     def authors(self, project_id: str, today: date) -> int:
         """How many have a testimonial out."""
@@ -223,14 +161,30 @@ class CountRepository(Repository):
         )
         return [Story(*row) for row in rows]
 
+    def _members_of(self, columns: Select[*Ts], campaign_id: str) -> Select[*Ts]:
+        """Of the interviews that employees and champions took part in, in one round."""
+        return (
+            columns.select_from(Interview)
+            .join(Campaign, Campaign.id == Interview.campaign_id)
+            .join(
+                Membership,
+                (Membership.project_id == Campaign.project_id)
+                & (Membership.person_id == Interview.person_id),
+            )
+            .join(Person, Person.id == Interview.person_id)
+            .where(Interview.campaign_id == campaign_id, Membership.role.in_(MEMBERS))
+        )
+
     def _members(self, project_id: str) -> Select[str]:
         return select(Membership.person_id).where(
             Membership.project_id == project_id, Membership.role.in_(MEMBERS)
         )
 
-    def _interviewed(self, project_id: str, how: ColumnElement[bool]) -> ColumnElement[bool]:
-        """Whether a member was interviewed so in a round that seeks blockers."""
-        return Membership.person_id.in_(
+    def _among(
+        self, person_id: ColumnElement[str], project_id: str, how: ColumnElement[bool]
+    ) -> ColumnElement[bool]:
+        """Whether somebody was interviewed so in a round that seeks blockers."""
+        return person_id.in_(
             select(Interview.person_id)
             .join(Campaign, Campaign.id == Interview.campaign_id)
             .where(Campaign.project_id == project_id, Campaign.seeks_blockers, how)
@@ -254,6 +208,6 @@ def _out(project_id: str, today: date) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _blocker(key: str | None) -> str | None:
-    """Of "1:trust", what comes after the rank."""
-    return key.partition(":")[2] if key else None
+def _iso_week(number: ColumnElement[int]) -> ColumnElement[int]:
+    """Of the number of a day."""
+    return (number - 1) // 7

@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Exists, Select, and_, case, exists, func, or_, select
 
 from storage.models import Campaign, CheckIn, CheckInAnswer, Consent, Interview, Purpose, Routine, UsageDay
-from storage.repositories.uses import DID
+
+DID = (CheckInAnswer.DONE, CheckInAnswer.PARTLY)
 
 INTENDS = 8
 """From this answer on, of 0 to 10, a person means to use the tool next week."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
 from storage.models import Cohort, Digest, Finding, Interview, InterviewStatus, Membership, Role
 from storage.repositories.base import Repository, insert_new
@@ -17,6 +17,11 @@ def answered() -> ColumnElement[bool]:
     """Whether an interview holds an answer."""
     found = exists().where(Finding.interview_id == Interview.id)
     return or_(Interview.outcome.in_(ANSWERED), and_(Interview.status == InterviewStatus.CLOSED, found))
+
+
+def uncounted() -> ColumnElement[bool]:
+    """Whether an interview holds an answer and is in no cohort."""
+    return and_(Interview.cohort.is_(None), answered())
 
 
 class DigestRepository(Repository):
@@ -72,16 +77,14 @@ class DigestRepository(Repository):
             select(Cohort).where(Cohort.campaign_id == campaign_id).order_by(Cohort.number)
         ).all()
 
-    def uncounted(self, campaign_id: str, project_id: str) -> int:
-        """How many have answered and are in no cohort."""
-        counted = self._session.scalar(
-            select(func.count()).select_from(Interview).where(*self._uncounted(campaign_id, project_id))
-        )
-        return counted or 0
-
     def mark(self, campaign_id: str, project_id: str, number: int, at_most: int | None) -> None:
         """Put those who are in no cohort into the one of this `number`; at most so many, the first to end first."""
-        waiting = self._uncounted(campaign_id, project_id)
+        member = exists().where(
+            Membership.project_id == project_id,
+            Membership.person_id == Interview.person_id,
+            Membership.role.in_(MEMBERS),
+        )
+        waiting: tuple[ColumnElement[bool], ...] = Interview.campaign_id == campaign_id, uncounted(), member
         if at_most is not None:
             first = select(Interview.id).where(*waiting).order_by(Interview.closed_at, Interview.id)
             waiting = (Interview.id.in_(first.limit(at_most)),)
@@ -120,11 +123,3 @@ class DigestRepository(Repository):
         """Keep what is told of a cohort now that more of it is known. Pages that are published stay as they are."""
         cohort.told = told
         self._session.flush()
-
-    def _uncounted(self, campaign_id: str, project_id: str) -> tuple[ColumnElement[bool], ...]:
-        member = exists().where(
-            Membership.project_id == project_id,
-            Membership.person_id == Interview.person_id,
-            Membership.role.in_(MEMBERS),
-        )
-        return Interview.campaign_id == campaign_id, Interview.cohort.is_(None), answered(), member

@@ -1,7 +1,7 @@
 """Interviews and their findings."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,12 +18,18 @@ from storage.models import (
     Interview,
     InterviewStatus,
     Need,
+    NeedLayer,
     Result,
 )
 from storage.repositories.base import Repository
 
 OPEN = (InterviewStatus.ACTIVE, InterviewStatus.PAUSED, InterviewStatus.INVITED)
 """Statuses of an interview that can still be answered, the most pressing first."""
+
+SURE = (FindingStatus.CONFIRMED, FindingStatus.VALIDATED)
+
+UNSERVED = 2
+"""A need that is met so well today, of 1 to 5, or less, is not served."""
 
 
 class Cause(NamedTuple):
@@ -76,11 +82,22 @@ class InterviewRepository(Repository):
             select(func.max(Interview.closed_at)).where(Interview.person_id == person_id)
         )
 
-    def add_findings(self, findings: list[Finding]) -> None:
+    def add_findings(self, findings: Sequence[Finding]) -> None:
+        """Keep what interviews found, and on them what a digest counts of it."""
+        for found in sorted(findings, key=lambda found: found.rank, reverse=True):
+            interview = self._session.get_one(Interview, found.interview_id)
+            if found.stated:
+                interview.stated = found.blocker
+            if found.status in SURE:
+                interview.confirmed = found.blocker
         self._session.add_all(findings)
         self._session.flush()
 
-    def add_told(self, needs: list[Need], results: list[Result]) -> None:
+    def add_told(self, needs: Sequence[Need], results: Sequence[Result]) -> None:
+        """Keep the needs and results of interviews, and on them whether a real need is not served."""
+        for need in needs:
+            if need.layer is NeedLayer.REAL and need.served is not None and need.served <= UNSERVED:
+                self._session.get_one(Interview, need.interview_id).unserved = True
         self._session.add_all([*needs, *results])
         self._session.flush()
 
@@ -224,7 +241,7 @@ class InterviewRepository(Repository):
                 Interview.status == InterviewStatus.CLOSED,
                 Interview.words_gone_at.is_(None),
                 Finding.rank == 1,
-                Finding.status.in_((FindingStatus.CONFIRMED, FindingStatus.VALIDATED)),
+                Finding.status.in_(SURE),
             )
             .order_by(Interview.closed_at, Interview.id)
         )
@@ -252,7 +269,7 @@ class InterviewRepository(Repository):
                     Campaign.seeks_blockers,
                     Interview.status == InterviewStatus.CLOSED,
                     Finding.blocker == blocker,
-                    Finding.status.in_((FindingStatus.CONFIRMED, FindingStatus.VALIDATED)),
+                    Finding.status.in_(SURE),
                     ~superseded,
                 )
                 .distinct()

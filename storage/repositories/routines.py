@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, select, update
 
+from storage.days import Days, weekly
 from storage.many import among
 from storage.models import Automaticity, CheckIn, CheckInAnswer, Ease, EndedFor, Routine, RoutineStatus
 from storage.repositories.base import Repository, by_key, insert_plain
@@ -175,6 +176,18 @@ class RoutineRepository(Repository):
 
     def find_check_in(self, check_in_id: str) -> CheckIn | None:
         return self._session.get(CheckIn, check_in_id)
+
+    def answer(self, check_in: CheckIn, answer: CheckInAnswer) -> None:
+        """Keep what somebody said of their weeks, and on the routine the days that it tells of.
+
+        "Partly" is half of the weeks that were asked about, rounded up.
+        """
+        check_in.answer, check_in.answered_at = answer, self._work.now
+        weeks = {CheckInAnswer.DONE: check_in.weeks, CheckInAnswer.PARTLY: (check_in.weeks + 1) // 2}
+        routine = self._session.get_one(Routine, check_in.routine_id)
+        kept = Days(routine.kept_first, routine.kept_last, routine.kept_days)
+        kept = kept.and_also(weekly(check_in.slot, weeks.get(answer, 0)))
+        routine.kept_first, routine.kept_last, routine.kept_days = kept
 
     def check_ins(self, routine_id: str) -> list[CheckIn]:
         """Oldest first."""

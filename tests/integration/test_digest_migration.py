@@ -1,13 +1,17 @@
 """What becomes of published pages and of promises where a revision changes them."""
 
+from random import Random
+
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage import migrate
 from storage.database import Database
 from storage.engines import migrator, parse_url
-from storage.models import Campaign, Project
+from storage.models import Campaign, Interview, Project, Routine
+from tests.support import random_company
+from tests.support.answering import Company
 
 pytestmark = pytest.mark.both_databases
 
@@ -44,3 +48,26 @@ def test_pages_from_before_go_and_promises_are_held_to_the_least(
         assert (kept.figure_threshold, kept.word_threshold) == (5, 12)
     with pytest.raises(IntegrityError), database.transaction(workspace.id) as work:
         work.session.execute(update(Campaign).values(figure_threshold=1))
+
+
+def test_what_a_digest_reads_is_filled_from_what_people_did(database: Database, database_url: str) -> None:
+    url = parse_url(database_url)
+    with database.system() as system:
+        workspace = system.workspaces.add("slack", "T1", "Team")
+    with database.transaction(workspace.id) as work:
+        random_company.fill(Company(work), 60, Random(3), by_tool=False)
+    written = _kept(database, workspace.id)
+    assert len(written) > 40, "of many kinds"
+    database.dispose()
+    migrate.downgrade(url, "0027")
+    migrate.upgrade(url)
+    migrate.check(url)
+    assert _kept(database, workspace.id) == written
+
+
+def _kept(database: Database, workspace_id: str) -> set[tuple[object, ...]]:
+    routines = select(Routine.id, Routine.kept_first, Routine.kept_last, Routine.kept_days)
+    interviews = select(Interview.id, Interview.stated, Interview.confirmed, Interview.unserved)
+    with database.transaction(workspace_id) as work:
+        rows = [*work.session.execute(routines), *work.session.execute(interviews)]
+    return {tuple(row) for row in rows if any(row[1:])}

@@ -8,7 +8,6 @@ from digests.service import publish
 from storage import models
 from storage.anonymous import AnonymousRecord, FindingRecord
 from storage.models import (
-    CheckIn,
     CheckInAnswer,
     Finding,
     FindingStatus,
@@ -129,16 +128,10 @@ class Company:
         self.work.session.add(routine)
         self.work.session.flush()
         for days in days_ago:
-            self.work.session.add(
-                CheckIn(
-                    id=self.work.ids.new(),
-                    workspace_id=self.work.workspace_id,
-                    routine_id=routine.id,
-                    slot=self.work.now.date() - timedelta(days=days),
-                    weeks=weeks,
-                    answer=answer,
-                )
-            )
+            slot = self.work.now.date() - timedelta(days=days)
+            asked = self.work.routines.add_check_in(routine.id, slot)
+            asked.weeks = weeks
+            self.work.routines.answer(asked, answer)
         self.work.session.flush()
 
     def testimonial(
