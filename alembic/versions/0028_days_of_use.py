@@ -1,6 +1,6 @@
 """What a digest reads of somebody stands in one row: their days of use on the routine, their causes on the interview.
 
-Revision 0028, after 0027. Filled from the answers that there are.
+Revision 0028, after 0029. Filled from the answers that there are.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0027"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

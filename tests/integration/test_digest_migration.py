@@ -59,7 +59,7 @@ def test_what_a_digest_reads_is_filled_from_what_people_did(database: Database, 
     written = _kept(database, workspace.id)
     assert len(written) > 40, "of many kinds"
     database.dispose()
-    migrate.downgrade(url, "0027")
+    migrate.downgrade(url, "0029")
     migrate.upgrade(url)
     migrate.check(url)
     assert _kept(database, workspace.id) == written
