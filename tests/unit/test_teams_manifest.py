@@ -1,6 +1,7 @@
 """The Teams app manifest: what Teams requires of it, and that its words are understood."""
 
 from bot.commands import parse
+from bot.handlers.digest import DIGEST
 from bot.platforms.teams.inbound import FORMS_BY_COMMAND
 from bot.platforms.teams.manifest import COMMANDS, VERSION, french, manifest
 
@@ -57,7 +58,11 @@ def test_every_command_it_offers_is_understood_in_either_language() -> None:
             english = parse(listed["commands"][place]["title"])
             translated = parse(FRENCH[f"bots[0].commandLists[{which}].commands[{place}].title"])
             assert english is not None, name
-            assert translated == english
+            assert translated is not None, name
+            assert translated.command == english.command
+            assert (
+                translated.argument == english.argument or {translated.argument, english.argument} <= DIGEST
+            )
 
 
 def test_the_message_extension_opens_a_form_that_exists() -> None:
