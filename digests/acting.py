@@ -23,12 +23,15 @@ from digests.actions import (
 )
 from digests.content import proposals
 from digests.page import Last, Page
-from storage.models import Action, Person, Project, Purpose
+from storage.models import Action, Idea, Person, Project, Purpose
 from storage.work import Work
 
 TEXT, SAID = "actions.text", "actions.said"
 
 UNDER_WAY = (State.TAKEN, State.DONE, State.RESOLVED, State.STILL)
+
+IDEA = "idea"
+"""The subject of what a lead does about an idea of the board, whose id is its proposal; it stands on no page."""
 
 _MOVE = {Verdict.RESOLVED: Move.RESOLVE, Verdict.STILL: Move.PERSIST}
 
@@ -110,7 +113,9 @@ def threshold(work: Work, project_id: str) -> int:
 
 def _last(work: Work, project_id: str) -> Last | None:
     """What moved last of what somebody took, as it stands now."""
-    taken = [one for one in work.actions.of_project(project_id) if one.state in UNDER_WAY]
+    taken = [
+        one for one in work.actions.of_project(project_id) if one.state in UNDER_WAY and one.subject != IDEA
+    ]
     if not taken:
         return None
     action = max(taken, key=lambda one: one.settled_at or one.moved_at)
@@ -138,6 +143,29 @@ def take(work: Work, action: Action, lead: Person, due_on: date) -> bool:
         return False
     action.owner_id, action.due_on = lead.id, due_on
     return True
+
+
+def look_after(work: Work, idea: Idea, lead: Person, due_on: date) -> Action:
+    """The lead looks after what is planned of an idea; where somebody does already, it stays with them."""
+    running = of_idea(work, idea)
+    if running:
+        return running
+    action = work.actions.add(idea.project_id, "", IDEA, idea.id)
+    work.actions.note(action, Move.PROPOSE)
+    take(work, action, lead, due_on)
+    return action
+
+
+def of_idea(work: Work, idea: Idea) -> Action | None:
+    """What is under way about it."""
+    return next(
+        (
+            one
+            for one in work.actions.of_project(idea.project_id)
+            if (one.subject, one.proposal, one.state) == (IDEA, idea.id, State.TAKEN)
+        ),
+        None,
+    )
 
 
 def change(

@@ -203,6 +203,16 @@ def answer(work: Work, idea_id: str, lead_id: str, answered: str, reason: str) -
     return new
 
 
+def carry_out(work: Work, idea_id: str, said: str) -> Idea | None:
+    """What was planned is done, in the words of who did it, which everybody reads; the idea, unless that was said before."""
+    idea = work.ideas.locked(idea_id)
+    if idea is None or idea.status not in ON_BOARD or idea.status is IdeaStatus.DONE:
+        return None
+    idea.status, idea.decided_at = IdeaStatus.DONE, work.now
+    idea.reason = work.seal(REASON, said, row=idea.id)
+    return idea
+
+
 def hide(work: Work, idea_id: str, lead_id: str, reason: str) -> Idea:
     """Take an idea off the board; its author reads why.
 

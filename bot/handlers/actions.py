@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from bot.handlers.idea_answers import carried_out
 from bot.handlers.routines import schedule_coaching
 from bot.kinds import Held
 from bot.platforms.port import ButtonPressed, FormSubmitted, Receipt
@@ -10,12 +11,12 @@ from bot.presenters.action_words import what
 from bot.presenters.ways import at_rest
 from bot.scene import Feature, Scene
 from content.actions import Answer, State
-from digests import acting
+from digests import acting, board
 from digests.actions import ASKED_AFTER
 from nudges import nominees, passing_on
 from nudges.schedule import local_date
 from projects.service import definition
-from storage.models import Action, AgendaItem, OutboxState, Person
+from storage.models import Action, AgendaItem, IdeaStatus, OutboxState, Person
 from storage.repositories.outbox import ON_THE_WAY
 
 KIND = "action"
@@ -59,6 +60,21 @@ def decline(scene: Scene, pressed: ButtonPressed) -> None:
         return
     if acting.decline(scene.work, action, scene.person):
         _forget(scene, action.owner_id, action.id)
+    _shown(scene, pressed, action)
+
+
+def of_idea(scene: Scene, pressed: ButtonPressed) -> None:
+    """`idea_id`: who leads looks after what is planned of it; whoever cares for the idea hears when it is done."""
+    idea = board.seen(scene.work, pressed.value, scene.person.id)
+    if idea is None or not presenters.leads(scene, idea.project_id):
+        scene.post("action.not_yours")
+        return
+    if idea.status is not IdeaStatus.PLANNED:
+        scene.replace(pressed, "idea.answered_lead", {"idea": idea.id})
+        return
+    due_on = local_date(scene.now + TWO_WEEKS, scene.timezone)
+    action = acting.look_after(scene.work, idea, scene.person, due_on)
+    _remind(scene, action)
     _shown(scene, pressed, action)
 
 
@@ -116,6 +132,8 @@ def finished(scene: Scene, event: FormSubmitted) -> None:
             _forget(scene, owner_id, action.id)
         for person in people.values():
             _tell(scene, action, person)
+        if action.subject == acting.IDEA and action.state is State.DONE:
+            carried_out(scene, action.proposal, said)
     _shown(scene, event, action)
 
 
@@ -310,6 +328,7 @@ FEATURE = Feature(
         presenters.DROP: decline,
         presenters.LATER: later,
         presenters.ANSWER: answered,
+        presenters.OF_IDEA: of_idea,
     },
     forms={presenters.CHANGE_FORM: changed, presenters.DONE_FORM: finished},
     due={KIND: due, ASK: due_to_ask},

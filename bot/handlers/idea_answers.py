@@ -4,7 +4,7 @@ from bot.handlers.idea_places import place, renew, show, stand_together
 from bot.platforms.port import ButtonPressed, FormSubmitted
 from bot.presenters import idea_answers as presenters
 from bot.presenters.ideas import ANSWER, HIDE, HIDE_COMMENT, JOIN
-from bot.scene import Scene
+from bot.scene import Args, Scene
 from digests import board
 from digests.board import Refused
 from digests.ideas import Problem
@@ -28,10 +28,17 @@ def answer(scene: Scene, event: FormSubmitted) -> None:
         return
     idea = scene.work.ideas.find(event.context)
     assert idea is not None
-    _said(scene, event, "idea.answered_lead")
+    _said(scene, event, "idea.answered_lead", {"idea": idea.id})
     if new:
         _tell(scene, idea)
     scene.work.audit.record(Action.IDEA_ANSWERED, scene.actor, idea.id, project=idea.project_id)
+
+
+def carried_out(scene: Scene, idea_id: str, said: str) -> None:
+    """What was planned of an idea is done: that is its answer now, and everybody concerned hears of it."""
+    if idea := board.carry_out(scene.work, idea_id, said):
+        _tell(scene, idea)
+        scene.work.audit.record(Action.IDEA_ANSWERED, scene.actor, idea.id, project=idea.project_id)
 
 
 def open_hide(scene: Scene, pressed: ButtonPressed) -> None:
@@ -124,11 +131,11 @@ def _led(scene: Scene, idea_id: str) -> Idea | None:
     return None
 
 
-def _said(scene: Scene, event: FormSubmitted, intent: str) -> None:
+def _said(scene: Scene, event: FormSubmitted, intent: str, args: Args | None = None) -> None:
     if event.message:
-        scene.replace(event, intent)
+        scene.replace(event, intent, args)
     else:
-        scene.post(intent)
+        scene.post(intent, args)
 
 
 def _refuse(scene: Scene, refused: Refused, event: FormSubmitted | None = None) -> None:

@@ -8,7 +8,7 @@ from content.actions import State
 from content.catalog import Voice
 from content.days import in_words
 from content.markup import RichText
-from digests.acting import blockers, said_of, text_of
+from digests.acting import IDEA, blockers, said_of, text_of
 from digests.content import actions, follow_up
 from digests.page import Last
 from storage.models import Action
@@ -17,6 +17,8 @@ from storage.work import Work
 
 def what(work: Work, action: Action, voice: Voice, tool: str) -> str:
     """What is to be done: a lead's words, or what was proposed, in the reader's language."""
+    if action.subject == IDEA:
+        return text_of(work, action) or follow_up().text("of_idea", voice)
     key = f"{action.subject}.{action.proposal}.text"
     return text_of(work, action) or (actions().text(key, voice, tool=tool) if actions().has(key) else "")
 
@@ -44,9 +46,13 @@ def stands(work: Work, action: Action, voice: Voice, tool: str) -> RichText | No
     """Whose a proposal may be and how to begin, or where the action stands by now; None where there is nothing to say."""
     if action.state is State.PROPOSED:
         return how(action.subject, action.proposal, voice, tool)
-    nobody = action.state is State.DONE and not blockers(action.subject)
+    key = action.state.value
+    if action.state is State.DONE and action.subject == IDEA:
+        key = "done_idea"
+    elif action.state is State.DONE and not blockers(action.subject):
+        key = "done_nobody"
     return follow_up().rich(
-        "state.done_nobody" if nobody else f"state.{action.state.value}",
+        f"state.{key}",
         voice,
         owner=name_of(work, action.owner_id, voice),
         who=name_of(work, work.actions.mover(action.id), voice),

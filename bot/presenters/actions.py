@@ -16,6 +16,7 @@ from storage.models import Action, Role
 TAKE, OTHER, NOT_NOW = "action.take", "action.other", "action.not_now"
 DONE, CHANGE, DROP, LATER = "action.done", "action.change", "action.drop", "action.later"
 ANSWER = "action.answer"
+OF_IDEA = "action.idea"
 CHANGE_FORM, DONE_FORM = "action_change", "action_done"
 TEXT_LENGTH = 400
 OWNER_LENGTH = 80
@@ -164,7 +165,7 @@ def done_form(scene: Scene, context: str) -> Form:
         "said",
         FieldKind.PARAGRAPH,
         _text(scene, "done.said"),
-        hint=_text(scene, "done.said_hint") if action and acting.blockers(action.subject) else "",
+        hint=_hint(scene, action) if action else "",
         max_length=TEXT_LENGTH,
     )
     return Form(
@@ -175,6 +176,13 @@ def done_form(scene: Scene, context: str) -> Form:
         context=context,
         intro=literal(_what(scene, action)) if action else (),
     )
+
+
+def _hint(scene: Scene, action: Action) -> str:
+    """Who reads what was done; nothing where nobody is told."""
+    if action.subject == acting.IDEA:
+        return _text(scene, "done.said_hint_idea")
+    return _text(scene, "done.said_hint") if acting.blockers(action.subject) else ""
 
 
 # ------------------------------------------------------------------ those concerned

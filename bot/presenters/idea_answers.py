@@ -1,11 +1,12 @@
 """What leads say of ideas, and how those whom it concerns hear of it. A lead never sees whose an unnamed idea is."""
 
 from bot.platforms.port import Button, Buttons, Choice, FieldKind, Form, FormField, Message, Quote, Text
+from bot.presenters.actions import OF_IDEA
 from bot.presenters.idea_words import excerpt, placed, signed
 from bot.presenters.ideas import ANSWER, BOARD, HIDE, common_words
 from bot.presenters.ways import ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
-from digests import board
+from digests import acting, board
 from digests.content import ideas as texts
 from digests.ideas import LONGEST_REASON, Order
 from storage.models import ANSWERS, IdeaStatus
@@ -35,6 +36,15 @@ def answer_form(scene: Scene, context: str) -> Form:
 def hide_form(scene: Scene, context: str) -> Form:
     """`idea_id`."""
     return _form(scene, HIDE, context, _reason(scene, HIDE, "", required=True))
+
+
+def answered(scene: Scene, args: Args) -> Message:
+    """`idea`, to the lead who has answered it: of what is planned, they may say that they look after it."""
+    said = Text(texts().rich("answered_lead", scene.voice))
+    idea = scene.work.ideas.find(args.get("idea", ""))
+    if idea is None or idea.status is not IdeaStatus.PLANNED or acting.of_idea(scene.work, idea):
+        return Message((said,))
+    return Message((said, Buttons((Button(OF_IDEA, idea.id, _text(scene, "look_after_button")),))))
 
 
 def told(scene: Scene, args: Args) -> Message | None:
@@ -124,7 +134,7 @@ def _text(scene: Scene, key: str) -> str:
 
 PRESENTERS: dict[str, Presenter] = {
     "idea.answered": told,
-    "idea.answered_lead": _said("answered_lead"),
+    "idea.answered_lead": answered,
     "idea.comment_hidden": _said("comment_hidden"),
     "idea.hidden": hidden,
     "idea.hidden_lead": _said("hidden_lead"),

@@ -111,6 +111,34 @@ def test_from_the_form_to_the_answer(company: Company, words: Words) -> None:
     assert company.screens[lea.id].kinds().count("idea.answered") == 2
 
 
+def test_what_is_planned_may_be_looked_after_and_whoever_cares_hears_when_it_is_done(
+    company: Company,
+) -> None:
+    karim, lea, sandrine = company.hire("Karim"), company.hire("Léa"), company.hire("Sandrine", Role.LEAD)
+    idea = propose(company, karim, TABLET)
+    company.press_raw(lea, "idea.support", idea.id)
+    company.fill(sandrine, "idea.answer", idea.id, status="planned", reason="Commandée mardi.")
+    company.press(sandrine, "Je m'en occupe")
+    assert company.labels(sandrine) == ["C'est fait", "Modifier", "Abandonner"]
+    assert "Une idée du tableau" in company.screens[sandrine.id].last.plain
+    company.press_raw(sandrine, "action.idea", idea.id)
+    (action,) = company.work.actions.of_project(company.project.id)
+    assert action.owner_id == sandrine.id
+    company.press_raw(lea, "action.idea", idea.id)
+    assert "Seule une personne qui pilote" in company.screens[lea.id].last.plain
+    company.later(2 * WEEK + WEEK / 2)
+    assert "action.reminder" in company.screens[sandrine.id].kinds()
+
+    company.fill(sandrine, "action_done", action.id, said="Elle est au quai.")
+    assert "soutenu ou commenté l'idée" in company.screens[sandrine.id].text
+    company.later(WEEK)
+    assert idea.status is IdeaStatus.DONE
+    for person in (karim, lea):
+        assert "Elle est au quai." in company.screens[person.id].last.plain
+        assert company.screens[person.id].kinds().count("idea.answered") == 2, "planned, and done"
+    assert "idea.answered" not in company.screens[sandrine.id].kinds()
+
+
 def test_a_no_needs_its_reason_and_only_leads_answer(company: Company) -> None:
     karim, sandrine = company.hire("Karim"), company.hire("Sandrine", Role.LEAD)
     idea = propose(company, karim, TABLET)
