@@ -178,17 +178,17 @@ def _shown(show: Callable[[], object]) -> str:
 
 @pytest.mark.parametrize("kind", DUE)
 def test_due_items(two: Database, kind: str) -> None:
-    for table in TABLES:
-        _due(two, kind, str(ROWS[table]["id"]))
-
-
-def _due(database: Database, kind: str, ref: str) -> None:
-    with database.transaction("b-workspaces") as work:
+    with two.transaction("b-workspaces") as work:
         before = twins.seen(work.session.connection(), "a-workspaces")
-        item = work.agenda.set("b-people", kind, ref, AT)
-        work.session.flush()
-        due = DueItem(item.id, "b-workspaces", "b-people", kind, ref, item.rule, AT)
-        with suppress(*GIVEN_UP), work.session.begin_nested():
-            ROUTER.handle_due(work, [due])
+        for table in TABLES:
+            _due(work, kind, str(ROWS[table]["id"]))
         assert twins.seen(work.session.connection(), "a-workspaces") == before
         work.session.rollback()
+
+
+def _due(work: Work, kind: str, ref: str) -> None:
+    item = work.agenda.set("b-people", kind, ref, AT)
+    work.session.flush()
+    due = DueItem(item.id, "b-workspaces", "b-people", kind, ref, item.rule, AT)
+    with suppress(*GIVEN_UP), work.session.begin_nested():
+        ROUTER.handle_due(work, [due])

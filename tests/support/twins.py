@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Date, Enum, Float, Integer, String, Table, insert, select
+from sqlalchemy import Column, Connection, Date, Enum, Float, Integer, String, Table, insert
 
 import bot
 from projects.definition import read
@@ -28,14 +29,15 @@ Rows = dict[str, dict[str, Any]]
 """A row by table."""
 
 
-def scoped() -> list[Table]:
+@cache
+def scoped() -> tuple[Table, ...]:
     """The tables whose rows carry their workspace, parents first."""
     names = {
         mapper.local_table.name  # type: ignore[attr-defined]
         for mapper in Base.registry.mappers
         if issubclass(mapper.class_, WorkspaceScoped)
     }
-    return [table for table in Base.metadata.sorted_tables if table.name in names]
+    return tuple(table for table in Base.metadata.sorted_tables if table.name in names)
 
 
 def rows(twin: str) -> Rows:
@@ -57,12 +59,19 @@ def write(connection: Connection, made: Rows) -> None:
 
 
 def seen(connection: Connection, workspace_id: str) -> list[str]:
-    """Every row of a workspace, as text."""
+    """Every row of a workspace, as text; asked of the driver, since it is asked again and again."""
     return [
-        f"{table.name} {sorted(str(row) for row in found)}"
+        f"{table.name} {sorted(map(str, found))}"
         for table in scoped()
-        for found in [connection.execute(select(table).where(table.c.workspace_id == workspace_id)).all()]
+        for found in [
+            connection.exec_driver_sql(f"SELECT * FROM {table.name} WHERE workspace_id = '{workspace_id}'")
+        ]
     ]
+
+
+@cache
+def _definition(twin: str) -> str:
+    return read(FILE).model_copy(update={"name": f"{MARK}{twin}tool"}).model_dump_json()
 
 
 def marks(twin: str) -> Iterator[str]:
@@ -79,7 +88,7 @@ def _value(table: Table, column: Column[Any], twin: str, made: Mapping[str, Mapp
     if column.name in PLAIN:
         return PLAIN[column.name]
     if column.name == "definition":
-        return read(FILE).model_copy(update={"name": f"{MARK}{twin}tool"}).model_dump_json()
+        return _definition(twin)
     if isinstance(kind, Enum):
         return next(iter(kind.enum_class)) if kind.enum_class else kind.enums[0]
     if isinstance(kind, Instant):
