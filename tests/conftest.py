@@ -1,5 +1,6 @@
 """Fixtures for tests that need a database, on SQLite and on a real PostgreSQL."""
 
+import gc
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import Engine, event
 
 from storage import engines
 from storage.database import Database
+from storage.engines import is_sqlite
 from storage.ids import CountedIds
 from storage.work import Work
 from tests.support.clock import FixedClock
@@ -49,6 +51,30 @@ def _sql_made_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(engines, "create_engine", create)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _schema_made_once(sqlite_template: SqliteTemplate) -> Iterator[None]:
+    """A bot that opens a file which is not there yet gets a copy of the migrated one; `migrate.upgrade` is as it is."""
+    migrated = Database.upgrade
+
+    def upgrade(database: Database) -> None:
+        url = database.engine.url
+        file = Path(url.database or "")
+        if is_sqlite(url) and file.suffix == ".db" and not file.exists():
+            sqlite_template.copy_to(file)
+        else:
+            migrated(database)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Database, "upgrade", upgrade)
+        yield
+
+
+def pytest_collection_finish() -> None:
+    """What the imports left behind stays until the end: the garbage collector need not look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -31,8 +31,12 @@ class SqliteTemplate:
     def clone(self, folder: Path) -> str:
         """The address of a fresh copy in `folder`."""
         path = folder / "entrain.db"
-        shutil.copy(self._template, path)
+        self.copy_to(path)
         return f"sqlite:///{path}"
+
+    def copy_to(self, path: Path) -> None:
+        """Make the file `path`, empty and up to date."""
+        shutil.copy(self._template, path)
 
 
 class PostgresTemplate:
