@@ -4,10 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime-installed
 TOOLS := $(VENV)/.tools-installed
-PYTEST := $(BIN)/python -m pytest
+PYTEST := $(BIN)/python -m pytest --dist worksteal
+# The bot's processes in the tests read compiled modules, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
+# What fails when something new is named in one place and not in the others; beside the units and the contract, in `make check`.
+COMPLETE := every_command keys_rotation personal_register samples_unasked walls_repositories
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check lint types layers audit fuzz attack eval bench pictures chromium emulate-slack emulate-teams requirements clean
+.PHONY: help install run test check lint types layers audit fuzz faults attack eval bench pictures chromium emulate-slack emulate-teams requirements clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,10 +42,10 @@ run: $(RUNTIME)  ## start the bot with the demo organisation and the playground
 	@$(BIN)/python -m bot run --demo
 
 test: $(TOOLS) lint types layers  ## lint, types, layer contracts and every test, on both databases
-	$(PYTEST) -n 3 --dist loadgroup
+	$(PYTEST) -n 3
 
-check: $(TOOLS) lint types layers  ## the quick part of the tests (a minute)
-	$(PYTEST) -n 2 --dist loadgroup -m "not slow and not browser and not postgres"
+check: $(TOOLS) lint types layers  ## the quick part of the tests: units, the contract of the adapters, completeness (a minute)
+	$(PYTEST) -n 2 -m "not slow and not browser and not postgres" tests/unit tests/contract $(COMPLETE:%=tests/integration/test_%.py)
 
 lint: $(TOOLS)
 	$(BIN)/ruff check .
@@ -59,7 +63,10 @@ audit: $(VENV)/bin/python  ## known vulnerabilities in what the bot needs (no fa
 	@timeout 90 var/audit/bin/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements.txt || echo "audit: something was found above, or no database of vulnerabilities could be reached"
 
 fuzz: $(TOOLS)  ## hostile input to every reader, for some minutes
-	ENTRAIN_TEST_FUZZ=1000 $(PYTEST) -n 2 --dist loadgroup tests/unit/test_fuzz.py tests/integration/test_fuzz_http.py
+	ENTRAIN_TEST_FUZZ=1000 $(PYTEST) -n 2 tests/unit/test_fuzz.py tests/integration/test_fuzz_http.py tests/unit/test_surveys_scripts.py
+
+faults: $(TOOLS)  ## everything that goes wrong, as often as docs/faults.md says (some minutes)
+	ENTRAIN_TEST_FAULTS=1 $(PYTEST) -n 2 tests/faults tests/integration/test_delivery_budget.py tests/integration/test_delivery_rush.py
 
 eval: $(TOOLS)  ## measure the reading of free text on voices and authors left out (some minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.reading

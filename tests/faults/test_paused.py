@@ -5,12 +5,12 @@ from random import Random
 
 import pytest
 
-from tests.support.fleet import until
+from tests.support.fleet import FULL, until
 from tests.support.trial import Trial, trial
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
-PAUSES, PEOPLE = 4, 40
+PAUSES, PEOPLE = 4 if FULL else 2, 40
 
 
 def taken_over(on: Trial) -> None:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.fleet import FULL
 from tests.support.trial import trial
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
-STOPS, PEOPLE = 8, 60
+STOPS, PEOPLE = (8, 60) if FULL else (4, 30)
 GRACE = 10.0
 """Seconds from being told to stop to the end of the process."""
 

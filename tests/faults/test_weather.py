@@ -4,22 +4,23 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.fleet import FULL
 from tests.support.slack_cloud import Weather
 from tests.support.trial import trial
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.slow]
 
-WORKERS = 3
+WORKERS, TEAMS, EACH = 3, *((10, 4) if FULL else (5, 3))
 
 
 @pytest.mark.parametrize(
     "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
 )
 def test_each_kind_of_trouble_at_three_in_a_hundred(database_url: str, tmp_path: Path) -> None:
-    with trial(database_url, tmp_path, teams=10, people=30) as on:
+    with trial(database_url, tmp_path, teams=TEAMS, people=30) as on:
         for number, team in enumerate(on.cloud.teams.values()):
             team.weather = Weather(number)
-        on.plan(4)
+        on.plan(EACH)
         for _ in range(WORKERS):
             on.fleet.start()
         on.drained()

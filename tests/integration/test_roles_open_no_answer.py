@@ -83,7 +83,6 @@ def _told() -> set[str]:
     }
 
 
-@pytest.mark.both_databases
 @pytest.mark.parametrize("lang", list(Lang))
 @pytest.mark.parametrize("role", ROLES)
 def test_no_role_reads_what_somebody_told(lampion: Company, role: GrantedRole | None, lang: Lang) -> None:

@@ -12,6 +12,9 @@ from typing import Self
 
 from tests.support.worker import Orders, work
 
+FULL = os.environ.get("ENTRAIN_TEST_FAULTS") == "1"
+"""Whether faults are met as often as docs/faults.md counts them (`make faults`)."""
+
 GIVE_UP = 300.0
 """Seconds. A condition that has not come true by then never will."""
 

@@ -1,5 +1,6 @@
 """Every script: it ends, every step is reached, and what arrives twice, late or in another order changes nothing."""
 
+import os
 import time
 from random import Random
 
@@ -53,6 +54,12 @@ def test_two_thousand_random_walks_end() -> None:
 
 
 @pytest.mark.slow
+def test_ten_thousand_random_walks_end() -> None:
+    _walks(10_000)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("ENTRAIN_TEST_FUZZ" not in os.environ, reason="a minute, in `make fuzz`")
 def test_a_hundred_thousand_random_walks_end() -> None:
     started = time.process_time()
     _walks(100_000)
