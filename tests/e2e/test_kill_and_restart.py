@@ -2,13 +2,12 @@
 
 import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,13 +22,14 @@ from storage.database import Database
 from storage.ids import TimeOrderedIds
 from storage.models import InterviewStatus
 from surveys import service as surveys
+from tests.support.fleet import CONTEXT
 from tests.support.sealed import readable_in
+from tests.support.worker import command
 
 pytestmark = pytest.mark.slow
 
 Json = dict[str, Any]
 
-ROOT = Path(__file__).parents[2]
 STARTING, RECOVERING = 90.0, 10.0
 """Seconds."""
 
@@ -78,11 +78,11 @@ ROLES = (
 
 @dataclass
 class Process:
-    """`python -m bot run --demo` on a port of its own, with its data in `folder`."""
+    """`entrain run --demo` on a port of its own, with its data in `folder`, forked with everything imported."""
 
     folder: Path
     port: int
-    running: "subprocess.Popen[bytes] | None" = None
+    running: ForkServerProcess | None = None
     kills: int = 0
     log: Path = field(init=False)
 
@@ -98,16 +98,10 @@ class Process:
             "ENTRAIN_TICK_SECONDS": "0.2",
             "ENTRAIN_SEND_SETTLE_SECONDS": "0.5",
         }
-        with self.log.open("ab") as output:
-            self.running = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run", "--demo"],
-                cwd=ROOT,
-                env=environment,
-                stdout=output,
-                stderr=output,
-            )
+        self.running = CONTEXT.Process(target=command, args=(environment, self.log, "run", "--demo"))
+        self.running.start()
         deadline = time.monotonic() + STARTING
-        while time.monotonic() < deadline and self.running.poll() is None:
+        while time.monotonic() < deadline and self.running.is_alive():
             try:
                 if httpx.get(f"{self.url}/readyz").status_code == 200:
                     return
@@ -118,7 +112,7 @@ class Process:
     def kill(self) -> None:
         if self.running:
             self.running.kill()
-            self.running.wait()
+            self.running.join()
             self.running = None
             self.kills += 1
 

@@ -22,6 +22,8 @@ CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(
     [
         "tests.support.worker",
+        "bot.demo",
+        "bot.server",
         "alembic.command",
         "psycopg",
         "pydantic.v1",

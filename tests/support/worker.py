@@ -8,6 +8,7 @@ import itertools
 import os
 import signal
 import sqlite3
+import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import closing
@@ -23,6 +24,7 @@ from sqlalchemy import Connection, Engine, event, make_url
 import bot.app
 from bot import log as logs
 from bot import own_content
+from bot.cli import main
 from bot.platforms.errors import OutcomeUnknown
 from bot.platforms.port import Address, Capabilities, Form, Member, Message, Receipt, Text
 from bot.platforms.slack.adapter import SlackPlatform
@@ -152,6 +154,15 @@ def work(orders: Orders) -> None:
     if orders.pause_before_write:
         _pause_before_write(orders.pause_before_write, orders.settings["database_url"])
     asyncio.run(_until_told_to_stop(Worker(orders)))
+
+
+def command(environment: Mapping[str, str], log: Path, *arguments: str) -> None:
+    """The command line as `python -m bot` begins it, in this environment, with what it prints in `log`."""
+    _write_to(log)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["entrain", *arguments]
+    main()
 
 
 async def _until_told_to_stop(worker: Worker) -> None:

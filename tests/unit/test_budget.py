@@ -36,6 +36,7 @@ def test_no_window_has_more_than_its_limit(limits: list[Limit], pauses: list[flo
         assert most_in_a_window(taken, limit.seconds) <= limit.count
 
 
+@pytest.mark.slow
 @given(LIMITS)
 def test_whoever_sends_all_they_may_gets_all_but_a_fiftieth_of_the_limit(limit: Limit) -> None:
     budget, now, taken = Budget({"send": (limit,)}), START, 0

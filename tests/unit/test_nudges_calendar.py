@@ -60,6 +60,7 @@ def test_a_later_question_has_no_earlier_answer(week: WorkWeek, first: datetime,
     assert week.first_open(earlier) <= week.first_open(later)
 
 
+@pytest.mark.slow
 def test_every_zone_through_a_leap_year_and_its_neighbours() -> None:
     """Every local date has its slot at 9:15 and at 2:30, never two, and none is lost at a clock change."""
     for name in ALL:
@@ -86,6 +87,7 @@ def test_every_zone_through_a_leap_year_and_its_neighbours() -> None:
                 assert found - around <= timedelta(hours=17)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [time(0), time(23, 30)], ids=str)
 def test_a_daily_moment_comes_once_on_every_local_day_of_every_zone(at: time) -> None:
     """As it is planned: the next one from just after the last; not twice where clocks go back, not left out where they skip.

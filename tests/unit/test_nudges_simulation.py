@@ -103,6 +103,7 @@ def test_the_right_words_lift_more_than_those_about_another_cause() -> None:
     assert uses[True] > 1.1 * uses[False]
 
 
+@pytest.mark.slow
 def test_ours_keeps_more_routines_with_fewer_messages_and_opt_outs() -> None:
     """On ten seeds; `entrain simulate coaching` does two hundred."""
     tallies = [one_seed(SHIPPED, POLICIES[:4], seed) for seed in range(500, 510)]
@@ -168,6 +169,7 @@ def test_where_use_is_seen_fewer_questions_are_asked() -> None:
     assert asked[SEEN] < 0.8 * asked[OURS]
 
 
+@pytest.mark.slow
 def test_learning_words_never_does_better_than_knowing_them() -> None:
     played = [stream(SHIPPED, EFFECTS[0], 1000, seed) for seed in range(500, 506)]
     found = {way: sum(each[way]["followed"] for each in played) for way in (LEARNT, ANY, BEST_KNOWN)}

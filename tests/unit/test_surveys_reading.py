@@ -147,6 +147,7 @@ def test_ordinary_trouble_is_not_distress(text: str) -> None:
     assert not distressed(text)
 
 
+@pytest.mark.slow
 def test_hardly_any_of_what_people_say_of_tools_is_taken_for_distress() -> None:
     said = statements()
     assert sum(distressed(item.text) for item in said) < 0.005 * len(said)
