@@ -52,7 +52,7 @@ def all_certain(people: int, kinds: Sequence[Answer], k: int, eligible: int = MA
 
 @pytest.mark.parametrize(
     ("people", "k"),
-    [(9, 3), (10, 4), *([(12, 3), (12, 5)] if LONG else [])],
+    [(9, 3), pytest.param(10, 4, marks=pytest.mark.slow), *([(12, 3), (12, 5)] if LONG else [])],
 )
 @pytest.mark.parametrize("kinds", [JOINT, ONE_QUESTION, GROUPS], ids=["joint", "one question", "groups"])
 def test_who_tries_every_organisation_is_sure_of_nothing_small(
@@ -90,6 +90,7 @@ def test_whoever_was_told_by_role_and_by_team_could_be_sure_of_one_person() -> N
     assert certain(10, [kind for kind in THREE_PLACES if kind.confirmed != "trust"], told, 3) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("people", "k"), [(12, 3), (12, 5), *([(20, 3), (20, 5)] if LONG else [])])
 def test_nor_by_who_did_as_they_had_said(people: int, k: int) -> None:
     assert certain_deeds(people, DEED_CAUSES, reading(DEED, k), k) == 0
@@ -104,7 +105,7 @@ def test_not_playing_each_way_in_which_two_answers_go_together_finds_as_much() -
     assert found == certain_deeds(6, DEED_CAUSES, told, 3)
 
 
-@pytest.mark.parametrize("organisations", [40, pytest.param(3000 if LONG else 200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("organisations", [15, pytest.param(3000 if LONG else 200, marks=pytest.mark.slow)])
 def test_no_sum_and_difference_of_all_figures_is_a_small_secret(organisations: int) -> None:
     for seed in range(organisations):
         organisation = invent(Random(seed), K, causes_at_most=5)
@@ -120,7 +121,7 @@ def test_no_small_secret_is_bounded_from_both_sides(organisations: int) -> None:
 
 @pytest.mark.parametrize(
     ("seed", "steps"),
-    [(3, 6000), *(pytest.param(n, 40_000, marks=pytest.mark.slow) for n in range(4, 24 if LONG else 7))],
+    [(3, 6000), *(pytest.param(n, 40_000, marks=pytest.mark.slow) for n in range(4, 24 if LONG else 5))],
 )
 def test_everything_small_may_be_otherwise_behind_the_same_pages(seed: int, steps: int) -> None:
     """Here the causes are all thirteen there are, and the people hundreds."""
@@ -128,6 +129,7 @@ def test_everything_small_may_be_otherwise_behind_the_same_pages(seed: int, step
     assert certain_after(organisation, K, steps, Random(seed)) == 0
 
 
+@pytest.mark.slow
 def test_the_same_attackers_beat_a_threshold_alone() -> None:
     organisations = [invent(Random(seed), K, causes_at_most=3) for seed in range(4)]
     assert all(by_algebra(made, naive(made, K), K) > 0 for made in organisations)
