@@ -1,11 +1,18 @@
 """The digest's page in a real Chromium: on a telephone, a tablet, a desk and paper, in the light and in the dark."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support import axe
+from bot.presenters.digest_words import Words
+from bot.web.digest_page import document
+from content.catalog import Address, Lang, Voice
+from digests import composing
+from digests.release import Crossing
+from tests.support import axe, pages
 from tests.support.browser import Watched, browsing
 from tests.support.databases import SqliteTemplate
 from tests.support.report_site import Site
@@ -14,6 +21,21 @@ from tests.support.server import serving
 pytestmark = pytest.mark.browser
 
 WIDTHS = (360, 768, 1280)
+
+LONG = replace(
+    pages.LARGE,
+    confirmed={"trust": 52, "fit": 40, "time": 21, "management": 15, "overload": 12},
+    matrix=Crossing(
+        ("time", "overload"),
+        ("trust", "fit", "management"),
+        ((30, 18, 5, 27), (8, 22, 9, 11), (14, 10, 6, 20)),
+    ),
+    personas=Crossing(
+        ("Planification des tournées", "Service après-vente"), ("trust", "fit"), ((35, 20, 25), (17, 20, 63))
+    ),
+    teams=Crossing(("Expédition internationale",), ("trust",), ((12, 30), (40, 98))),
+)
+"""Causes, roles and teams whose names are long."""
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +84,21 @@ def test_it_fits_and_nothing_keeps_anybody_from_reading_it(site: Site, reader: W
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         assert axe.violations(page) == [], scheme
+
+
+def test_long_names_stay_in_their_cards(browser: Browser) -> None:
+    made = composing.page(pages.round_(LONG, number=2, earlier=(pages.SANDRINE,)), pages.MANY, pages.WEEK)
+    for lang in Lang:
+        shown = browser.new_page(viewport={"width": 360, "height": 800})
+        shown.set_content(document(Words(made, Voice(lang, Address.TU), "Trello", date(2026, 11, 23))))
+        open_tables(shown)
+        out = shown.evaluate(
+            "[...document.querySelectorAll('table')].filter(one =>"
+            " one.scrollWidth > one.closest('section').clientWidth - 32).map(one => one.innerText)"
+        )
+        assert out == [], lang
+        assert not too_wide(shown)
+        shown.close()
 
 
 def test_on_a_desk_the_number_and_who_may_act_are_seen_at_once(

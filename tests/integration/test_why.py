@@ -153,7 +153,7 @@ def test_the_weekly_page_says_it_too(company: Company) -> None:
     company.command(sandrine, "adoption", "digest")
     assert company.labels(sandrine)[-1] == "Pourquoi ça\u00a0?"
     assert len(company.labels(sandrine)) == 4
-    assert "ne parle jamais d'une personne" in answer(company, sandrine)
+    assert "ne montre jamais la réponse d'une personne" in answer(company, sandrine)
 
 
 def actions(company: Company, person: Person) -> list[str]:
