@@ -150,11 +150,17 @@ def test_it_is_read_by_keyboard_and_by_ear(site: Site, browser: Browser, base: s
     assert watched.problems == []
 
 
-def test_where_no_page_is_nothing_keeps_anybody_from_reading_that_either(browser: Browser, base: str) -> None:
-    watched = Watched(browser, base, viewport={"width": 360, "height": 800})
+@pytest.mark.parametrize("width", WIDTHS)
+def test_where_no_page_is_nothing_keeps_anybody_from_reading_that_either(
+    browser: Browser, base: str, width: int
+) -> None:
+    watched = Watched(browser, base, viewport={"width": width, "height": 800})
     page = watched.open("/d/nothing")
     assert not too_wide(page)
-    assert axe.violations(page) == []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert axe.violations(page) == [], scheme
     page.evaluate("document.documentElement.removeAttribute('lang')")
     assert [each.partition(" ")[0] for each in axe.violations(page)] == ["html-has-lang"]
     watched.context.close()
+    assert all("404" in problem for problem in watched.problems), "only that it is not there"

@@ -82,6 +82,12 @@ def test_where_nothing_can_be_told_there_is_no_figure_of_answers() -> None:
     assert "The figure of the week" not in text
 
 
+def test_a_figure_that_was_counted_earlier_is_not_called_that_of_the_week() -> None:
+    text = body(digest_page.document(words(pages.stale(), Lang.ENGLISH)))
+    assert "The figure, counted in week 48" in text
+    assert "The figure of the week" not in text
+
+
 def test_each_chart_has_its_figures_in_a_table() -> None:
     html = digest_page.document(words(pages.large(), Lang.ENGLISH))
     cards = [card for card in html.split("<section")[1:] if 'class="chart"' in card]
