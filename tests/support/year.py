@@ -111,7 +111,7 @@ class Year:
     lead: Person
     deeds: Deeds
     people: Sequence[str] = ()
-    routines: Sequence[str] = ()
+    routines: Sequence[Routine] = ()
     users: Sequence[str] = ()
     """Whom the tool will see one day; the others never open it."""
     answers: list[tuple[dict[str, Any], Rows, Rows]] = field(default_factory=list)
@@ -185,7 +185,7 @@ class Year:
         self.people, self.users = ids, self.rng.sample(ids, len(ids) * 4 // 5)
         begun = [self._routine(person) for person in ids if self.rng.random() < 0.5]
         self._insert(Routine, begun)
-        self.routines = [row["id"] for row in begun]
+        self.routines = [self.work.session.get_one(Routine, row["id"]) for row in begun]
 
     def _routine(self, person: str) -> dict[str, Any]:
         key = self.work.ids.new()
@@ -215,9 +215,12 @@ class Year:
         until = self.work.now + timedelta(weeks=1)
         over = [each for each in self.answers if each[0]["closed_at"] < until]
         self.answers = [each for each in self.answers if each[0]["closed_at"] >= until]
+        here = {"workspace_id": self.work.workspace_id}
         self._insert(Interview, [row for row, _, _ in over])
-        self._insert(Finding, [row for _, findings, _ in over for row in findings])
-        self._insert(Need, [row for _, _, needs in over for row in needs])
+        self.work.interviews.add_findings(
+            [Finding(**row, **here) for _, findings, _ in over for row in findings]
+        )
+        self.work.interviews.add_told([Need(**row, **here) for _, _, needs in over for row in needs], [])
 
     def _interview(self, campaign: Campaign, person: str, at: datetime) -> dict[str, Any]:
         return {
@@ -278,22 +281,22 @@ class Year:
         self._insert(UsageDay, rows)
 
     def _check_in(self) -> None:
-        monday = self.work.now.date()
-        answers = (CheckInAnswer.DONE, CheckInAnswer.PARTLY, CheckInAnswer.MISSED)
-        self._insert(
-            CheckIn,
-            (
-                {
-                    "id": self.work.ids.new(),
-                    "routine_id": routine,
-                    "slot": monday,
-                    "answer": answers[0]
-                    if self.rng.random() < KEEPS
-                    else self.rng.choice((*answers[1:], None)),
-                }
-                for routine in self.routines
-            ),
-        )
+        done, *otherwise = CheckInAnswer.DONE, CheckInAnswer.PARTLY, CheckInAnswer.MISSED, None
+        asked = [
+            CheckIn(
+                id=self.work.ids.new(),
+                workspace_id=self.work.workspace_id,
+                routine_id=routine.id,
+                slot=self.work.now.date(),
+                weeks=1,
+            )
+            for routine in self.routines
+        ]
+        self.work.session.add_all(asked)
+        for check_in in asked:
+            if answer := done if self.rng.random() < KEEPS else self.rng.choice(otherwise):
+                self.work.routines.answer(check_in, answer)
+        self.work.session.flush()
 
     def _tell(self, week: int) -> None:
         """A story is told, read, and given to some; some say that it is theirs too."""
