@@ -31,6 +31,9 @@ PAUSE_SECONDS = 0.5
 RETRY_SECONDS = 5.0
 """How long after the database was lost it is tried again."""
 
+AGAIN_SECONDS = 2.0
+"""Between two wishes to end: one is lost where what is waited for comes true at the same moment."""
+
 STALE_SECONDS = 3600.0
 """How long a process may say nothing before what it had taken is cleared away."""
 
@@ -45,6 +48,7 @@ class Wakes:
         self._wake, self._free, self._poll = wake, free, poll_seconds
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running: asyncio.Task[None] | None = None
+        self._parts: tuple[asyncio.Task[None], ...] = ()
         self._untold: set[str] = set()
         self._anything, self._heard = asyncio.Event(), asyncio.Event()
 
@@ -68,9 +72,10 @@ class Wakes:
 
     async def close(self) -> None:
         self._loop = None
-        if self._running:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
+        while self._running and not self._running.done():
+            for task in (self._running, *self._parts):
+                task.cancel()
+            await asyncio.wait({self._running}, timeout=AGAIN_SECONDS)
 
     # ---------------------------------------------------------------- inside
 
@@ -90,11 +95,12 @@ class Wakes:
                     if lost:
                         log.info("wakes_back")
                         lost = False
-                    group.create_task(
-                        app.job_manager.listen_for_jobs(on_notification=self._hear, queues=[QUEUE])
+                    listening = app.job_manager.listen_for_jobs(on_notification=self._hear, queues=[QUEUE])
+                    self._parts = (
+                        group.create_task(listening),
+                        group.create_task(self._take(app, worker)),
+                        group.create_task(self._tell(app)),
                     )
-                    group.create_task(self._take(app, worker))
-                    group.create_task(self._tell(app))
             except Exception as error:  # noqa: BLE001 - whatever it is, ticks go on and find what is due
                 if not lost:
                     log.warning("wakes_lost", error=_name(error), path=where(error), seconds=RETRY_SECONDS)
@@ -118,7 +124,8 @@ class Wakes:
                 continue
             await app.job_manager.update_heartbeat(worker)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._heard.wait(), self._poll)
+                async with asyncio.timeout(self._poll):
+                    await self._heard.wait()
 
     async def _tell(self, app: "App") -> None:
         from procrastinate.exceptions import AlreadyEnqueued

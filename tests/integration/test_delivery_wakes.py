@@ -5,7 +5,7 @@ No tick helps here: they are an hour apart.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from importlib.util import find_spec
 
@@ -151,6 +151,23 @@ async def test_a_wake_up_that_everybody_was_too_busy_for_is_taken_by_the_first_w
     async with worker(database, database_url, workspace_id, clock) as free:
         await until(lambda: free.said_to("karim") == ["first"])
         await until(lambda: not waiting(database_url))
+
+
+@needs_procrastinate
+async def test_it_ends_though_the_wish_to_end_is_lost_once(database_url: str) -> None:
+    begun = asyncio.Event()
+
+    async def deaf() -> None:
+        begun.set()
+        with suppress(asyncio.CancelledError):
+            await never()
+        await never()
+
+    waking = Wakes(parse_url(database_url), lambda: None, deaf, HOUR)
+    waking.start()
+    async with asyncio.timeout(3 * SOON):
+        await begun.wait()
+        await waking.close()
 
 
 async def test_what_is_planned_for_later_wakes_nobody(
