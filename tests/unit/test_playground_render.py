@@ -88,7 +88,7 @@ def test_every_block_has_a_shape_for_the_page() -> None:
     ]
     assert "12" in body["text"]
     assert "Trust – 29%" in body["text"]
-    assert "Time hides more\nNo time – Trust: 9" in body["text"], "a terminal and a screen reader read it"
+    assert "Time hides more\nNo time – Trust 9" in body["text"], "a terminal and a screen reader read it"
     assert "The page – https://entrain.example.org/d/abc" in body["text"]
 
 
