@@ -264,7 +264,7 @@ def test_a_table_is_a_grid_with_pairs_for_older_clients() -> None:
     ]
     assert of_type(grid, "TextBlock") == []
     assert grid["fallback"]["facts"] == [
-        {"title": escape_markdown(words), "value": escape_markdown(f"{words}: 9")}
+        {"title": escape_markdown(words), "value": escape_markdown(f"{words} 9")}
     ]
 
 
