@@ -231,7 +231,10 @@ def _interviewed(work: Work, campaign: Campaign, findings: dict[str, Blocker]) -
     insert_plain(
         work.session,
         Interview,
-        [{"id": ids[person_id], "person_id": person_id, **taken} for person_id in findings],
+        [
+            {"id": ids[person_id], "person_id": person_id, "confirmed": blocker.value, **taken}
+            for person_id, blocker in findings.items()
+        ],
     )
     sure = {"status": FindingStatus.CONFIRMED, "stated": False, "belief": 0.9, "rank": 1, **here}
     insert_plain(
