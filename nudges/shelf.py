@@ -95,5 +95,6 @@ def _story(row: Approved, usual: str, times: int) -> Story:
         author=Near(row.persona, row.team),
         effort=row.effort,
         measured=row.measured,
+        leads=row.leads,
         times_shared=times,
     )

@@ -22,6 +22,9 @@ PER_CHAMPION = 5
 MEASURED_FIRST = frozenset({Blocker.BENEFIT, Blocker.TIME})
 """Obstacles that a gain which was counted answers better than one that was not (METHOD: "same job, measured gain")."""
 
+LED_FIRST = frozenset({Blocker.MANAGEMENT})
+"""Obstacles that somebody answers who leads (METHOD: "a leader's own use")."""
+
 ANSWERABLE = tuple(blocker for blocker in Blocker if blocker not in NO_STORY)
 """Obstacles that a testimonial may be about."""
 
@@ -46,7 +49,7 @@ class Story:
 
     `blockers` are one or two obstacles, the main one first. `expires_on` is the last day of consent; `lang` the author's.
     `root` is the same for a story that was told again in other words, or once more. `effort`: it says what it took;
-    `measured`: it says a gain that was counted.
+    `measured`: it says a gain that was counted. `leads`: its author leads the project, or manages somebody.
     """
 
     id: str
@@ -59,6 +62,7 @@ class Story:
     author: Near = Near()
     effort: bool = False
     measured: bool = False
+    leads: bool = False
     times_shared: int = 0
 
 
@@ -74,8 +78,9 @@ def matching(
 ) -> Story | None:
     """The story to tell this person: on a confirmed obstacle of theirs, not their own, of a root they have not `heard`.
 
-    The person's language comes first, then the story that answers their main obstacle, then the author nearest to them,
-    then effort before talent, then what was shared least, then the oldest.
+    The person's language comes first, then the story that answers their main obstacle, then an author who leads where it
+    is for those to act, then the author nearest to them, then effort before talent, then what was shared least, then the
+    oldest.
     """
     fitting = [
         story
@@ -86,11 +91,12 @@ def matching(
         and story.expires_on >= today
     ]
 
-    def order(story: Story) -> tuple[bool, int, int, bool, bool, int, date, str]:
+    def order(story: Story) -> tuple[bool, int, bool, int, bool, bool, int, date, str]:
         answered = min(obstacles.index(blocker) for blocker in story.blockers if blocker in obstacles)
         return (
             story.lang != lang,
             answered,
+            obstacles[answered] in LED_FIRST and not story.leads,
             near.distance(story.author),
             not story.effort,
             obstacles[answered] in MEASURED_FIRST and not story.measured,

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from storage.many import among
-from storage.models import Person, Share, Testimonial, TestimonialStatus
+from storage.models import Membership, Person, Role, Share, Testimonial, TestimonialStatus
 from storage.repositories.base import Repository, by_key, insert_plain
 
 
@@ -34,7 +35,7 @@ class Sharing(NamedTuple):
 class Approved(NamedTuple):
     """An approved testimonial without its words; `lang` is the author's, None if not known.
 
-    `measured`: it tells a gain that was counted.
+    `measured`: it tells a gain that was counted. `leads`: its author leads the project, or manages somebody.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Approved(NamedTuple):
     lang: str | None
     effort: bool
     measured: bool
+    leads: bool
 
 
 class Given(NamedTuple):
@@ -108,6 +110,7 @@ class TestimonialRepository(Repository):
         They are kept from others until this transaction ends, so that a week's number of readers holds for all
         processes together; those that another one keeps are not among them.
         """
+        managed = aliased(Person)
         rows = self._session.execute(
             select(
                 Testimonial.id,
@@ -122,6 +125,14 @@ class TestimonialRepository(Repository):
                 Person.lang,
                 Testimonial.effort,
                 or_(Testimonial.before_minutes.is_not(None), Testimonial.before_steps.is_not(None)),
+                or_(
+                    exists().where(
+                        Membership.project_id == project_id,
+                        Membership.person_id == Testimonial.author_id,
+                        Membership.role == Role.LEAD,
+                    ),
+                    exists().where(managed.manager_id == Testimonial.author_id),
+                ),
             )
             .join(Person, Person.id == Testimonial.author_id)
             .where(Testimonial.project_id == project_id, Testimonial.status == TestimonialStatus.APPROVED)

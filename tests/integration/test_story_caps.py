@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from content.blockers import Blocker
+from nudges import service
 from nudges.hints import tells_effort
 from nudges.testimonials import PER_CHAMPION, PER_STORY
-from storage.models import FindingStatus, Share
+from storage.models import FindingStatus, Role, Share
 from storage.work import Work
 from tests.support.stories import WORDS, Loop
 
@@ -99,6 +100,23 @@ def test_the_nearest_author_is_heard_first(loop: Loop) -> None:
     loop.later(timedelta(days=2))
     assert WORDS_TWO in loop.sees(loop.karim)
     assert WORDS not in loop.sees(loop.karim)
+
+
+@pytest.mark.parametrize("how", ["lead", "manager"])
+def test_where_leaders_are_missed_a_leaders_own_use_is_heard_first(loop: Loop, how: str) -> None:
+    lea = loop.hire("Léa")
+    loop.found(lea, Blocker.MANAGEMENT)
+    if how == "lead":
+        loop.work.projects.join(loop.project.id, loop.aude.id, Role.LEAD, "sales")
+    else:
+        loop.karim.manager_id = loop.aude.id
+    for author, text in ((loop.hire("Zoé"), WORDS_TWO), (loop.aude, WORDS)):
+        loop.tell(author, text=text, blocker="management")
+        loop.press(loop.sandrine, "Approuver")
+    service.plan_coaching(loop.work, lea.id, loop.project.id, loop.scene(lea).week)
+    loop.later(timedelta(days=4))
+    assert WORDS in loop.sees(lea)
+    assert WORDS_TWO not in loop.sees(lea)
 
 
 def test_what_took_effort_is_heard_before_what_went_by_itself(loop: Loop) -> None:

@@ -48,7 +48,7 @@ ENGLISH = Words(
     "It is with Sandrine now, word for word",
     "Does it work for you?",
     "Good news",
-    "what blocked you is mended",
+    "what blocked you is fixed",
 )
 
 

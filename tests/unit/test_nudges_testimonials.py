@@ -122,6 +122,16 @@ def test_somebody_nearer_goes_first_by_role_then_by_team() -> None:
     assert Near().distance(Near()) == 3, "what is not known is not the same"
 
 
+def test_where_leaders_are_missed_one_of_them_is_heard_first() -> None:
+    near, led = told("a", author=Near("planner", "quay")), told("b", leads=True, times_shared=5)
+    assert first(near, led, near=Near("planner", "quay")) == "a", (
+        "it makes no difference for any other obstacle"
+    )
+    about = {"blockers": (Blocker.MANAGEMENT,)}
+    near, led = told("a", author=Near("planner", "quay"), **about), told("b", leads=True, **about)
+    assert first(near, led, obstacles=(Blocker.MANAGEMENT,), near=Near("planner", "quay")) == "b"
+
+
 def test_effort_goes_before_talent_and_a_counted_gain_before_words_where_the_gain_is_in_doubt() -> None:
     assert first(told("a"), told("b", effort=True, times_shared=5)) == "b"
     benefit = {"blockers": (Blocker.BENEFIT,)}
