@@ -12,7 +12,6 @@ from bot.presenters.routine_words import (
     shown_by,
     template_words,
     today,
-    weekday,
 )
 from bot.presenters.routines import CHANGE, END, PAUSE
 from bot.router import OPEN_FORM
@@ -21,7 +20,6 @@ from content.blockers import Blocker
 from nudges import service
 from nudges.content import templates, texts
 from nudges.plan import obstacle
-from nudges.schedule import local_date
 from nudges.wish import OWN, PRESETS, Offer
 from projects.service import definition, persona_of
 from storage.models import Routine, RoutineStatus
@@ -131,11 +129,9 @@ def current(scene: Scene, args: Args) -> Message | None:
 def begun(scene: Scene, args: Args) -> Message | None:
     """What was chosen, and what will come of it."""
     routine = own(scene, args["routine"])
-    item = scene.work.agenda.get(scene.person.id, service.COACHING, routine.project_id) if routine else None
-    if routine is None or item is None or item.next_due_at is None:
+    if routine is None:
         return None
-    first = weekday(scene, local_date(item.next_due_at, scene.timezone))
-    text = about(scene, "begun", routine, first=first, until=day(scene, routine.ends_on))
+    text = about(scene, "begun", routine, until=day(scene, routine.ends_on))
     return Message((Text(text), Buttons((button(scene, CHANGE, routine.id, "change_button"),))))
 
 

@@ -10,7 +10,7 @@ from bot.platforms.port import Button
 from bot.scene import Scene
 from content.blockers import Blocker
 from content.catalog import Lang
-from content.days import WITH_WEEKDAY, in_words
+from content.days import in_words
 from content.markup import RichText, placeholders, rich
 from nudges import service
 from nudges.content import templates, texts
@@ -113,11 +113,6 @@ def days(scene: Scene, digits: str) -> str:
 
 def day(scene: Scene, on: date | None) -> str:
     return in_words(on, scene.voice) if on else ""
-
-
-def weekday(scene: Scene, on: date) -> str:
-    """With its weekday, which is what people check a date by."""
-    return in_words(on, scene.voice, WITH_WEEKDAY)
 
 
 def clock(scene: Scene, at: str) -> str:
