@@ -144,5 +144,5 @@ def test_it_is_founded_and_loaded_from_nothing(database: Database) -> None:
 
 def test_two_ideas_are_on_the_board(work: Work, lampion: Project) -> None:
     lines = board.lines(work, lampion.id, Order.TOP)
-    assert [line.support for line in lines] == [7, None]
+    assert [line.support for line in lines] == [5, None]
     assert all(line.open for line in lines)

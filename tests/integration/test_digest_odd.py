@@ -136,7 +136,7 @@ def _told(company: Company, digest: Digest, lang: Lang) -> dict[str, str]:
     assert slack.message(message)
     assert teams.render(message)
     printed = Printed(company.project, digest, words, said)
-    assert json.loads(as_json(printed))["page"]["week"] == digest.week
+    assert json.loads(as_json(company.project, digest))["page"]["week"] == digest.week
     html = re.sub(r"(?s)<style>.*?</style>", "", document(words, said))
     return {
         "message": message.plain,
