@@ -10,9 +10,12 @@ from typing import TypeVar
 
 from bot.moment import DIGEST
 from bot.platforms.port import ButtonPressed, PersonEvent
+from bot.presenters.routine_words import kept_by
 from bot.scene import Args, Known
 from bot.week import weeks_of
 from nudges import service
+from nudges.calendar import WorkWeek
+from projects.service import definition
 from storage.claims import Outgoing
 from storage.many import keep
 from storage.models import (
@@ -21,8 +24,10 @@ from storage.models import (
     CheckIn,
     Interview,
     LeverStep,
+    Membership,
     Nudge,
     Person,
+    Project,
     Routine,
     Share,
     Testimonial,
@@ -60,6 +65,8 @@ PRESSED: Mapping[str, str] = {
 }
 """Whose id the value of a button begins with, by the name of the button or of its feature."""
 
+PROGRESS = "routine.progress"
+
 FITTING = frozenset({"nudge", "share"})
 """Arguments of messages that are rendered only while they fit the person's obstacles."""
 
@@ -71,11 +78,12 @@ def read(
     _keep(work, (each.args for each in batch))
     weeks = weeks_of(work, workspace, {person_id: person.timezone for person_id, person in people.items()})
     places = work.projects.memberships(people)
-    unasked = [each for each in batch if each.paced]
-    arms = _of_each(_by_project(unasked), work.samples.arms)
-    fitting = [each for each in batch if FITTING & each.args.keys()]
-    obstacles = _of_each(_by_project(fitting), lambda *of: service.findings(work, *of))
+    keep(work.session, Project, {place.project_id for theirs in places.values() for place in theirs})
+    arms = _of_each(_by_project(work, (each for each in batch if each.paced)), work.samples.arms)
+    fitting = _by_project(work, (each for each in batch if FITTING & each.args.keys()))
+    obstacles = _of_each(fitting, lambda *of: service.findings(work, *of))
     digests = work.agenda.dues(people, DIGEST)
+    progress = _progress(work, batch, weeks, places)
     return {
         person_id: Known(
             week=weeks[person_id],
@@ -83,17 +91,58 @@ def read(
             places={place.project_id: place for place in places[person_id]},
             obstacles=obstacles[person_id],
             dues={DIGEST: digests.get(person_id, ())},
+            progress=progress,
         )
         for person_id in people
     }
 
 
-def _by_project(batch: Iterable[Outgoing]) -> dict[str, set[str]]:
+def _progress(
+    work: Work,
+    batch: Sequence[Outgoing],
+    weeks: Mapping[str, WorkWeek],
+    places: Mapping[str, Sequence[Membership]],
+) -> dict[str, service.Progress]:
+    """By check-in whose answer is answered, where its routine stood."""
+    asked: dict[str, dict[str, service.Asked]] = defaultdict(dict)
+    for each in batch:
+        if each.intent != PROGRESS:
+            continue
+        if not (found := service.own_check_in(work, each.args["check_in"], each.person_id)):
+            continue
+        row, routine = found
+        file = definition(work.projects.get(routine.project_id))
+        persona = next(
+            (place.persona for place in places[each.person_id] if place.project_id == routine.project_id),
+            None,
+        )
+        asked[routine.project_id][row.id] = service.Asked(
+            routine,
+            weeks[each.person_id].timezone,
+            row.slot,
+            kept_by(file, persona, routine.template),
+        )
+    told: dict[str, service.Progress] = {}
+    for project_id, of in asked.items():
+        told |= zip(of, service.progress_of(work, project_id, list(of.values())), strict=True)
+    return told
+
+
+def _by_project(work: Work, batch: Iterable[Outgoing]) -> dict[str, set[str]]:
     people: dict[str, set[str]] = defaultdict(set)
     for each in batch:
-        if "project" in each.args:
-            people[each.args["project"]].add(each.person_id)
+        if project_id := _project_of(work, each.args):
+            people[project_id].add(each.person_id)
     return people
+
+
+def _project_of(work: Work, args: Args) -> str | None:
+    """The project that a message is told of, or whose story it is about."""
+    if "project" in args or "share" not in args:
+        return args.get("project")
+    share = work.testimonials.find_share(args["share"])
+    story = work.testimonials.find(share.testimonial_id) if share else None
+    return story.project_id if story else None
 
 
 def _of_each(

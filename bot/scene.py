@@ -49,6 +49,7 @@ class Known:
     """What was read of a person for many people at once (`bot.ahead`); of what is missing, the person's own is read.
 
     By project: what tests ask, the person's place (None: not read), and their obstacles. By kind: when items are due.
+    By check-in that was answered: where its routine stood.
     """
 
     week: WorkWeek | None = None
@@ -56,6 +57,7 @@ class Known:
     places: Mapping[str, Membership] | None = None
     obstacles: Mapping[str, tuple[Found, ...]] = field(default_factory=dict)
     dues: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    progress: Mapping[str, service.Progress] = field(default_factory=dict)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Routines: how they begin, change, pause, what is answered, how they end. What is sent when is decided in `coaching`."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
@@ -8,7 +8,7 @@ from nudges import automaticity
 from nudges.calendar import WorkWeek
 from nudges.known import blocked, found_in, weeks
 from nudges.plan import Found
-from nudges.practice import COVERED, REMEMBERED, WEEK, Week
+from nudges.practice import COVERED, REMEMBERED, WEEK
 from nudges.rule import Rule
 from nudges.schedule import local_date
 from storage.models import (
@@ -21,6 +21,7 @@ from storage.models import (
     Routine,
     RoutineStatus,
 )
+from storage.repositories.routines import Asked as Question
 from storage.work import Work
 
 COACHING = "coaching"
@@ -182,24 +183,60 @@ def felt(check_in: CheckIn, ease: Ease) -> None:
         check_in.ease = ease
 
 
-def progress(work: Work, routine: Routine, timezone: str, on: date, event: str | None = None) -> Progress:
-    """Where the routine stood on the local date `on`, as far as anything is known.
+@dataclass(frozen=True)
+class Asked:
+    """Where a routine stood is asked: in its person's time zone, on a local date.
 
     `event` is the one that shows that it was done; None: any use does.
     """
-    told = _weeks(work, routine, timezone, on, event)
+
+    routine: Routine
+    timezone: str
+    on: date
+    event: str | None = None
+
+
+def progress(work: Work, routine: Routine, timezone: str, on: date, event: str | None = None) -> Progress:
+    """Where the routine stood on the local date `on`, as far as anything is known; the rest is as in `Asked`."""
+    return progress_of(work, routine.project_id, [Asked(routine, timezone, on, event)])[0]
+
+
+def progress_of(work: Work, project_id: str, asked: Sequence[Asked]) -> list[Progress]:
+    """`progress` of several routines of a project, in their order."""
+    people = {each.routine.person_id for each in asked}
+    since = min(each.on for each in asked) - REMEMBERED * WEEK
+    used = {event: work.usage.days(project_id, people, since, event) for event in {a.event for a in asked}}
+    latest = work.interviews.latest_heard(project_id, people)
+    away = work.absences.of_people(people, since)
+    questions = work.routines.asked(people)
+    return [
+        _progress(
+            each,
+            [question for question in questions[person_id] if question.routine_id == each.routine.id],
+            used[each.event][person_id],
+            [*away.get(person_id, ()), *blocked(latest.get(person_id), each.timezone)],
+        )
+        for each in asked
+        for person_id in [each.routine.person_id]
+    ]
+
+
+def _progress(
+    asked: Asked, questions: Sequence[Question], used: Sequence[date], away: Sequence[tuple[date, date]]
+) -> Progress:
+    """Days off that end before what is remembered are none, nor is use before."""
+    since = asked.on - REMEMBERED * WEEK
+    told = weeks(
+        asked.routine,
+        questions,
+        [day for day in used if day >= since],
+        asked.timezone,
+        asked.on,
+        away,
+    )
     last = max((n for n, week in enumerate(told, 1) if week.known), default=0)
     recent = told[:last][-COVERED:]
     return Progress(sum(week.kept for week in recent), len(recent))
-
-
-def _weeks(work: Work, routine: Routine, timezone: str, on: date, event: str | None) -> tuple[Week, ...]:
-    person_id = routine.person_id
-    since = on - REMEMBERED * WEEK
-    used = work.usage.days(routine.project_id, [person_id], since, event)[person_id]
-    latest = work.interviews.latest_heard(routine.project_id, [person_id]).get(person_id)
-    away = [*work.absences.of_person(person_id, since), *blocked(latest, timezone)]
-    return weeks(routine, work.routines.check_ins(routine.id), used, timezone, on, away)
 
 
 def own_scale(work: Work, scale_id: str, person_id: str) -> tuple[Automaticity, Routine] | None:

@@ -67,7 +67,9 @@ def progress(scene: Scene, args: Args) -> Message | None:
     row, routine = found or (None, None)
     if row is None or routine is None or row.answer is None:
         return None
-    told = service.progress(scene.work, routine, scene.timezone, row.slot, shown_by(scene, routine))
+    told = scene.known.progress.get(row.id) or service.progress(
+        scene.work, routine, scene.timezone, row.slot, shown_by(scene, routine)
+    )
     key = "first" if told.weeks == 1 else ("no_week", "one_week", "some_weeks")[min(told.kept, 2)]
     counted = texts("routines").rich(key, scene.voice, kept=str(told.kept), weeks=str(told.weeks))
     said = Text(texts("routines").rich(f"answer.{row.answer.value}", scene.voice))
