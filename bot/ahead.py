@@ -82,6 +82,11 @@ def read(
     arms = _of_each(_by_project(work, (each for each in batch if each.paced)), work.samples.arms)
     fitting = _by_project(work, (each for each in batch if FITTING & each.args.keys()))
     obstacles = _of_each(fitting, lambda *of: service.findings(work, *of))
+    told = _by_project(work, (each for each in batch if "step" in each.args))
+    heard = _of_each(
+        told, lambda project_id, of: dict.fromkeys(of) | work.interviews.latest_heard(project_id, of)
+    )
+    leads = {project_id: work.projects.leads(project_id) for project_id in told}
     digests = work.agenda.dues(people, DIGEST)
     progress = _progress(work, batch, weeks, places)
     return {
@@ -90,6 +95,8 @@ def read(
             arms=arms[person_id],
             places={place.project_id: place for place in places[person_id]},
             obstacles=obstacles[person_id],
+            heard=heard[person_id],
+            leads=leads,
             dues={DIGEST: digests.get(person_id, ())},
             progress=progress,
         )
@@ -137,7 +144,10 @@ def _by_project(work: Work, batch: Iterable[Outgoing]) -> dict[str, set[str]]:
 
 
 def _project_of(work: Work, args: Args) -> str | None:
-    """The project that a message is told of, or whose story it is about."""
+    """The project that a message is told of, or that what it is about is of."""
+    if "step" in args:
+        step = work.barriers.step(args["step"])
+        return step.project_id if step else None
     if "project" in args or "share" not in args:
         return args.get("project")
     share = work.testimonials.find_share(args["share"])

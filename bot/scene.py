@@ -26,6 +26,7 @@ from nudges.plan import Found
 from storage.agenda import DueItem, Handled
 from storage.audit import Actor
 from storage.models import AgendaItem, Membership, OutboxMessage, Person, Workspace
+from storage.repositories.interviews import Latest
 from storage.repositories.outbox import Posting
 from storage.retention import Periods
 from storage.work import Work
@@ -48,14 +49,16 @@ class FormRequest:
 class Known:
     """What was read of a person for many people at once (`bot.ahead`); of what is missing, the person's own is read.
 
-    By project: what tests ask, the person's place (None: not read), and their obstacles. By kind: when items are due.
-    By check-in that was answered: where its routine stood.
+    By project: what tests ask, the person's place (None: not read), their obstacles, their latest interview, and who leads.
+    By kind: when items are due. By check-in that was answered: where its routine stood.
     """
 
     week: WorkWeek | None = None
     arms: Mapping[str, Arms] = field(default_factory=dict)
     places: Mapping[str, Membership] | None = None
     obstacles: Mapping[str, tuple[Found, ...]] = field(default_factory=dict)
+    heard: Mapping[str, Latest | None] = field(default_factory=dict)
+    leads: Mapping[str, Sequence[Person]] = field(default_factory=dict)
     dues: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
     progress: Mapping[str, service.Progress] = field(default_factory=dict)
 
@@ -119,6 +122,16 @@ class Scene:
         if project_id in self.known.obstacles:
             return self.known.obstacles[project_id]
         return service.findings(self.work, project_id, [self.person.id])[self.person.id]
+
+    def heard(self, project_id: str) -> Latest | None:
+        """The person's latest closed interview of this project that looked for causes."""
+        if project_id in self.known.heard:
+            return self.known.heard[project_id]
+        return self.work.interviews.latest_heard(project_id, [self.person.id]).get(self.person.id)
+
+    def leads(self, project_id: str) -> Sequence[Person]:
+        """Who leads the project, by name."""
+        return self.known.leads.get(project_id) or self.work.projects.leads(project_id)
 
     def dues(self, kind: str) -> Sequence[datetime]:
         """When each of the person's agenda items of this kind is due."""

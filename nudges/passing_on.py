@@ -7,6 +7,7 @@ from content.blockers import Blocker
 from nudges.mending import SENTENCE, open_barrier, reopen
 from nudges.plan import BARRIERS, LEVERS, Lever
 from storage.models import Barrier, BarrierStatus, Finding, FindingStatus, LeverStep, PassedOn
+from storage.repositories.interviews import Latest
 from storage.work import Work
 
 BLOCKERS = {LEVERS[blocker]: blocker for blocker in LEVERS}
@@ -38,6 +39,14 @@ def there(work: Work, project_id: str, person_id: str, blocker: Blocker) -> Find
             if finding.blocker == blocker and finding.status in THERE and finding.resolved_at is None
         ),
         None,
+    )
+
+
+def still(heard: Latest | None, blocker: Blocker) -> bool:
+    """`there`, from what a person's latest interview found."""
+    return heard is not None and any(
+        cause.blocker == blocker and cause.status in THERE and cause.resolved_at is None
+        for cause in heard.findings
     )
 
 

@@ -33,7 +33,7 @@ def tell(scene: Scene, args: Args) -> Message | None:
     if row is None or row.answer is not None or at_rest(scene):
         return None
     blocker = passing_on.about(row)
-    if not passing_on.there(scene.work, row.project_id, scene.person.id, blocker):
+    if not passing_on.still(scene.heard(row.project_id), blocker):
         return None
     return _question(scene, row, blocker) if passing_on.is_question(row) else _text(scene, row)
 
@@ -76,7 +76,7 @@ def news(scene: Scene, args: Args) -> Message | None:
     if barrier is None or barrier.closed_at is None or at_rest(scene):
         return None
     blocker = Blocker(barrier.blocker)
-    if not passing_on.there(scene.work, barrier.project_id, scene.person.id, blocker):
+    if not passing_on.still(scene.heard(barrier.project_id), blocker):
         return None
     answers = (
         Button(WORKS, f"{barrier.id}|{value}", texts().text(f"{value}_button", scene.voice))
@@ -93,7 +93,7 @@ def heard(scene: Scene, args: Args) -> Message | None:
     if barrier is None:
         return None
     blocker = Blocker(barrier.blocker)
-    still = passing_on.there(scene.work, barrier.project_id, scene.person.id, blocker)
+    still = passing_on.still(scene.heard(barrier.project_id), blocker)
     return Message((_say(scene, "heard.not_yet" if still else "heard.works", barrier.project_id),))
 
 
@@ -105,7 +105,7 @@ def sentence(scene: Scene, row: LeverStep) -> str:
 
 def leads_of(scene: Scene, project_id: str) -> str:
     """Who leads the project, as one says it; the file's contact where nobody does."""
-    names = [lead.name for lead in scene.work.projects.leads(project_id)]
+    names = [lead.name for lead in scene.leads(project_id)]
     if not names:
         return _file(scene.work, project_id).contact
     return format_list(names, locale=scene.voice.locale)

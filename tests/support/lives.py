@@ -4,6 +4,7 @@ What is real: intake, planner, courier, outbox, router, every feature, the datab
 answers at once, people who do what a seeded die says, and a file that is not flushed to the disk.
 """
 
+import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -110,8 +111,8 @@ class Lives:
     async def run_due(self) -> None:
         """`bot.platforms.playground.clock.Schedule`."""
         self.passes += 1
-        for told in self.crowd.due(self.clock.now()):
-            await self._gateway.accept(told, PLATFORM)
+        told = self.crowd.due(self.clock.now())
+        await asyncio.gather(*(self._gateway.accept(event, PLATFORM) for event in told))
         await self.jobs.run_due()
 
     def close(self) -> None:
