@@ -279,7 +279,7 @@ def _history(scene: Scene) -> History:
 
 def tell_reach(scene: Scene, testimonial_id: str) -> None:
     """Tell an author, on a Monday, each time that a whole step more of people said that the story is theirs too."""
-    figure = reach(share.reaction for share in scene.work.testimonials.shares(testimonial_id))
+    figure = reach(scene.work.testimonials.reactions(testimonial_id))
     testimonial = scene.work.testimonials.find(testimonial_id)
     if figure is None or testimonial is None:
         return

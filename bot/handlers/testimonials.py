@@ -1,5 +1,6 @@
 """Testimonials: told by a form, read by a lead, given to people with the same obstacle, withdrawn any day."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from bot.folding import fold
@@ -111,16 +112,20 @@ def withdraw(scene: Scene, pressed: ButtonPressed) -> None:
         scene.replace(pressed, "testimonial.none")
 
 
-def react(scene: Scene, pressed: ButtonPressed) -> None:
-    """`share_id|me`: what the person says of a colleague's story."""
-    share_id, _, value = pressed.value.partition("|")
-    known = value in {reaction.value for reaction in Reaction}
-    share = sharing.react(scene.work, share_id, scene.person.id, Reaction(value)) if known else None
-    if share:
-        scene.replace(pressed, "testimonial.reacted", {"share": share_id})
-        tell_reach(scene, share.testimonial_id)
-    else:
-        scene.post("help.unknown_button")
+def react(presses: Sequence[tuple[Scene, ButtonPressed]]) -> None:
+    """`share_id|me`: what people say of a colleague's story; its author hears of how many once all of them are counted."""
+    told: dict[str, Scene] = {}
+    for scene, pressed in presses:
+        share_id, _, value = pressed.value.partition("|")
+        known = value in {reaction.value for reaction in Reaction}
+        share = sharing.react(scene.work, share_id, scene.person.id, Reaction(value)) if known else None
+        if share:
+            scene.replace(pressed, "testimonial.reacted", {"share": share_id})
+            told[share.testimonial_id] = scene
+        else:
+            scene.post("help.unknown_button")
+    for testimonial_id, scene in told.items():
+        tell_reach(scene, testimonial_id)
 
 
 def _withdraw_some(scene: Scene) -> None:
@@ -166,10 +171,10 @@ FEATURE = Feature(
         "testimonial.change": reviews.open_change,
         "testimonial.decline": reviews.open_decline,
         "testimonial.withdraw": withdraw,
-        "testimonial.react": react,
         "testimonial.choose_reader": readers.choose,
         "testimonial.refuse_reading": readers.refuse,
     },
+    buttons_together={"testimonial.react": react},
     shortcuts={FORM: shortcut},
     forms={FORM: submitted, reviews.CHANGE: reviews.change, reviews.DECLINE: reviews.decline},
     due={RECALL: recall, EXPIRY: expired},

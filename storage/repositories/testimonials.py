@@ -171,6 +171,12 @@ class TestimonialRepository(Repository):
         """To whom it went."""
         return list(self._session.scalars(select(Share).where(Share.testimonial_id == testimonial_id)))
 
+    def reactions(self, testimonial_id: str) -> list[str | None]:
+        """What each person to whom it went has said of it."""
+        return list(
+            self._session.scalars(select(Share.reaction).where(Share.testimonial_id == testimonial_id))
+        )
+
     def shares_with(self, person_id: str) -> list[Share]:
         """What this person was given, in all projects, oldest first."""
         return list(
