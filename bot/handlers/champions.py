@@ -11,7 +11,7 @@ from bot.presenters import champions as presenters
 from bot.scene import Feature, Scene
 from nudges import cards, champions
 from nudges.pace import SLOWEST_DAYS, History, allowed
-from nudges.reach import reach
+from nudges.reach import step_taken
 from nudges.schedule import local_date
 from storage.audit import Action
 from storage.models import AgendaItem, Champion, ChampionStatus, OutboxMessage, Person, Role
@@ -277,9 +277,12 @@ def _history(scene: Scene) -> History:
 # ------------------------------------------------------------------ what a story did
 
 
-def tell_reach(scene: Scene, testimonial_id: str) -> None:
-    """Tell an author, on a Monday, each time that a whole step more of people said that the story is theirs too."""
-    figure = reach(scene.work.testimonials.reactions(testimonial_id))
+def tell_reach(scene: Scene, testimonial_id: str, more: int) -> None:
+    """Tell an author, on a Monday, each time that a whole step more of people said that the story is theirs too.
+
+    `more` is how many have just done so.
+    """
+    figure = step_taken(scene.work.testimonials.reactions(testimonial_id), more)
     testimonial = scene.work.testimonials.find(testimonial_id)
     if figure is None or testimonial is None:
         return

@@ -1,5 +1,6 @@
 """Testimonials: told by a form, read by a lead, given to people with the same obstacle, withdrawn any day."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
@@ -114,18 +115,19 @@ def withdraw(scene: Scene, pressed: ButtonPressed) -> None:
 
 def react(presses: Sequence[tuple[Scene, ButtonPressed]]) -> None:
     """`share_id|me`: what people say of a colleague's story; its author hears of how many once all of them are counted."""
-    told: dict[str, Scene] = {}
+    theirs_too: dict[str, list[Scene]] = defaultdict(list)
     for scene, pressed in presses:
         share_id, _, value = pressed.value.partition("|")
         known = value in {reaction.value for reaction in Reaction}
         share = sharing.react(scene.work, share_id, scene.person.id, Reaction(value)) if known else None
         if share:
             scene.replace(pressed, "testimonial.reacted", {"share": share_id})
-            told[share.testimonial_id] = scene
+            if share.reaction == Reaction.ME:
+                theirs_too[share.testimonial_id].append(scene)
         else:
             scene.post("help.unknown_button")
-    for testimonial_id, scene in told.items():
-        tell_reach(scene, testimonial_id)
+    for testimonial_id, scenes in theirs_too.items():
+        tell_reach(scenes[0], testimonial_id, len(scenes))
 
 
 def _withdraw_some(scene: Scene) -> None:

@@ -11,7 +11,7 @@ from content.catalog import Address, Catalog, Lang, Voice
 from content.pushing import found as pushing
 from nudges.cards import CARDS, WEEKLY_MINUTES, following, kit
 from nudges.content import texts
-from nudges.reach import STEP, reach
+from nudges.reach import STEP, reach, step_taken
 from projects.adopters import Sign
 from storage.models import ChampionStatus
 
@@ -77,3 +77,10 @@ def test_leads_and_champions_ask_in_both_languages() -> None:
         found = parse(words)
         assert found
         assert found.command == "champion", words
+
+
+@given(before=st.integers(0, 30), more=st.integers(1, 12))
+def test_a_step_is_taken_when_the_figure_has_grown(before: int, more: int) -> None:
+    figure = reach(["me"] * before), reach(["me"] * (before + more))
+    taken = step_taken(["me"] * (before + more) + ["not_me", None], more)
+    assert taken == (figure[1] if figure[0] != figure[1] else None)
