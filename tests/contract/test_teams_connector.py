@@ -267,14 +267,15 @@ async def test_a_stored_conversation_that_cannot_be_read_is_an_error_of_ours(ben
 async def test_twenty_sends_take_one_token_and_never_hold_up_the_loop(
     bench: TeamsBench, karim: Person
 ) -> None:
+    """Teams answers in the same loop, so what waits without handing over would wait for ever; CPU is what is left."""
     longest = 0.0
 
     async def beat() -> None:
         nonlocal longest
         while True:
-            before = time.perf_counter()
+            before = time.thread_time()
             await asyncio.sleep(0.005)
-            longest = max(longest, time.perf_counter() - before - 0.005)
+            longest = max(longest, time.thread_time() - before)
 
     heart = asyncio.create_task(beat())
     to = address(bench, karim)
