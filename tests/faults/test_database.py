@@ -15,6 +15,9 @@ from tests.support.worker import ROOM
 pytestmark = pytest.mark.slow
 
 PEOPLE, CLAIMED = 60, 50
+BATCH = {"bot.courier.LARGEST_BATCH": CLAIMED}
+"""What a courier may have claimed when nothing can be written any more."""
+
 FAILED = "pass_failed"
 """What a worker says that could do nothing."""
 
@@ -81,13 +84,13 @@ def test_full_sqlite(sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
 
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as here:
         here.executescript(GROW)
-    with trial(url, tmp_path, people=PEOPLE) as on:
+    with trial(url, tmp_path, people=PEOPLE, patched=BATCH) as on:
         sends_nothing_that_it_cannot_record(on, fill, room.unlink)
 
 
 @pytest.mark.postgres
 def test_full_postgres(postgres_server: PostgresTemplate, tmp_path: Path) -> None:
-    with postgres_server.clone() as url, trial(url, tmp_path, people=PEOPLE) as on:
+    with postgres_server.clone() as url, trial(url, tmp_path, people=PEOPLE, patched=BATCH) as on:
         sends_nothing_that_it_cannot_record(
             on,
             lambda _: postgres_server.execute(url, FULL),
