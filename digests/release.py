@@ -28,7 +28,7 @@ TOP = 3
 """Classes of a question that are told at most."""
 
 MIXED = 6
-"""Causes that are not told at least, where the excuse gap is."""
+"""Causes that are not told at least, where the excuse gap is, or where nobody has one of those that are."""
 
 SHIFTED = "shifted"
 UNSERVED = "unserved"
@@ -112,6 +112,8 @@ def closing(
     """
     last = before[-1] if before else Told(0)
     confirmed = view(pending.confirmed, pending.size, k, last.confirmed)
+    if confirmed and not any(confirmed.values()) and len(causes) - len(confirmed) < MIXED:
+        confirmed = None
     families: Counts = {}
     if confirmed is None and pending.size >= sum(told.size for told in before):
         confirmed = view(pending.confirmed, pending.size, k)

@@ -106,6 +106,15 @@ def test_a_cohort_waits_for_a_cause_that_has_been_told_but_not_for_ever() -> Non
     assert told.confirmed == {"fit": 8}
 
 
+def test_of_people_none_of_whom_has_a_told_cause_nothing_is_told_where_few_causes_are_left() -> None:
+    before = [Told(20, {"time": 9})]
+    fit = tables([(("fit", "fit"), "planner", "Quai")] * 8)
+    told = closing(fit, before, K, {}, {})
+    assert told
+    assert told.confirmed == {"time": 0}
+    assert closing(fit, before, K, {}, {}, ["time", "fit"]) is None
+
+
 def test_a_group_is_told_of_only_if_enough_of_it_are_silent() -> None:
     persons = [(("time", "trust"), "planner", "Quai")] * 8 + [(("time", ""), "planner", "Quai")] * 8
     persons += [(("time", "trust"), "seller", "Lille")] * 5 + [(("time", ""), "seller", "Lille")] * 7
