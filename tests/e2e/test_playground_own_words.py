@@ -15,7 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 STORIES = {
     "aude": ("Two weeks in, I stopped looking for orders in my mail.", "Make this a testimonial"),
     "karim": (
-        "Karim",
         "Au début j'oubliais. Depuis, plus une urgence au fond d'un carnet.",
         "En faire un témoignage",
     ),
