@@ -49,7 +49,7 @@ def test_use_in_a_second_week_after_the_lever(
         message="m",
         conversation="c1",
     )
-    routines.check_in(anna.scene("x"), event)
+    routines.check_ins([(anna.scene("x"), event)])
     found = {row.blocker: row for row in work.session.scalars(select(Finding))}
     assert found["habit"].status is status
     assert found["habit"].interview_id == interview.id
