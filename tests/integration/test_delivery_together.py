@@ -40,11 +40,11 @@ def presses(work: Work) -> list[ButtonPressed]:
     """One of each person, some of a question that is another's or of no question, and some with no answer in them."""
     names = {person.id: person.external_id for person in work.people.all()}
     told: dict[str, tuple[str, str]] = {}
+    routines = rows(work, Routine)
     asked = [
         (work.routines.add_check_in(routine.id, work.now.date()).id, names[routine.person_id])
-        for routine in rows(work, Routine)
+        for routine in routines
     ]
-    _about_to_be_borne_out(work, rows(work, Routine)[20])
     for number, (id_, user) in enumerate(asked):
         told[user] = ("routine.checkin", f"{id_}|{('done', 'done', 'missed', 'often')[number % 4]}")
     for share in [share for share in rows(work, Share) if share.reaction is None][:4]:
@@ -52,6 +52,12 @@ def presses(work: Work) -> list[ButtonPressed]:
     told["p0"] = ("routine.checkin", f"{asked[-1][0]}|done")
     told["p1"] = ("routine.checkin", "")
     told["p2"] = ("membership.stop", "")
+    done = {
+        user
+        for user, (_, value) in told.items()
+        if value in {f"{id_}|done" for id_, whose in asked if whose == user}
+    }
+    _about_to_be_borne_out(work, next(routine for routine in routines if names[routine.person_id] in done))
     return [
         ButtonPressed(
             event_id=f"e-{user}",
