@@ -34,7 +34,7 @@ from surveys.opinion import Opinion
 log = structlog.get_logger(__name__)
 
 BATCH, LARGEST_BATCH = 25, 200
-"""Events claimed together: more and more, while a transaction with all of them is short."""
+"""Events claimed together: more and more, while each transaction is short."""
 
 SHORT_SECONDS = 0.2
 """What is stored meanwhile waits for the transaction, where there is one writer; and so does its acknowledgement."""
@@ -81,7 +81,7 @@ class Intake:
         self._opinions, self._asked_about = opinions, (TextReceived,) if opinions else ()
         self._platforms, self._metrics, self._attempts = platforms, metrics, attempts
         self._calm, self._at_once = calm, asyncio.Semaphore(AT_ONCE)
-        self._batch = BATCH
+        self._batch, self._longest = BATCH, 0.0
         self._interrupted = self._stopping = False
 
     async def run(self) -> int:
@@ -91,6 +91,7 @@ class Intake:
             self._interrupted = False
         handled = 0
         while not self._stopping and (events := await self._inbox.claim(self._batch)):
+            asked, self._longest = self._batch, 0.0
             try:
                 told = [each for each in [await self._read(event) for event in events] if each]
                 await every_one(self._handle(batch) for batch in self._batches(told))
@@ -98,6 +99,10 @@ class Intake:
                 self._interrupted = True
                 raise
             handled += len(events)
+            if self._longest > SHORT_SECONDS:
+                self._batch = min(self._batch, BATCH)
+            elif self._batch == asked == len(events):
+                self._batch = min(asked * 2, LARGEST_BATCH)
         return handled
 
     def stop(self) -> None:
@@ -143,17 +148,19 @@ class Intake:
                     workspace_id, lambda work: self._transaction(work, batch, opinion)
                 )
                 seconds = perf_counter() - started
+        except StorageUnavailable as error:
+            await self._wait(batch, error)
+            return
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the event is kept and tried again
             if len(batch) == 1:
                 await self._failed(batch[0].received, error)
-            else:
-                half = len(batch) // 2
-                await every_one(self._handle(part) for part in (batch[:half], batch[half:]))
+                return
+            half = len(batch) // 2
+            await every_one(self._handle(part) for part in (batch[:half], batch[half:]))
             return
-        if len(batch) == self._batch:
-            self._batch = min(self._batch * 2, LARGEST_BATCH) if seconds <= SHORT_SECONDS else BATCH
+        self._longest = max(self._longest, seconds)
         for told in batch:
-            self._metrics.handling.observe(seconds)
+            self._metrics.handling.observe(seconds / len(batch))
             self._metrics.handled.labels(kind=told.received.kind, outcome="done").inc()
         await every_one(self._open(*opening) for opening in openings)
 
@@ -171,12 +178,15 @@ class Intake:
     def _form(self, scene: Scene, asked: FormRequest) -> Form:
         return self._router.form(scene, asked.name, asked.context, asked.initial)
 
+    async def _wait(self, batch: Sequence[Told], error: StorageUnavailable) -> None:
+        """The database is to blame, or one event of them that looks like it: next they come one by one."""
+        self._batch = 1
+        log.error("events_wait", events=len(batch), error=_cause(error))
+        for told in batch:
+            self._metrics.handled.labels(kind=told.received.kind, outcome="waits").inc()
+        await self._inbox.give_back([told.received.seq for told in batch])
+
     async def _failed(self, received: Received, error: Exception) -> None:
-        if isinstance(error, StorageUnavailable):
-            log.error("event_waits", seq=received.seq, kind=received.kind, error=_cause(error))
-            self._metrics.handled.labels(kind=received.kind, outcome="waits").inc()
-            await self._inbox.give_back(received.seq)
-            return
         poisoned = await self._inbox.failed(received.seq, type(error).__name__, self._attempts)
         log.error(
             "event_failed",

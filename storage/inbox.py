@@ -142,14 +142,15 @@ class Inbox:
         """Count a failure and give the event back for later; True if it was the last try and the event is poison."""
         return await self._database.run_system(lambda work: self._failed(work, seq, error_type, attempts))
 
-    async def give_back(self, seq: int) -> None:
-        """The event could not be handled and is not to blame: for later, without counting."""
+    async def give_back(self, seqs: Collection[int]) -> None:
+        """These events could not be handled and are not to blame: for later, without counting."""
 
         def back(work: SystemWork) -> None:
             work.session.execute(
                 update(InboxEvent)
-                .where(*self._held, InboxEvent.seq == seq)
+                .where(*self._held, among(work.session, InboxEvent.seq, seqs))
                 .values(lease_owner=None, lease_until=work.now + PAUSE)
+                .execution_options(synchronize_session=False)
             )
 
         await self._database.run_system(back)

@@ -45,6 +45,27 @@ async def test_a_database_that_restarts_again_and_again_poisons_nothing(delivery
     assert delivery.said_to("karim") == ["1"]
 
 
+async def test_without_a_database_a_batch_is_tried_once_and_its_events_come_back_uncounted(
+    delivery: Delivery,
+) -> None:
+    tried: list[str] = []
+
+    def gone(scene: Scene) -> None:
+        tried.append(scene.person.external_id)
+        raise StorageUnavailable
+
+    people = [f"u{number}" for number in range(8)]
+    delivery.memory.trouble = {"say 1": gone}
+    for user in people:
+        await delivery.writes(user, "say 1")
+    await delivery.run()
+    assert len(tried) == 1, "the others would find it gone as well"
+    assert {(row.state, row.attempts) for row in delivery.incoming()} == {(InboxState.NEW, 0)}
+    delivery.memory.trouble = {}
+    await delivery.run(MINUTE)
+    assert [delivery.said_to(user) for user in people] == [["1"]] * 8
+
+
 async def test_an_event_that_cannot_even_be_given_back_is_handled_once_the_database_is_there_again(
     delivery: Delivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from bot import intake
 from bot.platforms.errors import PlatformUnavailable
 from bot.platforms.port import Accepted, MemberLeft, TextReceived, WorkspaceLost
+from storage.inbox import Inbox, Received
 from storage.models import InboxState, OutboxState, PersonStatus, WorkspaceStatus
 from tests.support.delivery import ATTEMPTS, Delivery
 
@@ -196,3 +198,23 @@ async def test_what_is_handed_in_at_once_is_all_there(delivery: Delivery) -> Non
     for user in range(7):
         said = sorted(int(text) for text in delivery.said_to(f"u{user}"))
         assert said == [n for n in range(100) if n % 7 == user]
+
+
+async def test_more_are_claimed_together_while_each_transaction_is_short(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    claim = Inbox.claim
+
+    async def noted(self: Inbox, limit: int) -> list[Received]:
+        asked.append(limit)
+        return await claim(self, limit)
+
+    monkeypatch.setattr(Inbox, "claim", noted)
+    for seconds in (60.0, 0.0):
+        monkeypatch.setattr(intake, "SHORT_SECONDS", seconds)
+        for number in range(60):
+            await delivery.writes(f"u{number}", "say 1")
+        await delivery.run()
+    assert asked[:2] == [25, 50], "more and more"
+    assert asked[-1] == 25, "fewer as soon as one was long, though it was not full"

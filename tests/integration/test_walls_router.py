@@ -24,7 +24,7 @@ from tests.support import twins
 
 ROUTER = router()
 COMMANDS = sorted(ROUTER._commands)
-BUTTONS = sorted(ROUTER._buttons)
+BUTTONS = sorted({*ROUTER._buttons, *ROUTER._buttons_together})
 FORMS = sorted({*ROUTER._forms, *ROUTER._form_presenters})
 DUE = sorted({*ROUTER._due, *ROUTER._due_together})
 PRESENTERS = sorted(ROUTER._presenters)
@@ -86,6 +86,7 @@ def _broken(work: Work, events: list[InboundEvent]) -> bool:
         try:
             with suppress(*GIVEN_UP), work.session.begin_nested():
                 ROUTER.handle(work, event)
+                _settle(work)
         except IntegrityError:  # it was found, and only the database refused to point at it
             work.session.rollback()
             return True
@@ -192,3 +193,9 @@ def _due(work: Work, kind: str, ref: str) -> None:
     due = DueItem(item.id, "b-workspaces", "b-people", kind, ref, item.rule, AT)
     with suppress(*GIVEN_UP), work.session.begin_nested():
         ROUTER.handle_due(work, [due])
+        _settle(work)
+
+
+def _settle(work: Work) -> None:
+    """Write what handlers have posted, as a commit does."""
+    work.session.settle(tuple(work.session.waiting))
