@@ -1,6 +1,7 @@
 """A page as PDF, by WeasyPrint: an extra, imported when the first one is asked for. It fetches nothing."""
 
 import asyncio
+import logging
 from concurrent.futures import ThreadPoolExecutor
 
 SECONDS = 30.0
@@ -31,6 +32,7 @@ def write(html: str) -> bytes:
         from weasyprint.urls import URLFetcher
     except (ImportError, OSError):
         raise PdfMissing from None
+    logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of each rule that is for screens only
     written = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf(pdf_variant=VARIANT)
     assert isinstance(written, bytes)
     return written

@@ -71,7 +71,7 @@ def plan(work: Work) -> None:
 
 def test_every_workspace_is_told_with_its_state_and_counts_and_nobodys_name() -> None:
     filled()
-    well, ill = json.loads(run("workspaces", "--json"))
+    well, ill = sorted(json.loads(run("workspaces", "--json")), key=lambda place: str(place["workspace"]))
     counts = {"ready": 1, "uncertain": 1, "failed": 1, "poison": 0}
     assert well == well | counts | {"workspace": "T1", "state": "active", "since": None, "reason": None}
     assert well["unreachable"] == {"blocked": 2, "deactivated": 1}
