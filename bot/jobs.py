@@ -131,6 +131,8 @@ class Jobs:
             self._counted = now
             for (table, state), rows in purged.left.items():
                 self._metrics.rows.labels(table=table, state=state).set(rows)
+            if purged.unvacuumed:
+                log.warning("vacuum_refused", count=purged.unvacuumed)
             log.info("upkeep_done", count=purged.events + purged.messages + purged.lanes)
         elif self._counted and now - self._counted > COUNTED:
             self._metrics.rows.clear()

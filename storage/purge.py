@@ -66,6 +66,9 @@ class Purged:
     gone: tuple[Gone, ...] = ()
     """What was written down, by kind."""
 
+    unvacuumed: int = 0
+    """Tables of what was said without a name that our role may not vacuum, where there was something to vacuum."""
+
 
 class Purge:
     """`inbox_keep` and `outbox_keep`: how long after it was over a row stays. `aging` sees to what else has its time."""
@@ -109,9 +112,9 @@ class Purge:
             *(await self._aging.run() if self._aging else ()),
         )
         await self._database.run_system(partial(record, done=went))
-        if await self._database.run_system(mix):
-            await asyncio.to_thread(vacuum, self._database.engine)
-        return Purged(events, messages, lanes, await self._database.read_system(_left), went)
+        mixed = await self._database.run_system(mix)
+        unvacuumed = await asyncio.to_thread(vacuum, self._database.engine) if mixed else 0
+        return Purged(events, messages, lanes, await self._database.read_system(_left), went, unvacuumed)
 
     async def would_go(self) -> list[Gone]:
         """What `carry_out` would delete now."""

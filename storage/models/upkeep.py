@@ -9,7 +9,10 @@ from storage.models.base import Base
 
 
 class Upkeep(Base):
-    """One row per task. It belongs to no workspace: upkeep is done for all of them."""
+    """One row per task, and one per transaction that mixed nameless rows which stand (`storage.mixing`).
+
+    It belongs to no workspace: upkeep is done for all of them.
+    """
 
     __tablename__ = "upkeep"
 
