@@ -142,11 +142,11 @@ def closing(
 def view(counts: Counts, of: int, k: int, asked: Iterable[str] = ()) -> Counts | None:
     """The classes that may be told of `of` people, the largest first; those `asked` for among them, or else None.
 
-    A class that is asked for may also be told as nobody.
+    A class that is asked for may also be told as nobody. Fewer than nobody have been counted wrongly: that is never told.
     """
     shown = {name: counts.get(name, 0) for name in asked}
     left = of - sum(shown.values())
-    if left < k or any(0 < n < k for n in shown.values()):
+    if left < k or any(n and n < k for n in shown.values()):
         return None
     for name, n in sorted(counts.items(), key=_largest):
         if name in shown or n < k:

@@ -155,12 +155,15 @@ def _settled(
 
 
 def _counted(work: Work, project: Project, campaign: Campaign, week: str, places: Groups) -> Sequence[Cohort]:
-    """The cohorts of a round, with one more if something may be told of those who have answered since."""
+    """The cohorts of a round, with one more if something may be told of those who have answered since.
+
+    They are marked before they are read: elsewhere others may answer in between.
+    """
     cohorts = work.digests.cohorts(campaign.id)
     k = campaign.figure_threshold
     told = _told(cohorts)
     number = len(cohorts) + 1
-    waiting: Sequence[Answers] = ()
+    answers: list[Answers] = []
     if campaign.anonymous:
         if cohorts or work.now < _end(campaign):
             return cohorts
@@ -169,19 +172,20 @@ def _counted(work: Work, project: Project, campaign: Campaign, week: str, places
             return cohorts
     else:
         room = places.total() - k - sum(one.size for one in told)
-        waiting = work.counts.answers(campaign.id)
-        people = sum(row.people for row in waiting)
-        if min(people, room) < k:
+        people = work.digests.mark(campaign.id, project.id, number, room) if room >= k else 0
+        if not people:
             return cohorts
-        work.digests.mark(campaign.id, project.id, number, room if room < people else None)
-        pending = _tables(work.counts.answers(campaign.id, number) if room < people else waiting)
+        answers = work.counts.answers(campaign.id, number)
+        pending = _tables(answers)
+        if people > room:
+            answers += work.counts.answers(campaign.id)
     personas, teams = _by_group(places)
     one_more = closing(pending, told, k, personas, teams)
     if one_more is None:
         work.digests.unmark(campaign.id, number)
         return cohorts
     unknown = (
-        Unknown() if campaign.anonymous else _unknown(work, campaign, cohorts, waiting, places, one_more)
+        Unknown() if campaign.anonymous else _unknown(work, campaign, cohorts, answers, places, one_more)
     )
     closed = work.digests.close(
         campaign.id, number, week, one_more.to_json(), _UNKNOWN.dump_json(unknown).decode()
@@ -205,17 +209,17 @@ def _unknown(
     work: Work,
     campaign: Campaign,
     cohorts: Sequence[Cohort],
-    waiting: Sequence[Answers],
+    answers: Sequence[Answers],
     places: Groups,
     told: Told,
 ) -> Unknown:
     """How many answer, by what this cohort is told of by: a persona and a team that differ by one would tell of that one.
 
-    They are in `cohorts`, or were `waiting` to be counted.
+    They are in `cohorts`, or among these `answers`.
     """
     k = campaign.figure_threshold
     answered = work.counts.counted(campaign.id, len(cohorts)) if cohorts else Groups()
-    for row in waiting:
+    for row in answers:
         answered[row.persona, row.team] += row.people
     by_persona, by_team = _by_group(answered)
     personas, teams = _by_group(places)

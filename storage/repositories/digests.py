@@ -1,8 +1,9 @@
 """Published digests, and who is counted in them."""
 
 from collections.abc import Sequence
+from typing import cast
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, exists, or_, select, update
 
 from storage.models import Cohort, Digest, Finding, Interview, InterviewStatus, Membership, Role
 from storage.repositories.base import Repository, insert_new
@@ -77,32 +78,35 @@ class DigestRepository(Repository):
             select(Cohort).where(Cohort.campaign_id == campaign_id).order_by(Cohort.number)
         ).all()
 
-    def mark(self, campaign_id: str, project_id: str, number: int, at_most: int | None) -> None:
-        """Put those who are in no cohort into the one of this `number`; at most so many, the first to end first."""
+    def mark(self, campaign_id: str, project_id: str, number: int, at_most: int) -> int:
+        """Put those who are in no cohort into the one of this `number`; how many they were.
+
+        At most so many are put in, the first to end first; the others go on waiting.
+        """
         member = exists().where(
             Membership.project_id == project_id,
             Membership.person_id == Interview.person_id,
             Membership.role.in_(MEMBERS),
         )
-        waiting: tuple[ColumnElement[bool], ...] = Interview.campaign_id == campaign_id, uncounted(), member
-        if at_most is not None:
-            first = select(Interview.id).where(*waiting).order_by(Interview.closed_at, Interview.id)
-            waiting = (Interview.id.in_(first.limit(at_most)),)
-        self._session.execute(
-            update(Interview)
-            .where(*waiting)
-            .values(cohort=number)
-            .execution_options(synchronize_session=False)
-        )
+        waited = self._put(number, Interview.campaign_id == campaign_id, uncounted(), member)
+        if waited > at_most:
+            marked = select(Interview.id).where(
+                Interview.campaign_id == campaign_id, Interview.cohort == number
+            )
+            last = marked.order_by(Interview.closed_at.desc(), Interview.id.desc()).limit(waited - at_most)
+            self._put(None, Interview.id.in_(last))
+        return waited
 
     def unmark(self, campaign_id: str, number: int) -> None:
         """Nothing could be told of them: they wait for others."""
-        self._session.execute(
-            update(Interview)
-            .where(Interview.campaign_id == campaign_id, Interview.cohort == number)
-            .values(cohort=None)
-            .execution_options(synchronize_session=False)
+        self._put(None, Interview.campaign_id == campaign_id, Interview.cohort == number)
+
+    def _put(self, number: int | None, *where: ColumnElement[bool]) -> int:
+        """How many were put into the cohort of this number, or into none."""
+        put = self._session.execute(
+            update(Interview).where(*where).values(cohort=number).execution_options(synchronize_session=False)
         )
+        return cast("CursorResult[object]", put).rowcount
 
     def close(self, campaign_id: str, number: int, week: str, told: str, unknown: str) -> Cohort:
         cohort = Cohort(

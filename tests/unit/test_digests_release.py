@@ -66,6 +66,12 @@ def test_a_class_that_is_asked_for_is_told_or_nothing_is() -> None:
     assert view({"trust": 3, "time": 9}, 30, K, ["trust"]) is None
 
 
+@pytest.mark.parametrize("wrong", [-1, -K, -30])
+def test_less_than_nobody_is_never_told(wrong: int) -> None:
+    assert view({"trust": wrong, "time": 9}, 30, K, ["trust"]) is None
+    assert kept_word({SAID: 9, DID: 0, UNKNOWN: wrong}, 30, K) == {}
+
+
 @given(people)
 def test_every_table_that_is_told_is_whole_and_adds_up_to_the_cohort(
     persons: list[tuple[tuple[str, str], str, str]],
