@@ -14,6 +14,10 @@ TOP = 3
 """Ideas that a digest shows."""
 
 
+FEW = 2 * LEAST_FIGURES
+"""An idea of which no number is told has fewer supporters: one that fell to four is counted anew from nine on."""
+
+
 class Problem(StrEnum):
     """Why something is not taken."""
 
@@ -47,7 +51,7 @@ class Line:
 
 
 def told(count: int) -> int | None:
-    """About how many support an idea; None for fewer than a figure may be of."""
+    """How many supported an idea when it was last counted; None for fewer than a figure may be of."""
     return count if count >= LEAST_FIGURES else None
 
 

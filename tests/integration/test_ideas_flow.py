@@ -40,7 +40,7 @@ FRENCH = Words(
     "Modifier",
     "Retirer",
     "idées",
-    "Moins de 5 soutiens",
+    "Moins de 10 soutiens",
     "c'est prévu",
 )
 ENGLISH = Words(
@@ -51,7 +51,7 @@ ENGLISH = Words(
     "Change",
     "Withdraw",
     "ideas",
-    "Fewer than 5 supporters",
+    "Fewer than 10 supporters",
     "it is planned",
 )
 
@@ -164,12 +164,14 @@ def test_support_counts_once_and_shows_from_five_on(company: Company) -> None:
     for person in people[1:4]:
         company.press_raw(person, "idea.support", idea.id)
         company.press_raw(person, "idea.support", idea.id)
-    assert "Moins de 5 soutiens" in look(company, people[5], idea)
+    assert "Moins de 10 soutiens" in look(company, people[5], idea)
     company.press_raw(people[4], "idea.support", idea.id)
-    assert "Environ 5 soutiens" in look(company, people[5], idea)
+    assert "5 soutiens au dernier compte" in look(company, people[5], idea)
     assert "Moins" not in company.screens[people[5].id].last.plain
     company.press_raw(people[4], "idea.unsupport", idea.id)
-    assert "Environ 5 soutiens" in look(company, people[5], idea), "one less says nothing of anybody"
+    assert "5 soutiens au dernier compte" in look(company, people[5], idea), (
+        "one less says nothing of anybody"
+    )
     company.press_raw(people[0], "idea.unsupport", idea.id)
     assert people[0].id in company.work.ideas.supporters([idea.id]), "an author's own support stays"
 
