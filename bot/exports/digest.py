@@ -58,7 +58,10 @@ def as_json(project: Project, digest: Digest) -> str:
 
 
 def fingerprint(project: Project, digest: Digest) -> str:
-    """SHA-256 of the page as JSON, in hexadecimal: by which the audit log says which figures somebody was shown."""
+    """SHA-256 of the page as JSON, in hexadecimal: by which the audit log says which page somebody was shown.
+
+    It covers the page's own figures; not those of the board of ideas, which are as they are when the page is shown.
+    """
     return sha256(as_json(project, digest).encode()).hexdigest()
 
 
