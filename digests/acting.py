@@ -23,7 +23,7 @@ from digests.actions import (
 )
 from digests.content import proposals
 from digests.page import Last, Page
-from storage.models import Action, Idea, Person, Project, Purpose
+from storage.models import Action, Idea, IdeaStatus, Person, Project, Purpose
 from storage.work import Work
 
 TEXT, SAID = "actions.text", "actions.said"
@@ -145,11 +145,10 @@ def take(work: Work, action: Action, lead: Person, due_on: date) -> bool:
     return True
 
 
-def look_after(work: Work, idea: Idea, lead: Person, due_on: date) -> Action:
-    """The lead looks after what is planned of an idea; where somebody does already, it stays with them."""
-    running = of_idea(work, idea)
-    if running:
-        return running
+def look_after(work: Work, idea: Idea, lead: Person, due_on: date) -> Action | None:
+    """The lead looks after what is planned of an idea. None where somebody does already, or it is planned no longer."""
+    if not _planned(work, idea.id) or of_idea(work, idea):
+        return None
     action = work.actions.add(idea.project_id, "", IDEA, idea.id)
     work.actions.note(action, Move.PROPOSE)
     take(work, action, lead, due_on)
@@ -158,14 +157,34 @@ def look_after(work: Work, idea: Idea, lead: Person, due_on: date) -> Action:
 
 def of_idea(work: Work, idea: Idea) -> Action | None:
     """What is under way about it."""
-    return next(
-        (
-            one
-            for one in work.actions.of_project(idea.project_id)
-            if (one.subject, one.proposal, one.state) == (IDEA, idea.id, State.TAKEN)
-        ),
-        None,
-    )
+    return next((one for one in all_of_idea(work, idea) if one.state is State.TAKEN), None)
+
+
+def all_of_idea(work: Work, idea: Idea) -> list[Action]:
+    """Whatever was ever looked after about it, what moved last first."""
+    about = (IDEA, idea.id)
+    return [one for one in work.actions.of_project(idea.project_id) if (one.subject, one.proposal) == about]
+
+
+def end_of_idea(work: Work, idea: Idea) -> None:
+    """Nothing is planned of it any more. Called with the idea locked; who ended it is not noted: it may be its author."""
+    running = of_idea(work, idea)
+    if running and (action := work.actions.locked(running.id)):
+        _move(work, action, Move.EXPIRE)
+
+
+def _planned(work: Work, idea_id: str) -> bool:
+    """Whether it is now; the idea is locked."""
+    idea = work.ideas.locked(idea_id)
+    return idea is not None and idea.status is IdeaStatus.PLANNED
+
+
+def locked(work: Work, action_id: str) -> Action | None:
+    """As last committed; an idea's is locked after the idea, in the order of whoever answers the idea."""
+    action = work.actions.find(action_id)
+    if action and action.subject == IDEA:
+        work.ideas.locked(action.proposal)
+    return work.actions.locked(action_id)
 
 
 def change(
@@ -194,7 +213,13 @@ def another(work: Work, action: Action, lead: Person) -> bool:
 
 
 def finish(work: Work, action: Action, person: Person, said: str) -> Sequence[str]:
-    """It is done; `said` is what those concerned are told. Their ids, none where it could not be done any more."""
+    """It is done; `said` is what those concerned are told. Their ids, none where it could not be done any more.
+
+    Of an idea that is planned no longer, it ends undone.
+    """
+    if action.subject == IDEA and not _planned(work, action.proposal):
+        _move(work, action, Move.EXPIRE)
+        return ()
     if not _move(work, action, Move.FINISH, person.id):
         return ()
     action.said, action.done_at = work.seal(SAID, said, row=action.id), work.now

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from digests import acting
 from digests.ideas import (
     LONGEST,
     LONGEST_COMMENT,
@@ -90,6 +91,7 @@ def withdraw(work: Work, idea_id: str, author_id: str) -> Idea | None:
     idea.status, idea.reason = IdeaStatus.WITHDRAWN, None
     idea.text = work.seal(TEXT, "", row=idea.id)
     work.ideas.clear(idea.id)
+    acting.end_of_idea(work, idea)
     return idea
 
 
@@ -186,6 +188,8 @@ def leads(work: Work, project_id: str, person_id: str) -> bool:
 def answer(work: Work, idea_id: str, lead_id: str, answered: str, reason: str) -> bool:
     """Say publicly what becomes of an idea; whether that is another answer than before.
 
+    What was looked after of it ends where it is not planned any more.
+
     Raises:
         Refused: with the problem. A no needs its reason.
     """
@@ -200,13 +204,15 @@ def answer(work: Work, idea_id: str, lead_id: str, answered: str, reason: str) -
     new = idea.status is not status
     idea.status, idea.decided_at = status, work.now
     idea.reason = work.seal(REASON, words, row=idea.id) if words else None
+    if status is not IdeaStatus.PLANNED:
+        acting.end_of_idea(work, idea)
     return new
 
 
 def carry_out(work: Work, idea_id: str, said: str) -> Idea | None:
-    """What was planned is done, in the words of who did it, which everybody reads; the idea, unless that was said before."""
+    """What was planned is done, in the words of who did it, which everybody reads; the idea, if it is planned still."""
     idea = work.ideas.locked(idea_id)
-    if idea is None or idea.status not in ON_BOARD or idea.status is IdeaStatus.DONE:
+    if idea is None or idea.status is not IdeaStatus.PLANNED:
         return None
     idea.status, idea.decided_at = IdeaStatus.DONE, work.now
     idea.reason = work.seal(REASON, said, row=idea.id)
@@ -225,6 +231,7 @@ def hide(work: Work, idea_id: str, lead_id: str, reason: str) -> Idea:
     words = _words(reason, 1, LONGEST_REASON)
     idea.status, idea.decided_at = IdeaStatus.HIDDEN, work.now
     idea.reason = work.seal(REASON, words, row=idea.id)
+    acting.end_of_idea(work, idea)
     return idea
 
 

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
+from bot.handlers.action_cards import renew
 from bot.handlers.idea_answers import carried_out
 from bot.handlers.routines import schedule_coaching
 from bot.kinds import Held
-from bot.platforms.port import ButtonPressed, FormSubmitted, Receipt
+from bot.platforms.port import ButtonPressed, FormSubmitted
 from bot.presenters import actions as presenters
 from bot.presenters.action_words import what
 from bot.presenters.ways import at_rest
@@ -16,7 +17,7 @@ from digests.actions import ASKED_AFTER
 from nudges import nominees, passing_on
 from nudges.schedule import local_date
 from projects.service import definition
-from storage.models import Action, AgendaItem, IdeaStatus, OutboxState, Person
+from storage.models import Action, AgendaItem, OutboxState, Person
 from storage.repositories.outbox import ON_THE_WAY
 
 KIND = "action"
@@ -69,13 +70,14 @@ def of_idea(scene: Scene, pressed: ButtonPressed) -> None:
     if idea is None or not presenters.leads(scene, idea.project_id):
         scene.post("action.not_yours")
         return
-    if idea.status is not IdeaStatus.PLANNED:
-        scene.replace(pressed, "idea.answered_lead", {"idea": idea.id})
-        return
     due_on = local_date(scene.now + TWO_WEEKS, scene.timezone)
-    action = acting.look_after(scene.work, idea, scene.person, due_on)
-    _remind(scene, action)
-    _shown(scene, pressed, action)
+    taken = acting.look_after(scene.work, idea, scene.person, due_on)
+    if taken:
+        _remind(scene, taken)
+    if action := taken or acting.of_idea(scene.work, idea):
+        _shown(scene, pressed, action)
+    else:
+        scene.replace(pressed, "idea.answered_lead", {"idea": idea.id})
 
 
 def change(scene: Scene, pressed: ButtonPressed) -> None:
@@ -231,7 +233,7 @@ def _led(scene: Scene, action_id: str) -> Action | None:
     """The action, locked, if this person leads its project; else they are told."""
     action = scene.work.actions.find(action_id)
     if action and presenters.leads(scene, action.project_id):
-        return scene.work.actions.locked(action_id)
+        return acting.locked(scene.work, action_id)
     scene.post("action.not_yours")
     return None
 
@@ -239,7 +241,7 @@ def _led(scene: Scene, action_id: str) -> Action | None:
 def _mine(scene: Scene, action_id: str) -> Action | None:
     """The action, locked, if this person leads its project or looks after it; else they are told."""
     if presenters.in_hand(scene, scene.work.actions.find(action_id)):
-        return scene.work.actions.locked(action_id)
+        return acting.locked(scene.work, action_id)
     scene.post("action.not_yours")
     return None
 
@@ -290,23 +292,8 @@ def _hand_over(scene: Scene, action: Action) -> None:
 
 
 def _shown(scene: Scene, event: ButtonPressed | FormSubmitted, action: Action) -> None:
-    """Every lead's page of that week says where it stands, and so does whatever the person who pressed has of it."""
-    page, card = {"project": action.project_id, "week": action.week}, {"action": action.id}
-    unasked = {**card, "project": action.project_id}
-    shown = (
-        ("digest.weekly", page),
-        ("action.state", card),
-        ("action.yours", unasked),
-        ("action.reminder", unasked),
-    )
-    readers = {lead.id: lead for lead in scene.work.projects.leads(action.project_id)}
-    own: set[str] = set()
-    for reader in {**readers, scene.person.id: scene.person}.values():
-        for intent, args in shown:
-            instead = (intent, args) if intent == "digest.weekly" else ("action.state", card)
-            for receipt in scene.work.outbox.arrived(reader.id, intent, args):
-                scene.post(*instead, to=reader, updates=Receipt(*receipt))
-                own |= {receipt[0]} if reader.id == scene.person.id else set()
+    """It says where it stands wherever it was shown, and where it was pressed."""
+    own, card = renew(scene, action), {"action": action.id}
     if event.message and event.message not in own:
         scene.replace(event, "action.state", card)
     elif not own:

@@ -1,5 +1,6 @@
 """What leads do with ideas: answer, hide, join. All of it is noted in the log; nobody learns whose an idea is."""
 
+from bot.handlers import action_cards
 from bot.handlers.idea_places import place, renew, show, stand_together
 from bot.platforms.port import ButtonPressed, FormSubmitted
 from bot.presenters import idea_answers as presenters
@@ -30,6 +31,7 @@ def answer(scene: Scene, event: FormSubmitted) -> None:
     assert idea is not None
     _said(scene, event, "idea.answered_lead", {"idea": idea.id})
     if new:
+        action_cards.renew_of(scene, idea)
         _tell(scene, idea)
     scene.work.audit.record(Action.IDEA_ANSWERED, scene.actor, idea.id, project=idea.project_id)
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.handlers import action_cards
 from bot.platforms.port import Receipt
 from bot.presenters import idea_answers, ideas
 from bot.scene import Args, Scene
@@ -49,6 +50,8 @@ def renew(scene: Scene, idea: Idea) -> None:
     """Make every message anew that shows this idea; from where it is gone now, it stays gone."""
     for found in scene.work.ideas.places(idea.id):
         _renew(scene, idea, found)
+    if idea.status not in ON_BOARD:
+        action_cards.renew_of(scene, idea)
 
 
 def again(scene: Scene, item: AgendaItem) -> None:

@@ -11,7 +11,7 @@ from content.markup import RichText
 from digests.acting import IDEA, blockers, said_of, text_of
 from digests.content import actions, follow_up
 from digests.page import Last
-from storage.models import Action
+from storage.models import Action, IdeaStatus
 from storage.work import Work
 
 
@@ -47,8 +47,8 @@ def stands(work: Work, action: Action, voice: Voice, tool: str) -> RichText | No
     if action.state is State.PROPOSED:
         return how(action.subject, action.proposal, voice, tool)
     key = action.state.value
-    if action.state is State.DONE and action.subject == IDEA:
-        key = "done_idea"
+    if action.subject == IDEA:
+        key = _of_idea(work, action)
     elif action.state is State.DONE and not blockers(action.subject):
         key = "done_nobody"
     return follow_up().rich(
@@ -58,6 +58,16 @@ def stands(work: Work, action: Action, voice: Voice, tool: str) -> RichText | No
         who=name_of(work, work.actions.mover(action.id), voice),
         date=day(action.due_on, voice),
     )
+
+
+def _of_idea(work: Work, action: Action) -> str:
+    """Done, whoever cares hears of it for as long as that is the answer; without its plan, there is nothing left to do."""
+    idea = work.ideas.find(action.proposal)
+    status = idea.status if idea else None
+    if action.state is State.DONE:
+        return "done_idea" if status is IdeaStatus.DONE else "done_nobody"
+    gone = action.state is State.EXPIRED and status is not IdeaStatus.PLANNED
+    return "expired_idea" if gone else action.state.value
 
 
 def last(work: Work, told: Last, voice: Voice, tool: str) -> RichText | None:

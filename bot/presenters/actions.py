@@ -3,12 +3,13 @@
 from bot.platforms.port import Block, Button, Buttons, FieldKind, Form, FormField, Message, Quote, Text
 from bot.presenters.action_words import day, name_of, stands, what
 from bot.presenters.digest_words import Words
+from bot.presenters.ideas import OPEN
 from bot.presenters.ways import at_rest, ways_out
 from bot.scene import Args, FormPresenter, Presenter, Scene
 from content.actions import Answer, State
 from content.markup import literal
 from content.texts import texts as names
-from digests import acting
+from digests import acting, board
 from digests.content import follow_up
 from projects.service import definition
 from storage.models import Action, Role
@@ -70,7 +71,8 @@ def state(scene: Scene, args: Args) -> Message | None:
     action = in_hand(scene, scene.work.actions.find(args["action"]))
     if action is None or action.state is State.PROPOSED:
         return None
-    return Message((Text(literal(_what(scene, action))), *_standing(scene, action)))
+    what_it_says = Text(literal(_what(scene, action)))
+    return Message((what_it_says, *_see_idea(scene, action), *_standing(scene, action)))
 
 
 def none_running(scene: Scene, _args: Args) -> Message:
@@ -91,7 +93,8 @@ def yours(scene: Scene, args: Args) -> Message | None:
     )
     choices = _buttons(scene, action, (DONE, "done"), (DROP, "not_mine"))
     ways = ways_out(scene, action.project_id, "action.yours")
-    return Message((Text(intro), Quote(_what(scene, action)), Buttons((*choices.buttons, *ways))))
+    below = (*_see_idea(scene, action), Buttons((*choices.buttons, *ways)))
+    return Message((Text(intro), Quote(_what(scene, action)), *below))
 
 
 def reminder(scene: Scene, args: Args) -> Message | None:
@@ -110,6 +113,7 @@ def reminder(scene: Scene, args: Args) -> Message | None:
         (
             Text(follow_up().rich("reminder", scene.voice)),
             Quote(_what(scene, action)),
+            *_see_idea(scene, action),
             Text(follow_up().rich("reminder_asked", scene.voice)),
             Buttons((*choices.buttons, *ways)),
         )
@@ -242,6 +246,12 @@ def thanks(scene: Scene, _args: Args) -> Message:
 
 def _buttons(scene: Scene, action: Action, *choices: tuple[str, str]) -> Buttons:
     return Buttons(tuple(Button(name, action.id, _text(scene, f"{key}_button")) for name, key in choices))
+
+
+def _see_idea(scene: Scene, action: Action) -> tuple[Block, ...]:
+    """The way to the idea's words, which stand nowhere but there; nothing once it is gone."""
+    idea = board.seen(scene.work, action.proposal, scene.person.id) if action.subject == acting.IDEA else None
+    return (Buttons((Button(OPEN, idea.id, _text(scene, "see_idea_button")),)),) if idea else ()
 
 
 def _what(scene: Scene, action: Action) -> str:

@@ -260,18 +260,18 @@ class OutboxRepository(Repository):
         return self._session.scalar(select(OutboxMessage).where(OutboxMessage.dedupe == dedupe))
 
     def arrived(self, person_id: str, intent: str, args: dict[str, str]) -> list[tuple[str, str]]:
-        """Where the person has messages of this kind about just this: the receipts, as (message, conversation)."""
+        """Where the person has messages of this kind about just this, or made into it since: (message, conversation)."""
         rows = self._session.execute(
-            select(OutboxMessage.receipt_message, OutboxMessage.receipt_conversation)
+            select(OutboxMessage.receipt_message, OutboxMessage.receipt_conversation, OutboxMessage.updates)
             .where(
                 OutboxMessage.person_id == person_id,
                 OutboxMessage.intent == intent,
                 OutboxMessage.args == _as_json(args),
-                OutboxMessage.updates.is_(None),
             )
             .order_by(OutboxMessage.seq)
         )
-        return [(message, conversation) for message, conversation in rows if message and conversation]
+        found = [json.loads(made) if made else (message, on) for message, on, made in rows]
+        return list({(message, on): None for message, on in found if message and on})
 
     def under_any(self, prefix: str, person_id: str | None = None) -> list[OutboxMessage]:
         """The messages (of one person) that were planned under keys that begin so, in order.

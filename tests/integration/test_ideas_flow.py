@@ -119,7 +119,7 @@ def test_what_is_planned_may_be_looked_after_and_whoever_cares_hears_when_it_is_
     company.press_raw(lea, "idea.support", idea.id)
     company.fill(sandrine, "idea.answer", idea.id, status="planned", reason="Commandée mardi.")
     company.press(sandrine, "Je m'en occupe")
-    assert company.labels(sandrine) == ["C'est fait", "Modifier", "Abandonner"]
+    assert company.labels(sandrine) == ["Voir l'idée", "C'est fait", "Modifier", "Abandonner"]
     assert "Une idée du tableau" in company.screens[sandrine.id].last.plain
     company.press_raw(sandrine, "action.idea", idea.id)
     (action,) = company.work.actions.of_project(company.project.id)
