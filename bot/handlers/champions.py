@@ -280,10 +280,11 @@ def _history(scene: Scene) -> History:
 def tell_reach(scene: Scene, testimonial_id: str, more: int) -> None:
     """Tell an author, on a Monday, each time that a whole step more of people said that the story is theirs too.
 
-    `more` is how many have just done so.
+    `more` is how many have just done so. The testimonial is locked first, so that those who say so at the same moment
+    are counted one after another.
     """
+    testimonial = scene.work.testimonials.locked(testimonial_id)
     figure = step_taken(scene.work.testimonials.reactions(testimonial_id), more)
-    testimonial = scene.work.testimonials.find(testimonial_id)
     if figure is None or testimonial is None:
         return
     author = scene.work.people.get(testimonial.author_id)

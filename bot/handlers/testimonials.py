@@ -126,7 +126,7 @@ def react(presses: Sequence[tuple[Scene, ButtonPressed]]) -> None:
                 theirs_too[share.testimonial_id].append(scene)
         else:
             scene.post("help.unknown_button")
-    for testimonial_id, scenes in theirs_too.items():
+    for testimonial_id, scenes in sorted(theirs_too.items()):
         tell_reach(scenes[0], testimonial_id, len(scenes))
 
 

@@ -1,32 +1,24 @@
 """Two leads at the same moment, each in a transaction of their own: what one has decided holds for the other."""
 
-import time
-from collections.abc import Callable
-from datetime import timedelta
-from threading import Thread
-
 import pytest
-from sqlalchemy import func, select
 
-from bot.app import router
 from bot.handlers import barriers as handler
-from bot.platforms.port import ButtonPressed
 from bot.presenters import champion_leads
 from bot.scene import Scene
 from content.blockers import Blocker
 from nudges import passing_on
 from nudges.champions import SEARCH
 from storage.database import Database
-from storage.models import Barrier, BarrierStatus, OutboxMessage
+from storage.models import Barrier, BarrierStatus
 from storage.work import Work
 from tests.support.clock import FixedClock
 from tests.support.shared import WEEK, Group
+from tests.support.together import posted, press, together
 
 pytestmark = [
     pytest.mark.postgres,
     pytest.mark.parametrize("database_url", ["postgres"], indirect=True),
 ]
-WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 @pytest.fixture
@@ -41,49 +33,6 @@ def item_id(database: Database, workspace_id: str, clock: FixedClock) -> str:
         group.press(group.lead, "Moi")
         clock.advance(group.work.now - clock.now())
         return group.items()[0].id
-
-
-def press(work: Work, user: str, action: str, value: str) -> None:
-    pressed = ButtonPressed(
-        event_id=f"{user}-{action}",
-        workspace="demo",
-        user=user,
-        at=work.now,
-        action=action,
-        value=value,
-        message="m0",
-        conversation="c",
-    )
-    router().handle(work, pressed)
-
-
-def together(
-    database: Database, workspace_id: str, clock: FixedClock, *moves: Callable[[Work], None]
-) -> None:
-    """The second begins before the first is committed, a second later by the clock, and is let go by its end."""
-    first, second = moves
-
-    def later() -> None:
-        with database.transaction(workspace_id) as work:
-            second(work)
-
-    with database.transaction(workspace_id) as work:
-        first(work)
-        work.session.flush()
-        clock.advance(timedelta(seconds=1))
-        other = Thread(target=later)
-        other.start()
-        until = time.monotonic() + 20
-        while not work.session.connection().exec_driver_sql(WAITING).scalar():
-            assert time.monotonic() < until, "the second did not wait for the first"
-            time.sleep(0.01)
-    other.join(20)
-
-
-def posted(database: Database, workspace_id: str, intent: str) -> int:
-    with database.transaction(workspace_id) as work:
-        count = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.intent == intent)
-        return work.session.scalar(count) or 0
 
 
 def found(work: Work, item_id: str) -> Barrier:
