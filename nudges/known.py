@@ -116,7 +116,8 @@ class Known:
                 self.done,
                 timezone,
                 today,
-                [*self.away, *blocked(self.latest, timezone)],
+                self.away,
+                blocked(self.latest, timezone),
             ),
             silent=bool(asked) and asked[-1].answer is None,
             paused_until=routine.paused_until,
@@ -180,16 +181,18 @@ def weeks(
     timezone: str,
     today: date,
     away: Iterable[tuple[date, date]] = (),
+    barred: Sequence[tuple[date, date]] = (),
 ) -> tuple[Week, ...]:
     """The weeks of a routine up to the local date `today`, from its questions, oldest first, and the days with use.
 
-    Weeks of a pause, and those wholly in one of the spans `away`, are not counted: nothing was missed in them.
+    Weeks of a pause, and those wholly in one of the spans `away`, are not counted: nothing was missed in them. Of those
+    wholly in one of `barred`, in which others had something to mend, only those that were kept all the same are.
     """
     told = [Told(each.slot, ANSWERS[each.answer] if each.answer else None) for each in asked]
     off = list(away)
     if routine.paused_from and routine.paused_until:
         off.append((routine.paused_from, routine.paused_until - timedelta(days=1)))
-    return weeks_of(local_date(routine.created_at, timezone), told, used, today, off)
+    return weeks_of(local_date(routine.created_at, timezone), told, used, today, off, barred)
 
 
 def _is_recovery(nudge: Nudged | Held) -> bool:

@@ -161,17 +161,24 @@ def weeks_of(
     seen: Iterable[date],
     today: date,
     off: Sequence[tuple[date, date]] = (),
+    barred: Sequence[tuple[date, date]] = (),
 ) -> tuple[Week, ...]:
     """The weeks of a routine that began on the local date `began`, up to the one of `today`, `REMEMBERED` at most.
 
     `told` are its questions, oldest first, `seen` local dates with use. An answer is about the weeks since the one before
     it, `COVERED` at most: "partly" keeps the later half of them. Working weeks that lie wholly in one of the spans `off`
-    (first and last day) are not counted.
+    (first and last day) are not counted, nor those in one of `barred`, unless they were kept: use was seen in them, or the
+    answer to a question asked in them says so.
     """
     used = {_number(day) for day in seen if began <= day <= today}
     first, last = _number(began), _number(today)
     first = max(first if first in used else first + 1, last - REMEMBERED + 1)
-    numbers = [number for number in range(first, last + 1) if not (off and _is_off(number, off))]
+    in_spite = used | {_number(on) for on, answer in told if answer in KEPT}
+    numbers = [
+        number
+        for number in range(first, last + 1)
+        if not _is_off(number, off) and (number in in_spite or not _is_off(number, barred))
+    ]
     answers: list[Answer | None] = [None] * len(numbers)
     for on, answer in told:
         until = bisect_right(numbers, _number(on)) - 1
@@ -201,6 +208,8 @@ def _monday(number: int) -> date:
 
 
 def _is_off(number: int, off: Sequence[tuple[date, date]]) -> bool:
+    if not off:
+        return False
     monday = _monday(number)
     friday = monday + timedelta(days=4)
     return any(first <= monday and friday <= last for first, last in off)

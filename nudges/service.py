@@ -214,7 +214,8 @@ def progress_of(work: Work, project_id: str, asked: Sequence[Asked]) -> list[Pro
             each,
             [question for question in questions[person_id] if question.routine_id == each.routine.id],
             used[each.event][person_id],
-            [*away.get(person_id, ()), *blocked(latest.get(person_id), each.timezone)],
+            away.get(person_id, ()),
+            blocked(latest.get(person_id), each.timezone),
         )
         for each in asked
         for person_id in [each.routine.person_id]
@@ -222,7 +223,11 @@ def progress_of(work: Work, project_id: str, asked: Sequence[Asked]) -> list[Pro
 
 
 def _progress(
-    asked: Asked, questions: Sequence[Question], used: Sequence[date], away: Sequence[tuple[date, date]]
+    asked: Asked,
+    questions: Sequence[Question],
+    used: Sequence[date],
+    away: Sequence[tuple[date, date]],
+    barred: Sequence[tuple[date, date]],
 ) -> Progress:
     """Days off that end before what is remembered are none, nor is use before."""
     since = asked.on - REMEMBERED * WEEK
@@ -233,6 +238,7 @@ def _progress(
         asked.timezone,
         asked.on,
         away,
+        barred,
     )
     last = max((n for n, week in enumerate(told, 1) if week.known), default=0)
     recent = told[:last][-COVERED:]

@@ -1,6 +1,6 @@
 """The first nudge after others have mended what was in the way says that they did."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -44,6 +44,19 @@ def fixed(group: Group, person: Person) -> None:
     until(group, person, "Ça marche")
 
 
+def use(group: Group, person: Person, day: date) -> None:
+    """The tool tells of a use."""
+    group.work.session.add(
+        UsageDay(
+            workspace_id=group.work.workspace_id,
+            person_id=person.id,
+            project_id=group.project.id,
+            day=day,
+            event="card_created",
+        )
+    )
+
+
 def wordings(group: Group, person: Person) -> list[str]:
     return [row.variant.partition(".")[0] for row in group.work.nudges.of_person(person.id)]
 
@@ -58,7 +71,10 @@ def test_a_routine_that_waited_begins_with_the_news(group: Group, karim: Person)
     assert wordings(group, karim) == ["access"]
     assert "Après le point de 9 h" in group.screens[karim.id].last.plain
     group.press(karim, WHY)
-    assert "Tu m'as dit que ce qui te bloquait est réglé." in group.screens[karim.id].last.plain
+    assert group.screens[karim.id].last.plain.startswith(
+        "Tu m'as dit que ce qui te bloquait est réglé, et ce message part de là. "
+        "Personne ne voit ta réponse avec ton nom, sauf si tu étais d'accord."
+    )
     until(group, karim, "Pas cette fois")
     (check_in,) = group.work.session.scalars(select(CheckIn))
     assert check_in.weeks <= 2, "the weeks without access do not count"
@@ -86,6 +102,10 @@ def test_a_routine_that_was_stopped_midway_goes_on_with_the_news(group: Group, k
     progress = service.progress(group.work, routine, "Europe/Paris", group.work.now.date())
     assert progress.kept == 1
     assert progress.weeks <= 2, "the weeks in which it did not fit do not count"
+    in_spite = group.work.now.date() - 5 * WEEK
+    use(group, karim, in_spite)
+    later = service.progress(group.work, routine, "Europe/Paris", group.work.now.date())
+    assert (later.kept, later.weeks) == (2, progress.weeks + 1), "but the one with use in spite of it"
 
 
 def test_without_a_routine_one_word_says_so(group: Group, karim: Person) -> None:
@@ -109,15 +129,7 @@ def test_nothing_is_said_of_a_fix_that_is_none_or_no_news(group: Group, karim: P
         fixed(group, karim)
         group.press(karim, "Pas encore" if other == "not_yet" else "Ça marche")
     if other == "used":
-        group.work.session.add(
-            UsageDay(
-                workspace_id=group.work.workspace_id,
-                person_id=karim.id,
-                project_id=group.project.id,
-                day=group.work.now.date(),
-                event="card_created",
-            )
-        )
+        use(group, karim, group.work.now.date())
     group.later(6 * WEEK)
     assert wordings(group, karim) == []
     if other == "open":

@@ -54,6 +54,32 @@ def test_weeks_off_are_not_counted() -> None:
     assert all(week.kept for week in weeks)
 
 
+def test_of_weeks_in_which_others_had_to_mend_something_those_that_were_kept_count() -> None:
+    barred = (monday_of(BEGAN) + WEEK, monday_of(BEGAN) + 6 * WEEK)
+    told = [
+        Told(BEGAN + 2 * WEEK, DONE),
+        Told(BEGAN + 3 * WEEK, MISSED),
+        Told(BEGAN + 4 * WEEK, None),
+        Told(BEGAN + 5 * WEEK, PARTLY),
+    ]
+    weeks = weeks_of(BEGAN, told, [BEGAN + 3 * WEEK], BEGAN + 6 * WEEK, barred=[barred])
+    counted = [(week.monday - monday_of(BEGAN)) // WEEK for week in weeks if week.kept]
+    assert counted == [2, 3, 5]
+    assert len(weeks) == 4, "and the present one"
+    assert (
+        weeks_of(BEGAN, told, [BEGAN + 3 * WEEK], BEGAN + 6 * WEEK, [barred])[0].monday > barred[0] + 4 * WEEK
+    )
+
+
+def test_an_answer_after_it_was_mended_is_not_about_weeks_in_which_it_was_not() -> None:
+    barred = (monday_of(BEGAN) + WEEK, monday_of(BEGAN) + 3 * WEEK)
+    weeks = weeks_of(BEGAN, asked(DONE, every=4), (), BEGAN + 4 * WEEK, barred=[barred])
+    assert [week.monday for week in weeks if week.kept] == [
+        monday_of(BEGAN) + 3 * WEEK,
+        monday_of(BEGAN) + 4 * WEEK,
+    ]
+
+
 @given(
     gaps=st.lists(st.integers(1, 5), max_size=12),
     answers=st.lists(st.sampled_from([*Answer, None]), min_size=12, max_size=12),
