@@ -139,8 +139,13 @@ def _validate(project_id: str, used: Sequence[tuple[Scene, date]]) -> None:
     since = min(day for _, day in used) - LEVER_WORKS
     pulled = levers.levers_pulled(work, project_id, zones, zones.__getitem__, since)
     days = levers.uses(work, project_id, zones, since - LEVER_WORKS)
+    slots = {scene.person.id: day for scene, day in used}
     for person_id, findings in unproven.items():
-        surveys.validate(findings, pulled[person_id], days[person_id])
+        own = slots[person_id] - LEVER_WORKS
+        levers_of = {
+            blocker: [day for day in got if day >= own] for blocker, got in pulled[person_id].items()
+        }
+        surveys.validate(findings, levers_of, days[person_id])
 
 
 def ease(scene: Scene, pressed: ButtonPressed) -> None:
