@@ -66,7 +66,7 @@ fuzz: $(TOOLS)  ## hostile input to every reader, for some minutes
 	ENTRAIN_TEST_FUZZ=1000 $(PYTEST) -n 2 tests/unit/test_fuzz.py tests/integration/test_fuzz_http.py tests/unit/test_surveys_scripts.py
 
 faults: $(TOOLS)  ## everything that goes wrong, as often as docs/faults.md says (some minutes)
-	ENTRAIN_TEST_FAULTS=1 $(PYTEST) -n 2 tests/faults tests/integration/test_delivery_budget.py tests/integration/test_delivery_rush.py
+	ENTRAIN_TEST_FAULTS=1 $(PYTEST) -n 2 tests/faults tests/integration/test_delivery_budget.py tests/integration/test_delivery_rush.py tests/integration/test_samples_half_year.py
 
 eval: $(TOOLS)  ## measure the reading of free text on voices and authors left out (some minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.reading

@@ -83,8 +83,14 @@ def _told() -> set[str]:
     }
 
 
-@pytest.mark.parametrize("lang", list(Lang))
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    ("database_url", "role", "lang"),
+    [
+        *(("sqlite", role, lang) for role in ROLES for lang in Lang),
+        pytest.param("postgres", GrantedRole.LEAD, Lang.FRENCH, marks=pytest.mark.postgres),
+    ],
+    indirect=["database_url"],
+)
 def test_no_role_reads_what_somebody_told(lampion: Company, role: GrantedRole | None, lang: Lang) -> None:
     shown = _said(lampion, _hired(lampion, role, lang))
     assert len(shown) > 500

@@ -13,6 +13,7 @@ from projects.service import import_people
 from storage.models import Sample, SampleKind
 from storage.work import Work
 from tests.support.company import pressable
+from tests.support.fleet import FULL
 from tests.support.tested import PARIS, UnderTest
 
 WEEK = timedelta(weeks=1)
@@ -47,6 +48,7 @@ def live(company: UnderTest, rng: Random) -> None:
     [
         ("sqlite", SampleKind.HOLDOUT, 0),
         ("sqlite", SampleKind.PILOT, 1),
+        *([("sqlite", SampleKind.HOLDOUT, 1), ("sqlite", SampleKind.PILOT, 0)] if FULL else []),
         pytest.param("postgres", SampleKind.PILOT, 2, marks=pytest.mark.postgres),
     ],
     indirect=["database_url"],
