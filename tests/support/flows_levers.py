@@ -40,7 +40,7 @@ FRENCH = Words(
     "C'est transmis à Sandrine",
     "De ton côté, ça marche ?",
     "Bonne nouvelle",
-    "ce qui te bloquait est réglé",
+    "Personne ne voit ta réponse avec ton nom, sauf si tu étais d'accord",
 )
 ENGLISH = Words(
     "If not, it stays between us",
@@ -48,7 +48,7 @@ ENGLISH = Words(
     "It is with Sandrine now, word for word",
     "Does it work for you?",
     "Good news",
-    "what blocked you is fixed",
+    "Nobody sees your answer with your name, unless you agreed to that",
 )
 
 
