@@ -129,7 +129,6 @@ def test_everything_small_may_be_otherwise_behind_the_same_pages(seed: int, step
     assert certain_after(organisation, K, steps, Random(seed)) == 0
 
 
-@pytest.mark.slow
 def test_the_same_attackers_beat_a_threshold_alone() -> None:
     organisations = [invent(Random(seed), K, causes_at_most=3) for seed in range(4)]
     assert all(by_algebra(made, naive(made, K), K) > 0 for made in organisations)
