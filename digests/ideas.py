@@ -14,10 +14,6 @@ TOP = 3
 """Ideas that a digest shows."""
 
 
-FEW = 2 * LEAST_FIGURES
-"""An idea of which no number is told has fewer supporters: one that fell to four is counted anew from nine on."""
-
-
 class Problem(StrEnum):
     """Why something is not taken."""
 

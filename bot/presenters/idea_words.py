@@ -10,9 +10,10 @@ from bot.platforms.port import Block, Quote, Text
 from bot.scene import Args, Scene
 from content.catalog import Lang, Voice
 from content.markup import RichText, plain
+from content.promises import LEAST_FIGURES
 from digests import board
 from digests.content import ideas as texts
-from digests.ideas import FEW, Line, told
+from digests.ideas import Line, told
 from digests.page import Ideas
 from digests.tongue import tongue
 from nudges.testimonials import signature
@@ -102,7 +103,7 @@ def signed(work: Work, voice: Voice, idea: Idea) -> str:
 def standing(voice: Voice, idea: Idea, supporters: int) -> RichText:
     counted = told(supporters)
     key = "support.few" if counted is None else "support.some"
-    numbers = {"threshold": str(FEW), "count": format_decimal(counted or 0, locale=voice.locale)}
+    numbers = {"threshold": str(LEAST_FIGURES), "count": format_decimal(counted or 0, locale=voice.locale)}
     return texts().rich(
         "standing",
         voice,

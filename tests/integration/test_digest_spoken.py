@@ -59,7 +59,7 @@ def test_every_form_of_the_page_says_what_people_said_until_they_take_it_back(gr
         assert "Gone for 7, less for 5, still there for nobody." in text
         assert TABLET in text
         assert "Ideas (2 to answer)" in text
-        assert "Fewer than 10 supporters" in text
+        assert "Fewer than 5 supporters when last counted" in text
     group.command(group.lead, "adoption", "preview")
     preview = group.screens[group.lead.id].last.plain
     assert "Gone for 7, less for 5, still there for nobody." in preview

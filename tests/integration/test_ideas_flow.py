@@ -40,7 +40,7 @@ FRENCH = Words(
     "Modifier",
     "Retirer",
     "idées",
-    "Moins de 10 soutiens",
+    "Moins de 5 soutiens au dernier compte",
     "c'est prévu",
 )
 ENGLISH = Words(
@@ -51,7 +51,7 @@ ENGLISH = Words(
     "Change",
     "Withdraw",
     "ideas",
-    "Fewer than 10 supporters",
+    "Fewer than 5 supporters when last counted",
     "it is planned",
 )
 
@@ -164,7 +164,7 @@ def test_support_counts_once_and_shows_from_five_on(company: Company) -> None:
     for person in people[1:4]:
         company.press_raw(person, "idea.support", idea.id)
         company.press_raw(person, "idea.support", idea.id)
-    assert "Moins de 10 soutiens" in look(company, people[5], idea)
+    assert "Moins de 5 soutiens au dernier compte" in look(company, people[5], idea)
     company.press_raw(people[4], "idea.support", idea.id)
     assert "5 soutiens au dernier compte" in look(company, people[5], idea)
     assert "Moins" not in company.screens[people[5].id].last.plain

@@ -177,7 +177,7 @@ def test_joined_ones_count_together_and_can_be_taken_apart(company: Company) -> 
     company.press(lea, "Les séparer")
     assert second.joined_to is None
     assert "5 soutiens" in look(company, max_, second)
-    assert "Moins de 10 soutiens" in look(company, max_, first)
+    assert "Moins de 5 soutiens au dernier compte" in look(company, max_, first)
 
     company.press_raw(sandrine, "idea.open", first.id)
     company.press(sandrine, "Réunir avec…")

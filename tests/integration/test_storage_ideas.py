@@ -3,6 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from bot.presenters.idea_words import standing
+from content.catalog import Lang, Voice
+from content.markup import plain
 from digests import board
 from digests.board import Refused
 from digests.ideas import Order, Problem
@@ -46,6 +49,30 @@ def test_joining_ideas_tells_nothing_of_who_supports_the_lesser_one(work: Work, 
     board.withdraw(work, first.id, people[0].id)
     work.session.flush()
     assert work.ideas.supports(project.id) == {second.id: 5}
+
+
+def test_what_a_board_says_of_supporters_is_at_most_four_off_while_they_come_and_go(
+    work: Work, project: Project
+) -> None:
+    people = [_member(work, project, f"p{n}") for n in range(12)]
+    idea = _idea(work, project, people[0], "Une tablette au quai")
+    said: dict[int, set[str]] = {}
+    for goal in (12, 1, 9, 4, 8, 1):
+        while (now := len(work.ideas.supporters([idea.id]))) != goal:
+            if now < goal:
+                board.support(work, idea.id, people[now].id)
+            else:
+                board.unsupport(work, idea.id, people[now - 1].id)
+            told = work.ideas.supports(project.id)[idea.id]
+            now = len(work.ideas.supporters([idea.id]))
+            assert abs(now - told) <= 4
+            said.setdefault(now, set()).add(
+                plain(standing(Voice(Lang.ENGLISH), idea, told)).partition(" ·")[0]
+            )
+    few, five = "Fewer than 5 supporters when last counted", "5 supporters when last counted"
+    assert said[4] == {few, five}, "on the way up, and on the way down"
+    assert said[1] == {five}, "so five may be one"
+    assert said[9] == {five, "10 supporters when last counted"}
 
 
 def test_what_is_joined_to_a_joined_one_goes_along_and_nothing_goes_in_a_circle(
