@@ -134,7 +134,7 @@ async def test_what_one_transaction_wrote_of_many_people_is_mixed_too(
         for person_id in asked.people:
             asked.say(work, person_id)
     with database.transaction(asked.workspace_id) as work:
-        work.digests.mark(asked.campaign, work.projects.all()[0].id, 1, None)
+        work.digests.mark(asked.campaign, work.projects.all()[0].id, 1, len(asked.people))
     (batch,) = _read(database, "SELECT DISTINCT xmin::text FROM action_answers")
     await upkeep(database)
     mixed = {model: _read(database, _writers(model)) for model in MODELS}
